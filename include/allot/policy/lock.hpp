@@ -1,0 +1,72 @@
+// What a locked heap may use as its lock, and the guard that holds one for a scope.
+//
+//     basic lock:  lock()            ... unlock()           spin_lock, ticket_lock, null_lock, std::mutex
+//     token lock:  token = lock()    ... unlock(token)      irq_safe: the token is the saved interrupt state
+//
+// The law of a lock, beyond the signatures: between lock() and the matching unlock() no other thread of control
+// is between its own; everything written before an unlock() is seen after the next lock(). lock() returns only
+// once the lock is held: a lock that may give up returns something, and a returned value must be a token that
+// unlock() takes. Unless a lock says otherwise it is not recursive: a second lock() by its holder never returns.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+namespace allot {
+
+// A lock that is held or not, and remembers that itself.
+template <class Lock>
+concept basic_lockable = requires(Lock& lock) {
+    { lock.lock() } -> std::same_as<void>;
+    lock.unlock();
+};
+
+// A lock whose holder keeps a state until it lets go.
+template <class Lock>
+concept token_lockable = requires(Lock& lock) {
+    requires !std::is_void_v<decltype(lock.lock())>;
+    lock.unlock(lock.lock());
+};
+
+template <class Lock>
+concept lockable = basic_lockable<Lock> || token_lockable<Lock>;
+
+// For a heap that one thread of control uses: no state, no instruction.
+class null_lock {
+public:
+    static constexpr void lock() noexcept {}
+    static constexpr void unlock() noexcept {}
+};
+
+// Holds a lock from its construction to the end of its scope.
+template <lockable Lock>
+class [[nodiscard]] lock_guard {
+public:
+    constexpr explicit lock_guard(Lock& lock) noexcept : lock_(lock) { lock_.lock(); }
+    constexpr ~lock_guard() { lock_.unlock(); }
+
+    lock_guard(const lock_guard&) = delete;
+    lock_guard& operator=(const lock_guard&) = delete;
+
+private:
+    Lock& lock_;
+};
+
+template <token_lockable Lock>
+class [[nodiscard]] lock_guard<Lock> {
+public:
+    constexpr explicit lock_guard(Lock& lock) noexcept : lock_(lock), token_(lock.lock()) {}
+    constexpr ~lock_guard() { lock_.unlock(std::move(token_)); }
+
+    lock_guard(const lock_guard&) = delete;
+    lock_guard& operator=(const lock_guard&) = delete;
+
+private:
+    Lock& lock_;
+    decltype(std::declval<Lock&>().lock()) token_;
+};
+
+static_assert(basic_lockable<null_lock>);
+
+}  // namespace allot
