@@ -1,0 +1,53 @@
+// What the compiler and the target are. This floor holds the only compiler `#if`s of the library.
+//
+//   ALLOT_HOSTED        a hosted C++ implementation: <new> may throw, <memory_resource> exists
+//   ALLOT_EXCEPTIONS    `throw` compiles
+//   ALLOT_INLINE        a function of a hot path, inlined even where the optimiser hesitates
+//   ALLOT_COLD          a function that is kept out of line, away from the hot paths
+//
+// Guarantees: includes nothing but <version>; defines macros and one function, no state.
+#pragma once
+
+#include <version>
+
+#define ALLOT_VERSION_MAJOR 0
+#define ALLOT_VERSION_MINOR 1
+#define ALLOT_VERSION_PATCH 0
+
+#if __STDC_HOSTED__
+#define ALLOT_HOSTED 1
+#else
+#define ALLOT_HOSTED 0
+#endif
+
+#if defined(__cpp_exceptions)
+#define ALLOT_EXCEPTIONS 1
+#else
+#define ALLOT_EXCEPTIONS 0
+#endif
+
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define ALLOT_INLINE [[gnu::always_inline]] inline
+#else
+#define ALLOT_INLINE inline
+#endif
+#define ALLOT_COLD [[gnu::noinline, gnu::cold]]
+
+namespace allot::detail {
+
+/// Tells the processor that this is a spin-wait loop. Costs no memory access; a no-op on unknown targets.
+ALLOT_INLINE void cpu_relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || (defined(__arm__) && __ARM_ARCH >= 6)
+    asm volatile("yield" ::: "memory");
+#elif defined(__riscv)
+    asm volatile(".insn i 0x0f, 0, x0, x0, 0x010" ::: "memory");  // pause (Zihintpause), a fence hint elsewhere
+#elif defined(__powerpc__)
+    asm volatile("or 27,27,27" ::: "memory");
+#else
+    asm volatile("" ::: "memory");
+#endif
+}
+
+}  // namespace allot::detail

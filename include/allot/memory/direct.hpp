@@ -1,0 +1,58 @@
+// Heap words as plain loads and stores: the default Memory policy.
+//
+//        address (a number)            machine memory
+//        0x20001008  --- load --->   [ 64-bit word ]        one aligned instruction each
+//
+// A Memory policy is how the core touches the heap. Its law:
+//   * `word` is an unsigned integer; `half` is an unsigned integer of half its width;
+//   * addresses are `std::size_t` numbers, multiples of `sizeof(word)` wherever a word is loaded or stored;
+//   * `load` returns what `store` last put there; the two halves of a word are its low and its high bits;
+//   * `move` copies whole words' worth of bytes between ranges that may overlap.
+// The core never sees a pointer, so the same core runs here, inside the compiler, and over counted, checked memory.
+//
+// Guarantees: stateless; the machine code is that of pointers. The one `reinterpret_cast` of the library is here.
+#pragma once
+
+#include <allot/base/config.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace allot {
+
+struct direct_memory {
+    using word = std::size_t;
+    using half = std::conditional_t<sizeof(word) == 8, std::uint32_t, std::uint16_t>;
+
+    static std::size_t address_of(const void* pointer) noexcept { return reinterpret_cast<std::size_t>(pointer); }
+    static void* pointer_to(std::size_t address) noexcept { return reinterpret_cast<void*>(address); }
+
+    static word load(std::size_t address) noexcept { return *at<aliased_word>(address); }
+    static void store(std::size_t address, word value) noexcept { *at<aliased_word>(address) = value; }
+
+    static half load_low(std::size_t address) noexcept { return *at<aliased_half>(address + low_offset); }
+    static half load_high(std::size_t address) noexcept { return *at<aliased_half>(address + high_offset); }
+    static void store_low(std::size_t address, half value) noexcept { *at<aliased_half>(address + low_offset) = value; }
+    static void store_high(std::size_t address, half value) noexcept {
+        *at<aliased_half>(address + high_offset) = value;
+    }
+
+    static void move(std::size_t to, std::size_t from, std::size_t bytes) noexcept {
+        __builtin_memmove(pointer_to(to), pointer_to(from), bytes);
+    }
+
+private:
+    using aliased_word [[gnu::may_alias]] = word;  // a heap word may have been a caller's object of any type
+    using aliased_half [[gnu::may_alias]] = half;
+    static constexpr std::size_t high_offset = std::endian::native == std::endian::little ? sizeof(half) : 0;
+    static constexpr std::size_t low_offset = sizeof(half) - high_offset;
+
+    template <class Word>
+    static Word* at(std::size_t address) noexcept {
+        return reinterpret_cast<Word*>(address);
+    }
+};
+
+}  // namespace allot
