@@ -2,6 +2,7 @@
 //
 //   ALLOT_HOSTED        a hosted C++ implementation: <new> may throw, <memory_resource> exists
 //   ALLOT_EXCEPTIONS    `throw` compiles
+//   ALLOT_RTTI          `dynamic_cast` compiles
 //   ALLOT_INLINE        a function of a hot path, inlined even where the optimiser hesitates
 //   ALLOT_COLD          a function that is kept out of line, away from the hot paths
 //
@@ -24,6 +25,12 @@
 #define ALLOT_EXCEPTIONS 1
 #else
 #define ALLOT_EXCEPTIONS 0
+#endif
+
+#if defined(__cpp_rtti)
+#define ALLOT_RTTI 1
+#else
+#define ALLOT_RTTI 0
 #endif
 
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)

@@ -23,10 +23,10 @@
 
 namespace allot {
 
-// The law of Interrupts: after save_and_disable() no handler runs on the calling core; restore(state) puts back
-// what save_and_disable() found, which may be "disabled". Members may be static. On x86_64, for example:
-//     static std::uint64_t save_and_disable() noexcept;   // pushfq; pop; cli
-//     static void restore(std::uint64_t flags) noexcept;  // push; popfq
+/// The law of Interrupts: after save_and_disable() no handler runs on the calling core; restore(state) puts back
+/// what save_and_disable() found, which may be "disabled". Members may be static. On x86_64, for example:
+///     static std::uint64_t save_and_disable() noexcept;   // pushfq; pop; cli
+///     static void restore(std::uint64_t flags) noexcept;  // push; popfq
 template <class Interrupts>
 concept interrupt_control = requires(Interrupts& interrupts) {
     requires !std::is_void_v<decltype(interrupts.save_and_disable())>;
@@ -34,6 +34,7 @@ concept interrupt_control = requires(Interrupts& interrupts) {
     { interrupts.restore(interrupts.save_and_disable()) } noexcept -> std::same_as<void>;
 };
 
+/// Lock, taken with interrupts off. Itself a token lock: the token is the interrupt state found.
 template <basic_lockable Lock, interrupt_control Interrupts>
 class irq_safe {
 public:

@@ -15,14 +15,14 @@
 
 namespace allot {
 
-// A lock that is held or not, and remembers that itself.
+/// A lock that is held or not, and remembers that itself.
 template <class Lock>
 concept basic_lockable = requires(Lock& lock) {
     { lock.lock() } -> std::same_as<void>;
     lock.unlock();
 };
 
-// A lock whose holder keeps a state until it lets go.
+/// A lock whose holder keeps a state until it lets go.
 template <class Lock>
 concept token_lockable = requires(Lock& lock) {
     requires !std::is_void_v<decltype(lock.lock())>;
@@ -32,14 +32,14 @@ concept token_lockable = requires(Lock& lock) {
 template <class Lock>
 concept lockable = basic_lockable<Lock> || token_lockable<Lock>;
 
-// For a heap that one thread of control uses: no state, no instruction.
+/// For a heap that one thread of control uses: no state, no instruction.
 class null_lock {
 public:
     static constexpr void lock() noexcept {}
     static constexpr void unlock() noexcept {}
 };
 
-// Holds a lock from its construction to the end of its scope.
+/// Holds a lock from its construction to the end of its scope.
 template <lockable Lock>
 class [[nodiscard]] lock_guard {
 public:

@@ -13,7 +13,7 @@
 
 namespace allot {
 
-// One span of memory, as a source hands it over. A null base means: none.
+/// One span of memory, as a source hands it over. A null base means: none.
 struct memory_span {
     void* base = nullptr;
     std::size_t bytes = 0;
@@ -21,13 +21,13 @@ struct memory_span {
     friend constexpr bool operator==(const memory_span&, const memory_span&) = default;
 };
 
-// The law of a source, beyond the signatures that the compiler can check:
-//   1. acquire(min_bytes) returns a span of at least min_bytes that nobody else uses and that stays mapped,
-//      readable and writable until it is released, or an empty span. min_bytes already includes what the heap
-//      needs around the request.
-//   2. release(span) gets memory that came from acquire: a whole span, or several that lay side by side and
-//      have merged. The heap does not touch it any more.
-//   3. Neither throws. Over a locked heap either may be called by two threads at once.
+/// The law of a source, beyond the signatures that the compiler can check:
+///   1. acquire(min_bytes) returns a span of at least min_bytes that nobody else uses and that stays mapped,
+///      readable and writable until it is released, or an empty span. min_bytes already includes what the heap
+///      needs around the request.
+///   2. release(span) gets memory that came from acquire: a whole span, or several that lay side by side and
+///      have merged. The heap does not touch it any more.
+///   3. Neither throws. Over a locked heap either may be called by two threads at once.
 template <class Source>
 concept memory_source = std::default_initializable<Source> &&
     requires(Source& source, std::size_t min_bytes, memory_span span) {
@@ -35,7 +35,7 @@ concept memory_source = std::default_initializable<Source> &&
         { source.release(span) } noexcept -> std::same_as<void>;
     };
 
-// The default: there is no more memory than the regions that the heap was given.
+/// The default: there is no more memory than the regions that the heap was given.
 struct no_source {
     static constexpr memory_span acquire(std::size_t /*min_bytes*/) noexcept { return {}; }
     static constexpr void release(memory_span /*span*/) noexcept {}

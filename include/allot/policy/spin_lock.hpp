@@ -23,6 +23,7 @@
 
 namespace allot {
 
+/// An unfair lock in four bytes; see above.
 class spin_lock {
 public:
     constexpr spin_lock() noexcept = default;

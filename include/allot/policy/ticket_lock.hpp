@@ -22,6 +22,7 @@
 
 namespace allot {
 
+/// A fair lock in eight bytes; see above.
 class ticket_lock {
 public:
     constexpr ticket_lock() noexcept = default;
@@ -33,8 +34,8 @@ public:
         while (__atomic_load_n(&serving_, __ATOMIC_ACQUIRE) != ticket) detail::cpu_relax();
     }
 
-    // Only the holder writes serving_, so that it may read it without care.
     void unlock() noexcept {
+        // Only the holder writes serving_: reading it needs no order.
         const std::uint32_t ticket = __atomic_load_n(&serving_, __ATOMIC_RELAXED);
         __atomic_store_n(&serving_, ticket + 1, __ATOMIC_RELEASE);
     }
