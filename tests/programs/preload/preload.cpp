@@ -1,0 +1,47 @@
+// allot as the malloc of an unmodified program: LD_PRELOAD=liballot_preload.so program ...
+//
+// Built with ALLOT_TEST_TRAITS naming the traits of the heap, and ALLOT_TEST_SABOTAGE naming a planted fault.
+// The heap is constant-initialised: it serves the dynamic loader before any constructor has run, and whoever
+// still frees after the last destructor. Nothing here looks up the malloc that it replaces.
+#include "counted_heap.hpp"
+#include "fork_safe_lock.hpp"
+#include "mmap_source.hpp"
+#include "report.hpp"
+#include "sabotage.hpp"
+
+#include <allot/adapters/malloc.hpp>
+#include <allot/allot.hpp>
+
+#include <pthread.h>
+
+namespace {
+
+using preload_lock = fork_safe_lock<allot::spin_lock>;
+
+struct preload_traits : allot::ALLOT_TEST_TRAITS {
+    using source = mmap_source;
+    static void on_corruption(const allot::corruption_report& report) noexcept { report_corruption_and_abort(report); }
+};
+
+constinit counted_heap<allot::locked_heap<allot::basic_heap<preload_traits>, preload_lock>> heap;
+
+[[gnu::constructor]] void prepare() {
+    remember_report_file();
+    pthread_atfork(preload_lock::before_fork, preload_lock::after_fork_in_parent, preload_lock::after_fork_in_child);
+}
+
+// What an overflow by one word would do: the header above a payload of the heap is gone.
+void damage_a_header() {
+    auto* const payload = static_cast<std::size_t*>(heap.allocate(1));
+    payload[heap.usable_size(payload) / sizeof(std::size_t)] = 1;
+}
+
+[[gnu::destructor]] void finish() {
+    if constexpr (planted == sabotage::report_is_not_written) return;
+    if constexpr (planted == sabotage::heap_is_damaged_at_exit) damage_a_header();
+    write_report(heap);
+}
+
+}  // namespace
+
+ALLOT_REPLACE_MALLOC(heap)

@@ -1,0 +1,16 @@
+// The faults that can be planted in a preload, to see that the program tests find them.
+//
+// A preload is built with ALLOT_TEST_SABOTAGE naming one of them; the real one names `none`.
+#pragma once
+
+enum class sabotage {
+    none,
+    calloc_does_not_zero,
+    realloc_loses_bytes,
+    lock_does_nothing,
+    fork_keeps_the_lock,
+    heap_is_damaged_at_exit,
+    report_is_not_written,
+};
+
+inline constexpr sabotage planted = sabotage::ALLOT_TEST_SABOTAGE;
