@@ -1,0 +1,7 @@
+# 32-bit x86 on a 64-bit Debian: g++-12-multilib builds, qemu-i386 runs.
+# The second include directory holds the architecture's libc headers, which the 32-bit compiler does not look for.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR i686)
+set(CMAKE_CXX_COMPILER g++)
+set(CMAKE_CXX_FLAGS_INIT "-m32 -isystem /usr/include/x86_64-linux-gnu")
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-i386)

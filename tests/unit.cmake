@@ -1,0 +1,37 @@
+# The unit tests: one executable, and one CTest for each source file, so that a failure names its file.
+
+set(unit_dirs base memory policy core diagnostics adapters)
+list(TRANSFORM unit_dirs REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cpp" OUTPUT_VARIABLE unit_globs)
+file(GLOB unit_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${unit_globs})
+if(NOT unit_sources)
+    message(FATAL_ERROR "no unit test found in ${CMAKE_CURRENT_SOURCE_DIR}")
+endif()
+
+# Catch2 knows a source file by its bare name: two files of one name could not be told apart.
+set(unit_names)
+foreach(source IN LISTS unit_sources)
+    cmake_path(GET source STEM LAST_ONLY name)
+    if(name IN_LIST unit_names)
+        message(FATAL_ERROR "two unit test files are named ${name}.cpp")
+    endif()
+    list(APPEND unit_names ${name})
+endforeach()
+
+# The Catch2 main program, and its big header compiled once for all files.
+add_library(allot_catch OBJECT support/main.cpp)
+target_include_directories(allot_catch PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(allot_catch PUBLIC Catch2::Catch2)
+
+function(allot_add_unit_tests target prefix)
+    add_executable(${target} ${unit_sources})
+    target_link_libraries(${target} PRIVATE ${ARGN} allot_catch allot_warnings Threads::Threads)
+    target_precompile_headers(${target} PRIVATE support/catch.hpp)
+    foreach(source IN LISTS unit_sources)
+        cmake_path(GET source STEM LAST_ONLY name)
+        cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE path)
+        add_test(NAME ${prefix}/${path} COMMAND ${target} -\# "[#${name}]" --warn NoTests)
+        set_tests_properties(${prefix}/${path} PROPERTIES LABELS unit TIMEOUT 600)
+    endforeach()
+endfunction()
+
+allot_add_unit_tests(allot_unit unit allot::allot)
