@@ -140,7 +140,8 @@ void run_round(std::uint32_t round, unsigned child_seconds) {
     std::vector<std::thread> threads;
     for (std::uint32_t number = 0; number < thread_count; ++number)
         threads.emplace_back(live, std::ref(shared), 1 + round * thread_count + number, payloads_per_life, 200);
-    for (std::uint32_t number = 0; number < forks_per_round; ++number) fork_a_child(1000 + round * 16 + number, child_seconds);
+    for (std::uint32_t number = 0; number < forks_per_round; ++number)
+        fork_a_child(1000 + round * forks_per_round + number, child_seconds);
     for (std::thread& thread : threads) thread.join();
     shared.free_all();
     check_calloc(100'000);

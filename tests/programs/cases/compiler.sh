@@ -7,11 +7,11 @@ cat >words.cpp <<'END'
 #include <map>
 #include <string>
 #include <vector>
-template <int Depth> struct tower { static std::string name() { return tower<Depth - 1>::name() + std::to_string(Depth); } };
-template <> struct tower<0> { static std::string name() { return "0"; } };
+template <int Depth> std::string tower() { return tower<Depth - 1>() + std::to_string(Depth); }
+template <> std::string tower<0>() { return "0"; }
 int main() {
     std::map<std::string, std::vector<int>> places;
-    const std::string text = "a newcomer understands allot in ten minutes " + tower<200>::name();
+    const std::string text = "a newcomer understands allot in ten minutes " + tower<200>();
     for (std::size_t at = 0; at + 2 < text.size(); ++at) places[text.substr(at, 2)].push_back(static_cast<int>(at));
     for (auto& [pair, at] : places) std::sort(at.rbegin(), at.rend());
     for (const auto& [pair, at] : places) std::cout << pair << ' ' << at.size() << ' ' << at.front() << '\n';

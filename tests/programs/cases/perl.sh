@@ -16,8 +16,10 @@ PERL_HASH_SEED=0 "$perl" -e '
     my @top = sort { $count{$b} <=> $count{$a} || $a cmp $b } keys %count;
     print "$_ $count{$_}\n" for @top[0 .. 20];
     print sum(map { length } sort @lines), " ", length($long), " ", length(freeze(\%after)), "\n";
-    my $deep = {};
-    for my $step (1 .. 3000) { $deep = { step => $step, below => [$deep, sub { $step }] } if $step % 50; $deep = {} unless $step % 50 }
+    my $deep;
+    for my $step (1 .. 3000) {
+        $deep = $step % 50 ? { step => $step, below => [$deep, sub { $step }] } : undef;
+    }
     $Data::Dumper::Sortkeys = 1;
     print Dumper($after{$_}) for grep { defined $after{$_} } @top[0 .. 5];
     print length(Dumper(dclone(\%count))), "\n";

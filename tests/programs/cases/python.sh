@@ -2,4 +2,4 @@
 set -eu
 python=$1 here=${0%/*}
 mawk -v lines=6000 -v seed=3 -f "$here/words.awk" >text
-PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1 PYTHONMALLOC=$2 "$python" -I "$here/python_work.py" text
+PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1 PYTHONMALLOC=$2 "$python" "$here/python_work.py" text
