@@ -139,11 +139,6 @@ void* c_pvalloc(Heap& heap, std::size_t bytes) noexcept {
     return c_valloc(heap, whole_pages(bytes, page_bytes()));
 }
 
-template <class Heap>
-std::size_t c_malloc_usable_size(Heap& heap, void* payload) noexcept {
-    return payload == nullptr ? 0 : heap.usable_size(payload);
-}
-
 }  // namespace allot::detail
 
 // A redefinition must repeat the exception specification of the library's own declaration; glibc's is __THROW.
@@ -190,7 +185,7 @@ std::size_t c_malloc_usable_size(Heap& heap, void* payload) noexcept {
         return ::allot::detail::c_pvalloc(heap_object, bytes);                                                \
     }                                                                                                         \
     ALLOT_C_FUNCTION(std::size_t) prefix##malloc_usable_size(void* payload) ALLOT_C_NOEXCEPT {                \
-        return ::allot::detail::c_malloc_usable_size(heap_object, payload);                                   \
+        return (heap_object).usable_size(payload);                                                            \
     }
 
 #define ALLOT_REPLACE_MALLOC(heap_object) ALLOT_DEFINE_MALLOC(, heap_object)

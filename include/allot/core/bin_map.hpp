@@ -1,0 +1,69 @@
+// Which bins are not empty: one bit a bin, and one bit a word of those bits.
+//
+//   summary   0 1 0 1                        find_from(70):
+//                 |  \.                        1. the rest of word 1, from bit 6
+//   words     [0][1][2][3]                     2. the summary above bit 1 -> word 3, lowest bit
+//
+// Guarantees: constexpr; set, clear, test and find are O(1), two words read at most. Up to word_bits^2 bins.
+// (Hierarchical bitmaps for segregated fit: TLSF, ECRTS 2004.)
+#pragma once
+
+#include <allot/base/bits.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+template <std::size_t BinCount>
+class bin_map {
+    static constexpr std::size_t word_count = (BinCount + word_bits - 1) / word_bits;
+    static_assert(word_count <= word_bits, "bin_map: more bins than two levels of words can map");
+
+public:
+    constexpr bool is_set(std::size_t bin) const noexcept { return (words_[bin / word_bits] & mask(bin)) != 0; }
+
+    constexpr void set(std::size_t bin) noexcept {
+        words_[bin / word_bits] |= mask(bin);
+        summary_ |= mask(bin / word_bits);
+    }
+
+    constexpr void clear(std::size_t bin) noexcept {
+        const std::size_t left = words_[bin / word_bits] &= ~mask(bin);
+        if (left == 0) summary_ &= ~mask(bin / word_bits);
+    }
+
+    /// The first non-empty bin that is `bin` or above it; `BinCount` if there is none or `bin` is out of range.
+    constexpr std::size_t find_from(std::size_t bin) const noexcept {
+        if (bin >= BinCount) return BinCount;
+        const std::size_t word = bin / word_bits;
+        const std::size_t here = words_[word] & (~std::size_t{0} << (bin % word_bits));
+        if (here != 0) return word * word_bits + lowest_bit(here);
+        const std::size_t above = summary_ & (~std::size_t{1} << word);
+        if (above == 0) return BinCount;
+        const std::size_t found = lowest_bit(above);
+        return found * word_bits + lowest_bit(words_[found]);
+    }
+
+    /// The last non-empty bin; `BinCount` if there is none.
+    constexpr std::size_t find_last() const noexcept {
+        if (summary_ == 0) return BinCount;
+        const std::size_t word = highest_bit(summary_);
+        return word * word_bits + highest_bit(words_[word]);
+    }
+
+    /// True if the summary says of every word what the word says.
+    constexpr bool is_consistent() const noexcept {
+        for (std::size_t word = 0; word < word_count; ++word) {
+            if ((words_[word] != 0) != ((summary_ & mask(word)) != 0)) return false;
+        }
+        return word_count == word_bits || (summary_ >> (word_count % word_bits)) == 0;
+    }
+
+private:
+    static constexpr std::size_t mask(std::size_t bit) noexcept { return std::size_t{1} << (bit % word_bits); }
+
+    std::size_t summary_ = 0;
+    std::size_t words_[word_count] = {};
+};
+
+}  // namespace allot::detail

@@ -1,0 +1,134 @@
+// The free chunks of a heap by size: one free list a bin, one bit a list.
+//
+//     take_fit(96):   bin 6 [ 96 ] is empty --> bin map: the next one that is not --> bin 9 [ 144 ] -> its first chunk
+//
+// Good fit: a chunk of the request's own bin if one of its first few fits, else the first chunk of the first bin all
+// of whose chunks are large enough. Of the first `Probes` chunks of a bin the one with the lowest address is chosen:
+// live chunks gather at low addresses and large free chunks survive above.
+//
+// Guarantees: constexpr; insert and remove O(1), find at most 2 * Probes chunks read; `find_anywhere` reads every
+// free chunk that could fit.
+#pragma once
+
+#include <allot/core/bin_map.hpp>
+#include <allot/core/free_list.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+/// A size, and an alignment of the payload, that a free chunk must have room for.
+template <class Chunks>
+struct fit {
+    std::size_t size;
+    std::size_t alignment;
+
+    /// Bytes to leave free below the payload so that it is aligned: none, or enough for a chunk.
+    constexpr std::size_t lead_in(std::size_t chunk) const noexcept {
+        const std::size_t payload = Chunks::payload_of(chunk);
+        const std::size_t lead = align_up(payload, alignment) - payload;
+        return lead != 0 && lead < Chunks::min_chunk ? lead + alignment : lead;
+    }
+
+    constexpr bool fits_in(std::size_t chunk, std::size_t chunk_size) const noexcept {
+        const std::size_t lead = lead_in(chunk);
+        return lead <= chunk_size && size <= chunk_size - lead;
+    }
+};
+
+template <class Chunks, class Classes, std::size_t Probes>
+class bins {
+    using link = typename Chunks::link;
+
+public:
+    static constexpr std::size_t bin_count = Classes::bin_count;
+    static_assert(bin_count < Chunks::unlisted, "bins: more bins than back links can name");
+
+    constexpr bool is_empty(std::size_t bin) const noexcept { return !map_.is_set(bin); }
+    constexpr link first(std::size_t bin) const noexcept { return lists_[bin].first(); }
+    constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
+
+    /// Puts a free chunk into the bin of its size.
+    constexpr void insert(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
+        const std::size_t bin = Classes::bin_of(size);
+        map_.set(bin);
+        lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
+    }
+
+    /// Takes a free chunk out of its bin. Nothing happens to one that is in no bin.
+    constexpr void remove(Chunks& chunks, std::size_t chunk) noexcept {
+        const link next = chunks.next_free(chunk);
+        const link back = chunks.prev_free(chunk);
+        if (!Chunks::is_tag(back)) return free_list<Chunks>::unlink(chunks, next, back);
+        const std::size_t bin = Chunks::bin_in(back);
+        if (bin == Chunks::unlisted) return;
+        lists_[bin].drop_first(chunks, next, back);
+        if (lists_[bin].is_empty()) map_.clear(bin);
+    }
+
+    /// A chunk for an unaligned request, still in its bin; `none` if the bins looked at hold no fit.
+    constexpr std::size_t find(const Chunks& chunks, std::size_t size) const noexcept {
+        const std::size_t sure = Classes::sure_bin_of(size);
+        const std::size_t own = Classes::bin_of(size);
+        const fit<Chunks> wanted{size, Chunks::granule};
+        if (own != sure && !is_empty(own)) {
+            if (const std::size_t found = find_in(chunks, own, wanted)) return found;
+        }
+        const std::size_t bin = map_.find_from(sure);
+        return bin == bin_count ? none : find_in(chunks, bin, wanted);
+    }
+
+    /// A chunk for an aligned request: a lucky fit at the front of the next few bins, else one that is sure to do.
+    constexpr std::size_t find_aligned(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
+        std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
+        for (std::size_t probe = 0; probe < Probes && bin != bin_count; ++probe, bin = map_.find_from(bin + 1)) {
+            if (const std::size_t found = find_in(chunks, bin, wanted)) return found;
+        }
+        const std::size_t padded = wanted.size + wanted.alignment + Chunks::min_chunk;
+        if (padded < wanted.alignment || padded > Classes::largest) return none;
+        bin = map_.find_from(Classes::sure_bin_of(padded));
+        return bin == bin_count ? none : chunks.chunk_at(first(bin));
+    }
+
+    /// The last resort: any chunk of any bin that fits. O(free chunks).
+    constexpr std::size_t find_anywhere(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
+        std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
+        for (; bin != bin_count; bin = map_.find_from(bin + 1)) {
+            for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
+                const std::size_t chunk = chunks.chunk_at(at);
+                if (wanted.fits_in(chunk, chunks.size_of(chunk))) return chunk;
+            }
+        }
+        return none;
+    }
+
+    /// The size of the largest chunk in any bin; 0 if all are empty. O(chunks of the highest non-empty bin).
+    constexpr std::size_t largest(const Chunks& chunks) const noexcept {
+        const std::size_t bin = map_.find_last();
+        if (bin == bin_count) return 0;
+        std::size_t largest = 0;
+        for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
+            const std::size_t size = chunks.size_of(chunks.chunk_at(at));
+            if (size > largest) largest = size;
+        }
+        return largest;
+    }
+
+private:
+    /// Of the first few chunks of a bin, the fit with the lowest address.
+    constexpr std::size_t find_in(const Chunks& chunks, std::size_t bin, const fit<Chunks>& wanted) const noexcept {
+        std::size_t best = none;
+        link at = first(bin);
+        for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
+            const std::size_t chunk = chunks.chunk_at(at);
+            if ((best == none || chunk < best) && wanted.fits_in(chunk, chunks.size_of(chunk))) best = chunk;
+            at = chunks.next_free(chunk);
+        }
+        return best;
+    }
+
+    bin_map<bin_count> map_;
+    free_list<Chunks> lists_[bin_count];
+};
+
+}  // namespace allot::detail

@@ -1,0 +1,72 @@
+// Chunks that were freed but not yet coalesced: one list for each small size, last in first out.
+//
+//     size 32:  first -> [cached] -> [cached] -> no link        in-use flag still set: neighbours leave them alone
+//     size 48:  no link
+//
+// A request of exactly that size takes the first one and touches no neighbour. (Deferred coalescing: the quick lists
+// of Weinstock's QuickFit and dlmalloc's fastbins.) The lists are limited by the bytes they hold together.
+//
+// Guarantees: constexpr; push, pop and pop_any O(1); singly linked through the first payload word.
+#pragma once
+
+#include <allot/core/bin_map.hpp>
+#include <allot/core/chunk.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+template <class Chunks, std::size_t ChunkLimit>
+class cached_chunks {
+    using link = typename Chunks::link;
+
+public:
+    static constexpr std::size_t list_count = ChunkLimit / Chunks::granule + 1;
+
+    static constexpr bool is_cacheable(std::size_t size) noexcept { return size <= ChunkLimit; }
+    static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
+
+    constexpr std::size_t bytes() const noexcept { return bytes_; }
+    constexpr link first(std::size_t list) const noexcept { return first_[list]; }
+
+    /// Puts a chunk, already marked as cached, in front of the list of its size.
+    constexpr void push(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
+        link& first = first_[size / Chunks::granule];
+        chunks.set_next_cached(chunk, first);
+        first = chunks.link_to(chunk);
+        bytes_ += size;
+    }
+
+    /// The chunk that `pop` would take, still in its list; `none` if there is none of this size.
+    constexpr std::size_t peek(const Chunks& chunks, std::size_t size) const noexcept {
+        const link first = first_[size / Chunks::granule];
+        return first == Chunks::no_link ? none : chunks.chunk_at(first);
+    }
+
+    /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.
+    constexpr void pop(const Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
+        first_[size / Chunks::granule] = chunks.next_cached(chunk);
+        bytes_ -= size;
+    }
+
+    /// The size of some cached chunk, going round the lists from call to call. Pre: `bytes() != 0`.
+    constexpr std::size_t some_size() noexcept {
+        while (first_[cursor_] == Chunks::no_link) cursor_ = cursor_ + 1 == list_count ? 0 : cursor_ + 1;
+        return size_in_list(cursor_);
+    }
+
+private:
+    link first_[list_count] = {};
+    std::size_t bytes_ = 0;
+    std::size_t cursor_ = 0;
+};
+
+/// Immediate coalescing: nothing is ever cached.
+template <class Chunks>
+class cached_chunks<Chunks, 0> {
+public:
+    static constexpr std::size_t list_count = 0;
+    static constexpr std::size_t bytes() noexcept { return 0; }
+};
+
+}  // namespace allot::detail

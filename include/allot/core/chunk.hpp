@@ -1,0 +1,215 @@
+// The chunk: what a region is tiled with, and how its words are read and written.
+//
+//             in use                          free                        free, minimal (compact links)
+//         +--------------------+          +--------------------+          +--------------------+
+//  chunk->| chunk size | flags |  header  | chunk size | flags |          | chunk size | flags |
+//         +--------------------+          +--------------------+          +--------------------+
+// payload>| the caller's bytes |          | next free          |  links   | next free | prev   |
+//         |                    |          | prev free          |          +--------------------+
+//         |                    |          |        ...         |   next ->| chunk size | flags |
+//         |                    |          | chunk size         |  footer  +--------------------+
+//         +--------------------+          +--------------------+
+//  next ->| chunk size | flags |          | chunk size | flags |
+//
+// Three facts, and the rest is their consequence: a footer exists only while its chunk is free, so an allocation
+// costs one word; the prev-in-use flag of a header says whether the word below it is a footer, and only then may it
+// be read; free chunks never touch. A minimal chunk of two words has no room for a footer: a flag in the header above
+// it says that it is there. (Boundary tags: Knuth, TAOCP 1, 2.5; the one-word form: Doug Lea's dlmalloc.)
+//
+// Guarantees: constexpr over any Memory; every function is O(1); nothing is checked here.
+#pragma once
+
+#include <allot/base/align.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace allot {
+
+/// How the links of a free chunk are kept.
+enum class links : unsigned char {
+    word,    ///< two words, each an address: any region anywhere
+    compact  ///< two half-words, each an offset in granules: two-word chunks on 64-bit, regions within 2^32 granules
+};
+
+namespace detail {
+
+/// "No chunk": an address that no chunk has.
+inline constexpr std::size_t none = 0;
+
+/// Reads and writes the chunks of one heap. Holds the Memory and, for compact links, the address they count from.
+template <class Memory, std::size_t Granule, links Links>
+class chunk_access {
+public:
+    static constexpr bool is_compact = Links == links::compact;
+    using word_type = typename Memory::word;
+    using link = std::conditional_t<is_compact, typename Memory::half, word_type>;
+
+    static constexpr std::size_t granule = Granule;
+    static constexpr std::size_t word_bytes = sizeof(typename Memory::word);
+    static constexpr bool has_minimal = is_compact && word_bytes == 8 && Granule == 2 * word_bytes;
+    static constexpr std::size_t min_chunk = has_minimal ? Granule : align_up(4 * word_bytes, Granule);
+
+    static constexpr std::size_t in_use = 1;       // this chunk belongs to a caller, or is cached
+    static constexpr std::size_t prev_in_use = 2;  // so does its lower neighbour
+    static constexpr std::size_t cached = 4;       // freed, but not yet coalesced; in_use stays set
+    static constexpr std::size_t prev_minimal = has_minimal ? 8 : 0;  // the lower neighbour is free and minimal
+    static constexpr std::size_t flag_mask = Granule - 1;
+
+    static constexpr link no_link = 0;
+    static constexpr std::size_t link_limit = static_cast<link>(~link{0});
+    static constexpr std::size_t reserved_links = 2048;            // compact link values below this are bin tags
+    static constexpr std::size_t unlisted = reserved_links - 2;    // the tag of a free chunk that is in no bin
+
+    constexpr chunk_access() = default;
+    constexpr explicit chunk_access(Memory memory) : memory_(memory) {}
+
+    constexpr Memory& memory() noexcept { return memory_; }
+    constexpr const Memory& memory() const noexcept { return memory_; }
+
+    constexpr void set_word(std::size_t address, std::size_t value) noexcept {
+        memory_.store(address, static_cast<word_type>(value));
+    }
+
+    // --- headers -------------------------------------------------------------------------------------------------
+
+    static constexpr std::size_t payload_of(std::size_t chunk) noexcept { return chunk + word_bytes; }
+    static constexpr std::size_t chunk_of(std::size_t payload) noexcept { return payload - word_bytes; }
+
+    constexpr std::size_t header_of(std::size_t chunk) const noexcept { return memory_.load(chunk); }
+    constexpr void set_header(std::size_t chunk, std::size_t header) noexcept { set_word(chunk, header); }
+
+    static constexpr std::size_t size_in(std::size_t header) noexcept { return header & ~flag_mask; }
+    constexpr std::size_t size_of(std::size_t chunk) const noexcept { return size_in(header_of(chunk)); }
+    constexpr bool is_in_use(std::size_t chunk) const noexcept { return (header_of(chunk) & in_use) != 0; }
+    constexpr bool is_prev_in_use(std::size_t chunk) const noexcept { return (header_of(chunk) & prev_in_use) != 0; }
+    constexpr bool is_fencepost(std::size_t chunk) const noexcept { return size_of(chunk) == 0; }
+
+    constexpr std::size_t footer_of(std::size_t chunk, std::size_t size) const noexcept {
+        return memory_.load(chunk + size - word_bytes);
+    }
+
+    // --- neighbours ----------------------------------------------------------------------------------------------
+
+    /// The chunk just above. Pre: `chunk` is not a fencepost.
+    constexpr std::size_t next_of(std::size_t chunk) const noexcept { return chunk + size_of(chunk); }
+
+    /// The size of the chunk just below. Pre: its header says that it is free.
+    constexpr std::size_t prev_size_of(std::size_t chunk) const noexcept {
+        if (has_minimal && (header_of(chunk) & prev_minimal) != 0) return min_chunk;
+        return memory_.load(chunk - word_bytes);
+    }
+
+    // --- states --------------------------------------------------------------------------------------------------
+
+    /// Makes [chunk, chunk + size) one chunk in use and tells its next neighbour. Keeps what is known of the lower one.
+    constexpr void mark_in_use(std::size_t chunk, std::size_t size) noexcept {
+        set_header(chunk, size | (header_of(chunk) & (prev_in_use | prev_minimal)) | in_use);
+        const std::size_t next = chunk + size;
+        set_header(next, (header_of(next) | prev_in_use) & ~prev_minimal);
+    }
+
+    /// Makes [chunk, chunk + size) one free chunk whose lower neighbour is in use, and tells its next neighbour.
+    constexpr void mark_free(std::size_t chunk, std::size_t size) noexcept {
+        write_free(chunk, size);
+        const std::size_t next = chunk + size;
+        const std::size_t minimal = size == min_chunk ? prev_minimal : 0;
+        set_header(next, (header_of(next) & ~(prev_in_use | prev_minimal)) | minimal);
+    }
+
+    /// The part of `mark_free` below the next neighbour, which knows already that a larger chunk here is free.
+    constexpr void write_free(std::size_t chunk, std::size_t size) noexcept {
+        set_header(chunk, size | prev_in_use);
+        if (!has_minimal || size != min_chunk) set_word(chunk + size - word_bytes, size);
+    }
+
+    /// Makes a header that was swallowed by a larger chunk read as free, so that a stale pointer to it is recognised.
+    constexpr void wipe(std::size_t chunk) noexcept { set_header(chunk, 0); }
+
+    constexpr void mark_cached(std::size_t chunk, std::size_t header) noexcept { set_header(chunk, header | cached); }
+    constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) & ~cached); }
+
+    // --- links ---------------------------------------------------------------------------------------------------
+
+    /// Compact links count granules from here. Pre: called while no chunk is free.
+    constexpr void set_origin(std::size_t origin) noexcept { origin_.value = origin; }
+
+    /// True if every chunk in [first, last] has a link of its own.
+    constexpr bool is_in_reach(std::size_t first, std::size_t last) const noexcept {
+        if constexpr (is_compact) {
+            const std::size_t low = (first - origin_.value) / Granule;
+            const std::size_t high = (last - origin_.value) / Granule;
+            return low >= reserved_links && low <= high && high <= link_limit;
+        } else {
+            return first <= last;
+        }
+    }
+
+    constexpr link link_to(std::size_t chunk) const noexcept {
+        if constexpr (is_compact) return static_cast<link>((chunk - origin_.value) / Granule);
+        else return static_cast<link>(chunk);
+    }
+    constexpr std::size_t chunk_at(link to) const noexcept {
+        if constexpr (is_compact) return origin_.value + std::size_t{to} * Granule;
+        else return to;
+    }
+
+    /// The back link of the first chunk of `bin`: it names the bin, so that unlinking need not compute it.
+    static constexpr link tag_of(std::size_t bin) noexcept {
+        if constexpr (is_compact) return static_cast<link>(bin + 1);
+        else return static_cast<link>(bin << 1 | 1);
+    }
+    static constexpr bool is_tag(link back) noexcept {
+        if constexpr (is_compact) return back < reserved_links;
+        else return (back & 1) != 0;
+    }
+    static constexpr std::size_t bin_in(link tag) noexcept {
+        if constexpr (is_compact) return static_cast<std::size_t>(tag) - 1;
+        else return static_cast<std::size_t>(tag >> 1);
+    }
+
+    constexpr link next_free(std::size_t chunk) const noexcept {
+        if constexpr (is_compact) return memory_.load_low(chunk + word_bytes);
+        else return memory_.load(chunk + word_bytes);
+    }
+    constexpr link prev_free(std::size_t chunk) const noexcept {
+        if constexpr (is_compact) return memory_.load_high(chunk + word_bytes);
+        else return memory_.load(chunk + 2 * word_bytes);
+    }
+    constexpr void set_next_free(std::size_t chunk, link next) noexcept {
+        if constexpr (is_compact) memory_.store_low(chunk + word_bytes, next);
+        else memory_.store(chunk + word_bytes, next);
+    }
+    constexpr void set_prev_free(std::size_t chunk, link prev) noexcept {
+        if constexpr (is_compact) memory_.store_high(chunk + word_bytes, prev);
+        else memory_.store(chunk + 2 * word_bytes, prev);
+    }
+    /// The one link of a cached chunk.
+    constexpr link next_cached(std::size_t chunk) const noexcept {
+        return static_cast<link>(memory_.load(chunk + word_bytes));
+    }
+    constexpr void set_next_cached(std::size_t chunk, link next) noexcept { set_word(chunk + word_bytes, next); }
+
+    /// Makes a free chunk one that is in no bin.
+    constexpr void mark_unlisted(std::size_t chunk) noexcept { set_links(chunk, no_link, tag_of(unlisted)); }
+
+    /// Writes both links at once, over whatever the payload left there.
+    constexpr void set_links(std::size_t chunk, link next, link prev) noexcept {
+        if constexpr (is_compact) {
+            set_word(chunk + word_bytes, std::size_t{prev} << (sizeof(link) * 8) | next);
+        } else {
+            memory_.store(chunk + word_bytes, next);
+            memory_.store(chunk + 2 * word_bytes, prev);
+        }
+    }
+
+private:
+    struct counted_origin { std::size_t value = 0; };
+    struct no_origin {};
+
+    [[no_unique_address]] Memory memory_{};
+    [[no_unique_address]] std::conditional_t<is_compact, counted_origin, no_origin> origin_{};
+};
+
+}  // namespace detail
+}  // namespace allot

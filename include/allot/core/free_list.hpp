@@ -1,0 +1,47 @@
+// The free chunks of one bin, last in first out.
+//
+//     first -> [ c ] <-> [ b ] <-> [ a ]          back link of c: the tag of the bin, not a chunk
+//
+// Guarantees: constexpr, O(1) a call; the list itself is one link. Only `remove` needs to know nothing but the chunk:
+// the back link says whether it is the first.
+#pragma once
+
+#include <allot/core/chunk.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+template <class Chunks>
+class free_list {
+    using link = typename Chunks::link;
+
+public:
+    constexpr link first() const noexcept { return first_; }
+    constexpr bool is_empty() const noexcept { return first_ == Chunks::no_link; }
+
+    /// Puts a free chunk in front. `tag` is the back link of a first chunk.
+    constexpr void push(Chunks& chunks, std::size_t chunk, link tag) noexcept {
+        const link self = chunks.link_to(chunk);
+        chunks.set_links(chunk, first_, tag);
+        if (!is_empty()) chunks.set_prev_free(chunks.chunk_at(first_), self);
+        first_ = self;
+    }
+
+    /// Takes the first chunk off. `next` and `tag` are its own links.
+    constexpr void drop_first(Chunks& chunks, link next, link tag) noexcept {
+        first_ = next;
+        if (!is_empty()) chunks.set_prev_free(chunks.chunk_at(next), tag);
+    }
+
+    /// Takes off a chunk that is not the first of its list. `next` and `prev` are its own links.
+    static constexpr void unlink(Chunks& chunks, link next, link prev) noexcept {
+        chunks.set_next_free(chunks.chunk_at(prev), next);
+        if (next != Chunks::no_link) chunks.set_prev_free(chunks.chunk_at(next), prev);
+    }
+
+private:
+    link first_ = Chunks::no_link;
+};
+
+}  // namespace allot::detail

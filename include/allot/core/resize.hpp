@@ -1,0 +1,73 @@
+// Making a chunk in use longer or shorter where it stands.
+//
+//     up:    [ in use ][ free ]              =>  [ ---- in use ---- ]          payload stays
+//     down:  [ free ][ in use ][ free ]      =>  [ -------- in use -------- ]  payload moves down once, may overlap
+//     less:  [ ---- in use ---- ]            =>  [ in use ][ free ]            payload stays
+//
+// Growth downward comes in two halves, because the payload must move between them and a locked heap moves it with the
+// lock dropped: `claim_down` makes one chunk of all the room, `trim` gives back what was too much.
+//
+// Guarantees: constexpr, O(1); a call that returns false or `none` changed nothing.
+#pragma once
+
+#include <allot/core/chunk_store.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+template <class Store>
+class resize {
+    using chunks_type = typename Store::chunks_type;
+
+public:
+    constexpr explicit resize(Store& store) noexcept : store_(store), chunks_(store.chunks()) {}
+
+    /// Gives a chunk in use at least `size` bytes without moving it.
+    constexpr bool in_place(std::size_t chunk, std::size_t size) noexcept {
+        if (size > chunks_.size_of(chunk)) {
+            if (size > chunks_.size_of(chunk) + free_above(chunk)) return false;
+            inspect(chunk);
+            store_.absorb_next(chunk);
+        }
+        trim(chunk, size);
+        return true;
+    }
+
+    /// Gives back what a chunk in use has beyond `size` bytes, if that can be a chunk.
+    constexpr void trim(std::size_t chunk, std::size_t size) noexcept { store_.release_tail(chunk, size); }
+
+    /// Makes one chunk in use of `chunk` and its free neighbours, from the lowest aligned place below, if `wanted` fits.
+    /// Returns the new chunk; `none` if there is no such place. The payload is still where it was: move it, then `trim`.
+    constexpr std::size_t claim_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
+        if (chunks_.is_prev_in_use(chunk)) return none;
+        inspect(chunk);
+        const std::size_t below = chunk - chunks_.prev_size_of(chunk);
+        const std::size_t end = chunk + chunks_.size_of(chunk) + free_above(chunk);
+        const std::size_t lead = wanted.lead_in(below);
+        if (lead >= chunk - below || !wanted.fits_in(below, end - below)) return none;
+        if (!chunks_.is_in_use(chunks_.next_of(chunk))) store_.absorb_next(chunk);
+        const std::size_t start = below + lead;
+        store_.detach(below);
+        chunks_.wipe(chunk);
+        chunks_.set_header(start, chunks_type::prev_in_use);
+        chunks_.mark_in_use(start, end - start);
+        if (lead != 0) store_.settle(below, lead);
+        return start;
+    }
+
+private:
+    constexpr std::size_t free_above(std::size_t chunk) const noexcept {
+        const std::size_t next = chunks_.next_of(chunk);
+        return chunks_.is_in_use(next) ? 0 : chunks_.size_of(next);
+    }
+
+    constexpr void inspect(std::size_t chunk) const noexcept {
+        if constexpr (Store::is_checked) store_.must_hold(store_.inspect().neighbours_of(chunk, chunks_.size_of(chunk)));
+    }
+
+    Store& store_;
+    chunks_type& chunks_;
+};
+
+}  // namespace allot::detail

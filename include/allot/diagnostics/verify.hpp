@@ -1,0 +1,287 @@
+// Is the heap sound? The invariants, one `check_` function each.
+//
+//   I1 tiling       the chunks of a region tile it exactly, from its first chunk to its fencepost
+//   I2 granularity  every chunk size is a multiple of the granule and at least min_chunk_size
+//   I3 alignment    every payload is granule-aligned
+//   I4 prev_in_use  a chunk's prev-in-use bit equals its lower neighbour's in-use bit
+//   I5 footer       a free chunk's footer (or minimal flag) agrees with its header
+//   I6 coalesced    no two neighbouring chunks are both free (cached chunks count as in use)
+//   I7 binned_once  a free chunk is in exactly one place: the list of its bin, the remainder, or the top
+//   I8 links        links of free chunks are mutual
+//   I9 bin_map      a bin's bit is set if and only if its list is not empty
+//   I10 accounting  in use + free + cached + overhead = region bytes, and the counters agree with a walk
+//
+// Guarantees: constexpr; writes nothing; O(chunks * regions + bins) time and O(1) memory; a size is checked before it
+// is stepped over, a link before it is followed, a list walk ends after as many steps as there are chunks. No visited
+// set is needed: links are mutual, and the list lengths add up to the free chunks that the walk has seen.
+#pragma once
+
+#include <allot/diagnostics/stats.hpp>
+#include <allot/diagnostics/walk.hpp>
+
+#include <cstddef>
+
+namespace allot {
+
+enum class invariant : unsigned char {
+    none = 0,
+    tiling = 1,
+    granularity = 2,
+    alignment = 3,
+    prev_in_use = 4,
+    footer = 5,
+    coalesced = 6,
+    binned_once = 7,
+    links = 8,
+    bin_map = 9,
+    accounting = 10
+};
+
+/// True if the heap is sound; else the first broken invariant and the chunk, or the word, that shows it.
+struct verify_result {
+    invariant broken;
+    const void* where;
+
+    constexpr explicit operator bool() const noexcept { return broken == invariant::none; }
+};
+
+namespace detail {
+
+template <class Store>
+class verifier {
+    using chunks_type = typename Store::chunks_type;
+    using bins_type = typename Store::bins_type;
+    using classes = typename Store::classes;
+    using link = typename chunks_type::link;
+
+public:
+    constexpr verifier(const Store& store, const tally& counted) noexcept
+        : store_(store), chunks_(store.chunks()), counted_(counted) {}
+
+    /// Looks at everything, stops at the first thing that is wrong.
+    constexpr bool is_sound() noexcept {
+        return walk_regions() && check_bin_map() && walk_bins() && walk_cached() && check_accounting();
+    }
+    constexpr invariant broken() const noexcept { return broken_; }
+    constexpr std::size_t where() const noexcept { return where_; }
+
+private:
+    /// What the walk has seen.
+    struct seen {
+        std::size_t regions, region_bytes, tiled_bytes;
+        std::size_t in_use_chunks, in_use_bytes, cached_chunks, cached_bytes;
+        std::size_t free_chunks, listed_chunks, remainders;
+    };
+
+    constexpr bool holds(bool condition, invariant which, std::size_t where) noexcept {
+        if (!condition && broken_ == invariant::none) {
+            broken_ = which;
+            where_ = where;
+        }
+        return condition;
+    }
+
+    constexpr bool walk_regions() noexcept {
+        const auto& regions = store_.regions();
+        std::size_t below = none;
+        for (std::size_t at = regions.lowest(); at != none; at = regions.after(chunks_, at)) {
+            if (!check_descriptor(at, below)) return false;
+            below = at;
+        }
+        for (std::size_t at = regions.lowest(); at != none; at = regions.after(chunks_, at)) {
+            if (!walk_chunks(regions.at(chunks_, at))) return false;
+        }
+        return true;
+    }
+
+    constexpr bool check_descriptor(std::size_t at, std::size_t below) noexcept {
+        const auto& regions = store_.regions();
+        const bool plausible = at > below && is_aligned(chunks_type::payload_of(at), chunks_type::granule) &&
+                               seen_.regions < regions.count();
+        if (!holds(plausible && regions.is_sound(chunks_, at), invariant::tiling, at)) return false;
+        const region laid = regions.at(chunks_, at);
+        ++seen_.regions;
+        seen_.region_bytes += laid.bytes;
+        seen_.tiled_bytes += laid.tiled_bytes();
+        return holds(laid.first == at && laid.fencepost > at, invariant::tiling, at);
+    }
+
+    constexpr bool walk_chunks(const region& home) noexcept {
+        std::size_t prev = none;  // the lower neighbour, if it is free
+        for (std::size_t chunk = home.first; chunk != home.fencepost; chunk += chunks_.size_of(chunk)) {
+            const bool sound = check_alignment(chunk) && check_granularity(chunk) && check_tiling(home, chunk) &&
+                               check_prev_in_use(chunk, prev) && check_minimal_flag(chunk, prev) && check_state(home, chunk, prev);
+            if (!sound) return false;
+            prev = chunks_.is_in_use(chunk) ? none : chunk;
+        }
+        return check_fencepost(home.fencepost) && check_prev_in_use(home.fencepost, prev) &&
+               check_minimal_flag(home.fencepost, prev);
+    }
+
+    constexpr bool check_alignment(std::size_t chunk) noexcept {
+        return holds(is_aligned(chunks_type::payload_of(chunk), chunks_type::granule), invariant::alignment, chunk);
+    }
+
+    constexpr bool check_granularity(std::size_t chunk) noexcept {
+        constexpr std::size_t flags =
+            chunks_type::in_use | chunks_type::prev_in_use | chunks_type::prev_minimal | (Store::is_deferred ? chunks_type::cached : 0);
+        const std::size_t header = chunks_.header_of(chunk);
+        const bool plain = (header & chunks_type::flag_mask & ~flags) == 0;
+        return holds(plain && chunks_type::size_in(header) >= chunks_type::min_chunk, invariant::granularity, chunk);
+    }
+
+    constexpr bool check_tiling(const region& home, std::size_t chunk) noexcept {
+        return holds(chunks_.size_of(chunk) <= home.fencepost - chunk, invariant::tiling, chunk);
+    }
+
+    constexpr bool check_fencepost(std::size_t fencepost) noexcept {
+        const std::size_t header = chunks_.header_of(fencepost);
+        const std::size_t kept = header & ~(chunks_type::prev_in_use | chunks_type::prev_minimal);
+        return holds(kept == chunks_type::in_use, invariant::tiling, fencepost);
+    }
+
+    constexpr bool check_prev_in_use(std::size_t chunk, std::size_t free_prev) noexcept {
+        return holds(chunks_.is_prev_in_use(chunk) == (free_prev == none), invariant::prev_in_use, chunk);
+    }
+
+    constexpr bool check_minimal_flag(std::size_t chunk, std::size_t free_prev) noexcept {
+        if constexpr (!chunks_type::has_minimal) return true;
+        const bool said = (chunks_.header_of(chunk) & chunks_type::prev_minimal) != 0;
+        const bool is = free_prev != none && chunks_.size_of(free_prev) == chunks_type::min_chunk;
+        return holds(said == is, invariant::footer, chunk);
+    }
+
+    constexpr bool check_state(const region& home, std::size_t chunk, std::size_t free_prev) noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t size = chunks_type::size_in(header);
+        if ((header & chunks_type::in_use) == 0) {
+            ++seen_.free_chunks;
+            return check_coalesced(chunk, free_prev) && check_footer(chunk) && check_binned_once(home, chunk);
+        }
+        const bool is_cached = (header & chunks_type::cached) != 0;
+        (is_cached ? seen_.cached_chunks : seen_.in_use_chunks) += 1;
+        (is_cached ? seen_.cached_bytes : seen_.in_use_bytes) += size;
+        return true;
+    }
+
+    constexpr bool check_coalesced(std::size_t chunk, std::size_t free_prev) noexcept {
+        return holds(free_prev == none, invariant::coalesced, chunk);
+    }
+
+    constexpr bool check_footer(std::size_t chunk) noexcept {
+        const std::size_t size = chunks_.size_of(chunk);
+        const bool has_none = chunks_type::has_minimal && size == chunks_type::min_chunk;
+        const bool plain = (chunks_.header_of(chunk) & chunks_type::flag_mask & ~chunks_type::prev_in_use) == 0 || has_none;
+        return holds(plain && (has_none || chunks_.footer_of(chunk, size) == size), invariant::footer, chunk);
+    }
+
+    constexpr bool check_binned_once(const region& home, std::size_t chunk) noexcept {
+        const link back = chunks_.prev_free(chunk);
+        const bool is_unlisted = chunks_type::is_tag(back) && chunks_type::bin_in(back) == chunks_type::unlisted;
+        const bool is_remainder = chunk == store_.remainder();
+        const bool is_top = chunk + chunks_.size_of(chunk) == home.fencepost;
+        if (!holds(is_unlisted == (is_remainder || is_top), invariant::binned_once, chunk)) return false;
+        seen_.remainders += is_remainder ? 1 : 0;
+        if (is_unlisted) return true;
+        ++seen_.listed_chunks;
+        return check_links(chunk, back);
+    }
+
+    constexpr bool check_links(std::size_t chunk, link back) noexcept {
+        const link self = chunks_.link_to(chunk);
+        const link next = chunks_.next_free(chunk);
+        const bool is_followed = next == chunks_type::no_link || (is_place(next) && chunks_.prev_free(chunks_.chunk_at(next)) == self);
+        if (!holds(is_followed, invariant::links, chunk)) return false;
+        if (!chunks_type::is_tag(back)) {
+            return holds(is_place(back) && chunks_.next_free(chunks_.chunk_at(back)) == self, invariant::links, chunk);
+        }
+        const std::size_t bin = classes::bin_of(chunks_.size_of(chunk));
+        const bool is_first = back == chunks_type::tag_of(bin) && store_.free_bins().first(bin) == self;
+        return holds(is_first, invariant::binned_once, chunk);
+    }
+
+    /// True if a link leads to where a chunk could be: inside a region that the walk has found sound.
+    constexpr bool is_place(link to) const noexcept {
+        const std::size_t chunk = chunks_.chunk_at(to);
+        if (!is_aligned(chunks_type::payload_of(chunk), chunks_type::granule)) return false;
+        const std::size_t below = store_.regions().find_below(chunks_, chunk);
+        return below != none && store_.regions().at(chunks_, below).has_chunk(chunk);
+    }
+
+    constexpr bool check_bin_map() noexcept {
+        const auto& bins = store_.free_bins();
+        if (!holds(bins.map().is_consistent(), invariant::bin_map, none)) return false;
+        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) {
+            if (!holds(bins.is_empty(bin) == (bins.first(bin) == chunks_type::no_link), invariant::bin_map, none)) return false;
+        }
+        return true;
+    }
+
+    constexpr bool walk_bins() noexcept {
+        std::size_t left = seen_.listed_chunks;
+        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) {
+            for (link at = store_.free_bins().first(bin); at != chunks_type::no_link; at = chunks_.next_free(chunks_.chunk_at(at))) {
+                if (!holds(is_place(at), invariant::links, none)) return false;
+                const std::size_t chunk = chunks_.chunk_at(at);
+                const bool belongs = left-- != 0 && !chunks_.is_in_use(chunk) && is_in_bin(chunk, bin);
+                if (!holds(belongs, invariant::binned_once, chunk)) return false;
+            }
+        }
+        const bool remainder_seen = seen_.remainders == (store_.remainder() == none ? 0u : 1u);
+        return holds(left == 0 && remainder_seen && is_top_sound(), invariant::binned_once, store_.remainder());
+    }
+
+    constexpr bool is_in_bin(std::size_t chunk, std::size_t bin) const noexcept {
+        const std::size_t size = chunks_.size_of(chunk);
+        return size >= chunks_type::min_chunk && size <= classes::largest && classes::bin_of(size) == bin;
+    }
+
+    constexpr bool is_top_sound() const noexcept {
+        if (store_.top() == none) return true;
+        const std::size_t below = store_.regions().find_below(chunks_, store_.top());
+        return below != none && store_.top_below(store_.regions().at(chunks_, below).fencepost) == store_.top();
+    }
+
+    constexpr bool walk_cached() noexcept {
+        std::size_t left = seen_.cached_chunks;
+        if constexpr (Store::is_deferred) {
+            for (std::size_t list = 0; list < Store::cache_type::list_count; ++list) {
+                if (!walk_cached_list(list, left)) return false;
+            }
+        }
+        return holds(left == 0, invariant::binned_once, none);
+    }
+
+    constexpr bool walk_cached_list(std::size_t list, std::size_t& left) noexcept {
+        const std::size_t size = Store::cache_type::size_in_list(list);
+        for (link at = store_.cache().first(list); at != chunks_type::no_link;) {
+            if (!holds(is_place(at), invariant::links, none)) return false;
+            const std::size_t chunk = chunks_.chunk_at(at);
+            const std::size_t header = chunks_.header_of(chunk);
+            const bool belongs = left-- != 0 && state_in<chunks_type>(header) == chunk_state::cached &&
+                                 chunks_type::size_in(header) == size;
+            if (!holds(belongs, invariant::binned_once, chunk)) return false;
+            at = chunks_.next_cached(chunk);
+        }
+        return true;
+    }
+
+    constexpr bool check_accounting() noexcept {
+        const auto& regions = store_.regions();
+        const bool same = seen_.regions == regions.count() && seen_.region_bytes == regions.bytes() &&
+                          seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.free_chunks() &&
+                          seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == counted_.in_use_bytes() &&
+                          seen_.in_use_chunks == counted_.in_use_chunks();
+        return holds(same, invariant::accounting, none);
+    }
+
+    const Store& store_;
+    const chunks_type& chunks_;
+    const tally& counted_;
+    seen seen_{};
+    invariant broken_ = invariant::none;
+    std::size_t where_ = none;
+};
+
+}  // namespace detail
+}  // namespace allot

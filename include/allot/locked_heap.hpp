@@ -1,0 +1,191 @@
+// A heap that several threads, cores or interrupt handlers share: the verbs of the heap under a lock policy.
+//
+//     reallocate:   lock | find the place | unlock     copy      lock | give back the old place | unlock
+//     allocate:     lock | take | unlock     source.acquire     lock | add the region, take | unlock
+//
+// Payloads are copied and zeroed, and the source is asked, with the lock dropped: the longest time it is held is one
+// walk through the core. A source that calls back into the heap cannot be told from another thread that asks at the
+// same time, so askers are counted: more than `most_askers` at once is taken for recursion and reported.
+//
+// Guarantees: constant-initialised if the lock is; every verb of basic_heap, `verify` and `stats` included, is safe
+// to call at any time from anything the lock serves.
+#pragma once
+
+#include <allot/heap.hpp>
+#include <allot/policy/lock.hpp>
+#include <allot/policy/spin_lock.hpp>
+
+#include <cstddef>
+
+namespace allot {
+
+template <class Heap = heap, class Lock = spin_lock>
+class locked_heap {
+    static_assert(lockable<Lock>,
+                  "locked_heap: the lock must have lock() and unlock(), or a lock() whose result unlock() takes");
+
+public:
+    using heap_type = Heap;
+    using lock_type = Lock;
+    using traits_type = typename Heap::traits_type;
+    using source_type = typename Heap::source_type;
+
+    static constexpr std::size_t default_alignment = Heap::default_alignment;
+    static constexpr std::size_t chunk_overhead = Heap::chunk_overhead;
+    static constexpr std::size_t min_chunk_size = Heap::min_chunk_size;
+    static constexpr std::size_t max_request = Heap::max_request;
+    static constexpr unsigned most_askers = 64;
+
+    constexpr locked_heap() noexcept = default;
+    locked_heap(const locked_heap&) = delete;
+    locked_heap& operator=(const locked_heap&) = delete;
+
+    region_status add_region(void* base, std::size_t bytes) noexcept {
+        const guard held(lock_);
+        return heap_.add_region(base, bytes);
+    }
+
+    region_status remove_region(void* base, std::size_t bytes) noexcept {
+        const guard held(lock_);
+        return heap_.remove_region(base, bytes);
+    }
+
+    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        void* payload = try_allocate(bytes, alignment);
+        if constexpr (has_source) {
+            while (payload == nullptr && grow_for(bytes, alignment)) payload = try_allocate(bytes, alignment);
+        }
+        return payload;
+    }
+
+    [[nodiscard]] void* try_allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        const guard held(lock_);
+        return heap_.try_allocate(bytes, alignment);
+    }
+
+    [[nodiscard]] void* allocate_zeroed(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        void* payload = allocate(bytes, alignment);
+        if (payload != nullptr) __builtin_memset(payload, 0, bytes);
+        return payload;
+    }
+
+    void deallocate(void* payload) noexcept {
+        if (payload == nullptr) return;
+        memory_span span;
+        {
+            const guard held(lock_);
+            heap_.put_back(payload);
+            if constexpr (has_source) span = heap_.detach_free_region();
+        }
+        if constexpr (has_source) release_from(span);
+    }
+
+    void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
+        if (payload == nullptr) return;
+        memory_span span;
+        {
+            const guard held(lock_);
+            heap_.put_back(payload, bytes);
+            if constexpr (has_source) span = heap_.detach_free_region();
+        }
+        if constexpr (has_source) release_from(span);
+    }
+
+    [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        if (payload == nullptr) return allocate(bytes, alignment);
+        relocation move = begin_reallocate(payload, bytes, alignment);
+        if constexpr (has_source) {
+            while (move.to == nullptr && grow_for(bytes, alignment)) move = begin_reallocate(payload, bytes, alignment);
+        }
+        if (move.must_copy()) {
+            __builtin_memmove(move.to, move.from, move.bytes);
+            const guard held(lock_);
+            heap_.finish_reallocate(move, bytes);
+        }
+        return move.to;
+    }
+
+    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
+        const guard held(lock_);
+        return heap_.try_resize(payload, bytes);
+    }
+
+    /// Takes no lock: the size of a payload changes only by its owner's call.
+    [[nodiscard]] static std::size_t usable_size(const void* payload) noexcept { return Heap::usable_size(payload); }
+
+    [[nodiscard]] heap_stats stats() const noexcept {
+        const guard held(lock_);
+        return heap_.stats();
+    }
+
+    [[nodiscard]] verify_result verify() const noexcept {
+        const guard held(lock_);
+        return heap_.verify();
+    }
+
+    /// The visitor runs with the lock held: it must not use this heap.
+    template <class Visit>
+    void for_each_chunk(Visit&& visit) const {
+        const guard held(lock_);
+        heap_.for_each_chunk(visit);
+    }
+
+    void coalesce() noexcept {
+        memory_span span;
+        {
+            const guard held(lock_);
+            heap_.coalesce_cached();
+            if constexpr (has_source) span = heap_.detach_free_region();
+        }
+        if constexpr (has_source) release_from(span);
+    }
+
+    /// The source itself; what it does is not under the lock.
+    [[nodiscard]] constexpr source_type& source() noexcept { return heap_.source(); }
+
+private:
+    using guard = lock_guard<Lock>;
+    static constexpr bool has_source = Heap::has_source;
+
+    relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
+        const guard held(lock_);
+        return heap_.begin_reallocate(payload, bytes, alignment);
+    }
+
+    /// Asks the source, with the lock dropped, for a region in which the request fits.
+    ALLOT_COLD bool grow_for(std::size_t bytes, std::size_t alignment) noexcept {
+        const std::size_t wanted = Heap::span_for(bytes, alignment);
+        if (wanted == 0) return false;
+        start_asking();
+        const memory_span span = heap_.source().acquire(wanted);
+        if (add_asked(span)) return true;
+        if (span.base != nullptr) heap_.source().release(span);
+        return false;
+    }
+
+    void start_asking() noexcept {
+        const guard held(lock_);
+        if (askers_ == most_askers) heap_.accuse_reentry();
+        ++askers_;
+    }
+
+    bool add_asked(memory_span span) noexcept {
+        const guard held(lock_);
+        --askers_;
+        return span.base != nullptr && heap_.add_source_region(span) == region_status::ok;
+    }
+
+    void release_from(memory_span span) noexcept {
+        while (span.base != nullptr) {
+            heap_.source().release(span);
+            const guard held(lock_);
+            span = heap_.detach_free_region();
+        }
+    }
+
+    Heap heap_{};
+    mutable Lock lock_{};
+    unsigned askers_ = 0;
+};
+
+}  // namespace allot

@@ -1,0 +1,133 @@
+// Every knob of a heap in one struct, and three ready-made settings.
+//
+//     struct my_traits : allot::default_traits {
+//         static constexpr auto coalescing = allot::coalescing::immediate;      // hide what you want to change
+//     };
+//     constinit allot::basic_heap<my_traits> heap;
+//
+// A heap checks its traits when it is compiled: every law below is a static_assert with a sentence. Heaps with
+// different traits are different types; nothing is configured by macros.
+#pragma once
+
+#include <allot/base/align.hpp>
+#include <allot/core/chunk.hpp>
+#include <allot/policy/hooks.hpp>
+#include <allot/policy/source.hpp>
+
+#include <concepts>
+#include <cstddef>
+
+namespace allot {
+
+/// When a freed chunk merges with its free neighbours.
+enum class coalescing : unsigned char {
+    immediate,  ///< at once: constant worst case, nothing held back
+    deferred    ///< small chunks wait, as they are, for a request of their size; merged in bounded pieces, or when memory is short
+};
+
+/// How much the heap checks before it believes a pointer or a header.
+enum class hardening : unsigned char {
+    none,    ///< nothing
+    basic,   ///< pointer in a region and aligned, flags of both neighbours agree, size sane, footer and links before use
+    strong,  ///< not in this version
+    full     ///< not in this version
+};
+
+/// What a heap does when no bin is sure to hold a fit and the top is too small.
+enum class fit_search : unsigned char {
+    bounded,    ///< it fails, as every TLSF does: a chunk that fits may sit deep in the bin of the request's own size
+    exhaustive  ///< it looks at every free chunk that could fit before it fails
+};
+
+struct default_traits {
+    /// Unit of chunk sizes and alignment of every payload. A power of two, at least two words.
+    static constexpr std::size_t granule =
+        2 * sizeof(std::size_t) > alignof(std::max_align_t) ? 2 * sizeof(std::size_t) : alignof(std::max_align_t);
+
+    /// Chunks below this many bytes have a bin for each size. A power of two, at least `bin_subdivision` granules.
+    static constexpr std::size_t exact_bin_limit = 1024;
+
+    /// Bins a doubling above `exact_bin_limit`. A power of two.
+    static constexpr std::size_t bin_subdivision = 16;
+
+    /// No chunk is larger; a region that would need one is refused (`out_of_reach`). A power of two.
+    static constexpr std::size_t largest_chunk = std::size_t{1} << (sizeof(std::size_t) == 8 ? 47 : sizeof(std::size_t) * 8 - 1);
+
+    /// Width of the links in free chunks. Two-word chunks need `compact` on a 64-bit target with a granule of 16.
+    static constexpr auto links = allot::links::word;
+
+    /// Of this many chunks at the front of a bin, the fit with the lowest address is taken. At least 1.
+    static constexpr std::size_t fit_probes = 8;
+
+    static constexpr auto search = fit_search::exhaustive;
+
+    static constexpr auto coalescing = allot::coalescing::deferred;
+
+    /// The largest chunk that deferred coalescing keeps as it is. At most `exact_bin_limit`.
+    static constexpr std::size_t cached_chunk_limit = 512;
+
+    /// Cached chunks beyond this many bytes are coalesced, a bounded number a call.
+    static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
+
+    static constexpr auto hardening = allot::hardening::basic;
+
+    /// Where more memory comes from when a request does not fit. A `memory_source`.
+    using source = no_source;
+
+    /// Called with a detected crime. Must not return.
+    static void on_corruption(const corruption_report&) noexcept { detail::trap(); }
+
+    /// Called by the throwing `operator new` when `bytes` cannot be had, before it looks for a new-handler.
+    static void on_exhausted(std::size_t /*bytes*/) noexcept {}
+};
+
+/// Constant worst case: every call does a bounded number of steps, whatever the size of the heap.
+struct bounded_traits : default_traits {
+    static constexpr auto coalescing = allot::coalescing::immediate;
+    static constexpr auto search = fit_search::bounded;
+};
+
+/// Smallest chunks: an 8-byte request costs 16 bytes on 64-bit.
+struct compact_traits : default_traits {
+    static constexpr auto links = allot::links::compact;
+};
+
+namespace detail {
+
+template <class Traits>
+concept has_corruption_hook = requires(const corruption_report& report) {
+    { Traits::on_corruption(report) } noexcept;
+};
+
+template <class Traits>
+concept has_exhaustion_hook = requires(std::size_t bytes) {
+    { Traits::on_exhausted(bytes) } noexcept;
+};
+
+/// Proves the laws of the traits; instantiating it is the check.
+template <class Traits>
+struct checked_traits : Traits {
+    static_assert(is_power_of_two(Traits::granule), "traits: the granule must be a power of two");
+    static_assert(is_power_of_two(Traits::exact_bin_limit), "traits: exact_bin_limit must be a power of two");
+    static_assert(is_power_of_two(Traits::bin_subdivision), "traits: bin_subdivision must be a power of two");
+    static_assert(Traits::exact_bin_limit >= Traits::granule * Traits::bin_subdivision,
+                  "traits: exact_bin_limit must be at least bin_subdivision granules");
+    static_assert(is_power_of_two(Traits::largest_chunk) && Traits::largest_chunk >= Traits::exact_bin_limit,
+                  "traits: largest_chunk must be a power of two, at least exact_bin_limit");
+    static_assert(Traits::fit_probes >= 1, "traits: fit_probes must be at least 1");
+    static_assert(Traits::cached_chunk_limit <= Traits::exact_bin_limit,
+                  "traits: cached_chunk_limit must be at most exact_bin_limit");
+    static_assert(Traits::coalescing == coalescing::immediate || Traits::granule >= 8,
+                  "traits: deferred coalescing needs a granule of at least 8");
+    static_assert(Traits::hardening == hardening::none || Traits::hardening == hardening::basic,
+                  "traits: hardening::strong and hardening::full are not in this version; use hardening::basic");
+    static_assert(memory_source<typename Traits::source>,
+                  "traits: source must have `memory_span acquire(std::size_t) noexcept` and `void release(memory_span) noexcept`");
+    static_assert(has_corruption_hook<Traits>,
+                  "traits: on_corruption must be `static void on_corruption(const corruption_report&) noexcept`");
+    static_assert(has_exhaustion_hook<Traits>,
+                  "traits: on_exhausted must be `static void on_exhausted(std::size_t) noexcept`");
+};
+
+}  // namespace detail
+}  // namespace allot
