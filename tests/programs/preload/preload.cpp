@@ -30,15 +30,9 @@ constinit counted_heap<allot::locked_heap<allot::basic_heap<preload_traits>, pre
     pthread_atfork(preload_lock::before_fork, preload_lock::after_fork_in_parent, preload_lock::after_fork_in_child);
 }
 
-// What an overflow by one word would do: the header above a payload of the heap is gone.
-void damage_a_header() {
-    auto* const payload = static_cast<std::size_t*>(heap.allocate(1));
-    payload[heap.usable_size(payload) / sizeof(std::size_t)] = 1;
-}
-
 [[gnu::destructor]] void finish() {
     if constexpr (planted == sabotage::report_is_not_written) return;
-    if constexpr (planted == sabotage::heap_is_damaged_at_exit) damage_a_header();
+    if constexpr (planted == sabotage::heap_is_damaged_at_exit) damage_a_header(heap);
     write_report(heap);
 }
 

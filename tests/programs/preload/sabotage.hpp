@@ -3,6 +3,8 @@
 // A preload is built with ALLOT_TEST_SABOTAGE naming one of them; the real one names `none`.
 #pragma once
 
+#include <cstddef>
+
 enum class sabotage {
     none,
     calloc_does_not_zero,
@@ -14,3 +16,10 @@ enum class sabotage {
 };
 
 inline constexpr sabotage planted = sabotage::ALLOT_TEST_SABOTAGE;
+
+// What an overflow by one word does: the header above the payload is gone.
+template <class Heap>
+void damage_a_header(Heap& heap) {
+    auto* const payload = static_cast<std::size_t*>(heap.allocate(1));
+    payload[heap.usable_size(payload) / sizeof(std::size_t)] = 1;
+}
