@@ -1,0 +1,31 @@
+// What a benchmark asks of an allocator: four virtual calls, the same for allot and for every peer.
+//
+//     workload -> player -> allocator (one indirect call) -> allot | boost | malloc of glibc, mimalloc, ... | null
+//
+// A failed call returns nullptr. `held` describes a payload as it was requested; who does not need it ignores it.
+#pragma once
+
+#include <cstddef>
+
+namespace bench {
+
+struct held {
+    void* payload;
+    std::size_t bytes;
+    std::size_t alignment;
+};
+
+class allocator {
+public:
+    allocator() = default;
+    allocator(const allocator&) = delete;
+    allocator& operator=(const allocator&) = delete;
+    virtual ~allocator() = default;
+
+    virtual void* allocate(std::size_t bytes, std::size_t alignment) = 0;
+    virtual void* allocate_zeroed(std::size_t bytes, std::size_t alignment) = 0;
+    virtual void* reallocate(const held& old, std::size_t bytes) = 0;
+    virtual void deallocate(const held& old) = 0;
+};
+
+}  // namespace bench
