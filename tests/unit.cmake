@@ -35,3 +35,24 @@ function(allot_add_unit_tests target prefix)
 endfunction()
 
 allot_add_unit_tests(allot_unit unit allot::allot)
+
+# The same tests against the single header. They include the headers by their own names, so each name forwards to it.
+if(ALLOT_TESTS_SINGLE_HEADER)
+    set(forwarding_dir ${CMAKE_CURRENT_BINARY_DIR}/forwarding)
+    foreach(header IN LISTS allot_headers)
+        cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/include)
+        set(choice "")
+        if(header MATCHES "^allot/adapters/(.+)\\.hpp$")
+            string(TOUPPER ${CMAKE_MATCH_1} adapter)
+            set(choice "#define ALLOT_WITH_${adapter}\n")
+        endif()
+        file(CONFIGURE OUTPUT ${forwarding_dir}/${header} @ONLY CONTENT
+            "@choice@#include \"@PROJECT_BINARY_DIR@/single/allot.hpp\"\n")
+    endforeach()
+
+    add_library(allot_single INTERFACE)
+    target_compile_features(allot_single INTERFACE cxx_std_20)
+    target_include_directories(allot_single INTERFACE ${forwarding_dir})
+    allot_add_unit_tests(allot_unit_single unit_single allot_single)
+    add_dependencies(allot_unit_single single_header)
+endif()
