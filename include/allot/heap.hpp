@@ -129,7 +129,11 @@ public:
     [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
         const std::size_t size = requests::chunk_size_for(bytes);
         if (payload == nullptr || size == 0) return false;
-        return resize_in_place(held_chunk(payload), size);
+        const std::size_t chunk = held_chunk(payload);
+        const std::size_t before = store_.chunks().size_of(chunk);
+        if (!resizer().in_place(chunk, size)) return false;
+        counted_.resized(before, store_.chunks().size_of(chunk));
+        return true;
     }
 
     /// The bytes that the owner of a payload may use: at least what was asked for. 0 for nullptr. O(1).
@@ -148,7 +152,7 @@ public:
         const std::size_t in_use = counted_.in_use_bytes();
         return {regions.count(), regions.bytes(), in_use, regions.tiled_bytes() - in_use - cached, cached,
                 regions.bytes() - regions.tiled_bytes(), store_.largest_free(), counted_.peak_in_use_bytes(),
-                counted_.in_use_chunks(), store_.free_chunks()};
+                counted_.in_use_chunks(), store_.count()};
     }
 
     /// Looks for a broken invariant. Writes nothing, O(chunks), O(1) memory.
@@ -184,12 +188,13 @@ public:
         const std::size_t size = requests::chunk_size_for(bytes);
         if (size == 0 || !detail::is_power_of_two(alignment)) return failed;
         const fit_type wanted{size, alignment < default_alignment ? default_alignment : alignment};
+        const std::size_t held = usable_size(payload);
+        const std::size_t copied = held < bytes ? held : bytes;
         const std::size_t chunk = held_chunk(payload);
-        if (const relocation near = resize_near(chunk, wanted, bytes); near.to != nullptr) return near;
-        const std::size_t copied = copied_bytes(chunk, bytes);
+        if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
         void* moved = hand_out(store_.take_aligned(wanted));
         if (moved != nullptr) return {relocation::outcome::moved, payload, moved, copied};
-        if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, bytes);  // `take` has coalesced
+        if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take` has coalesced
         return failed;
     }
 
@@ -247,13 +252,8 @@ private:
     detail::region_edit<store_type> edit() noexcept { return detail::region_edit<store_type>(store_); }
     detail::resize<store_type> resizer() noexcept { return detail::resize<store_type>(store_); }
 
-    /// The chunk of a payload that a caller claims to hold.
     ALLOT_INLINE std::size_t held_chunk(void* payload) noexcept {
-        const std::size_t address = direct_memory::address_of(payload);
-        if constexpr (store_type::is_checked) {
-            if (!store_.inspect().is_held(address)) [[unlikely]] store_type::accuse(store_.inspect().crime_of(address));
-        }
-        return chunks_type::chunk_of(address);
+        return store_.held_chunk_of(direct_memory::address_of(payload));
     }
 
     ALLOT_INLINE void* hand_out(std::size_t chunk) noexcept {
@@ -269,31 +269,15 @@ private:
         return hand_out(store_.take_aligned({size, alignment}));
     }
 
-    std::size_t copied_bytes(std::size_t chunk, std::size_t bytes) const noexcept {
-        const std::size_t held = store_.chunks().size_of(chunk) - chunk_overhead;
-        return held < bytes ? held : bytes;
-    }
-
-    bool resize_in_place(std::size_t chunk, std::size_t size) noexcept {
+    /// Resizes a chunk where it is, or downward.
+    relocation resize_near(std::size_t chunk, const fit_type& wanted, std::size_t copied) noexcept {
+        void* from = direct_memory::pointer_to(chunks_type::payload_of(chunk));
         const std::size_t before = store_.chunks().size_of(chunk);
-        if (!resizer().in_place(chunk, size)) return false;
-        counted_.resized(before, store_.chunks().size_of(chunk));
-        return true;
-    }
-
-    /// Resizes a chunk with the help of its free neighbours.
-    relocation resize_near(std::size_t chunk, const fit_type& wanted, std::size_t bytes) noexcept {
-        const std::size_t payload = chunks_type::payload_of(chunk);
-        void* from = direct_memory::pointer_to(payload);
-        if (detail::is_aligned(payload, wanted.alignment) && resize_in_place(chunk, wanted.size)) {
-            return {relocation::outcome::stayed, from, from, 0};
-        }
-        const std::size_t before = store_.chunks().size_of(chunk);
-        const std::size_t copied = copied_bytes(chunk, bytes);
-        const std::size_t claimed = resizer().claim_down(chunk, wanted);
-        if (claimed == detail::none) return {relocation::outcome::failed, from, nullptr, 0};
-        counted_.resized(before, store_.chunks().size_of(claimed));
-        return {relocation::outcome::down, from, direct_memory::pointer_to(chunks_type::payload_of(claimed)), copied};
+        const std::size_t near = resizer().near(chunk, wanted);
+        if (near == detail::none) return {relocation::outcome::failed, from, nullptr, 0};
+        counted_.resized(before, store_.chunks().size_of(near));
+        if (near == chunk) return {relocation::outcome::stayed, from, from, 0};
+        return {relocation::outcome::down, from, direct_memory::pointer_to(chunks_type::payload_of(near)), copied};
     }
 
     [[noreturn]] static void accuse(corruption_kind kind, const void* where) noexcept {

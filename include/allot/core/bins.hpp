@@ -44,7 +44,7 @@ public:
     static constexpr std::size_t bin_count = Classes::bin_count;
     static_assert(bin_count < Chunks::unlisted, "bins: more bins than back links can name");
 
-    constexpr bool is_empty(std::size_t bin) const noexcept { return !map_.is_set(bin); }
+    constexpr bool is_empty(std::size_t bin) const noexcept { return lists_[bin].is_empty(); }
     constexpr link first(std::size_t bin) const noexcept { return lists_[bin].first(); }
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
 
@@ -66,16 +66,15 @@ public:
         if (lists_[bin].is_empty()) map_.clear(bin);
     }
 
-    /// A chunk for an unaligned request, still in its bin; `none` if the bins looked at hold no fit.
-    constexpr std::size_t find(const Chunks& chunks, std::size_t size) const noexcept {
-        const std::size_t sure = Classes::sure_bin_of(size);
-        const std::size_t own = Classes::bin_of(size);
-        const fit<Chunks> wanted{size, Chunks::granule};
-        if (own != sure && !is_empty(own)) {
-            if (const std::size_t found = find_in(chunks, own, wanted)) return found;
-        }
-        const std::size_t bin = map_.find_from(sure);
-        return bin == bin_count ? none : find_in(chunks, bin, wanted);
+    /// A fit in the bin of the request's own size; `none` if its first few chunks hold none.
+    constexpr std::size_t find_among_equals(const Chunks& chunks, std::size_t size) const noexcept {
+        return find_in(chunks, Classes::bin_of(size), {size, Chunks::granule});
+    }
+
+    /// A fit in the first bin all of whose chunks are large enough; `none` if all of them are empty.
+    constexpr std::size_t find_larger(const Chunks& chunks, std::size_t size) const noexcept {
+        const std::size_t bin = map_.find_from(Classes::sure_bin_of(size));
+        return bin == bin_count ? none : chunks.chunk_at(first(bin));
     }
 
     /// A chunk for an aligned request: a lucky fit at the front of the next few bins, else one that is sure to do.

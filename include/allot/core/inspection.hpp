@@ -5,7 +5,8 @@
 //
 // The first line is one predicate of a few instructions; naming the crime is a second, cold look.
 //
-// Guarantees: constexpr; O(1); reads only words inside regions; writes nothing in the heap.
+// Guarantees: constexpr; O(1) for the region visited last, else O(regions); reads only words inside regions; writes
+// nothing in the heap.
 #pragma once
 
 #include <allot/core/bins.hpp>
@@ -29,97 +30,104 @@ class inspection {
     using link = typename Chunks::link;
 
 public:
-    constexpr inspection(const Chunks& chunks, region_list<Chunks>& regions, const Bins& bins) noexcept
+    constexpr inspection(const Chunks& chunks, const region_list<Chunks>& regions, const Bins& bins) noexcept
         : chunks_(chunks), regions_(regions), bins_(bins) {}
 
-    /// True if `payload` looks like one that a caller holds.
+    /// True if `payload` looks like one that a caller holds. Pre: its region is the hot one.
     ALLOT_INLINE constexpr bool is_held(std::size_t payload) const noexcept {
         const std::size_t chunk = Chunks::chunk_of(payload);
-        if (!is_aligned(payload, Chunks::granule) || !regions_.has_chunk(chunks_, chunk)) return false;
         const std::size_t header = chunks_.header_of(chunk);
         return has_state(header, Chunks::in_use) && is_inside(regions_.hot(), chunk, Chunks::size_in(header)) &&
                chunks_.is_prev_in_use(chunk + Chunks::size_in(header));
     }
 
-    /// Why `is_held` is false.
+    /// Why a payload is not one that a caller holds.
     ALLOT_COLD constexpr finding crime_of(std::size_t payload) const noexcept {
         const std::size_t chunk = Chunks::chunk_of(payload);
         if (!is_aligned(payload, Chunks::granule)) return {corruption_kind::misaligned_pointer, payload};
         if (!regions_.has_chunk(chunks_, chunk)) return {corruption_kind::foreign_pointer, payload};
-        const std::size_t header = chunks_.header_of(chunk);
-        if (!has_state(header, Chunks::in_use)) return {corruption_kind::double_free, payload};
+        if (!has_state(chunks_.header_of(chunk), Chunks::in_use)) return {corruption_kind::double_free, payload};
         return {corruption_kind::broken_header, payload};
     }
 
     /// True if a cached chunk of `size`, found through a link, is one.
     ALLOT_INLINE constexpr bool is_cached(std::size_t chunk, std::size_t size) const noexcept {
-        if (!is_place(chunk)) return false;
-        const std::size_t header = chunks_.header_of(chunk);
-        return has_state(header, Chunks::in_use | Chunks::cached) && Chunks::size_in(header) == size;
+        constexpr std::size_t prev_flags = Chunks::prev_in_use | Chunks::prev_minimal;
+        return is_place(chunk) && (chunks_.header_of(chunk) & ~prev_flags) == (size | Chunks::in_use | Chunks::cached);
     }
 
     /// What is wrong with the free neighbours of a chunk in use.
     constexpr finding neighbours_of(std::size_t chunk, std::size_t size) const noexcept {
-        if (!regions_.has_chunk(chunks_, chunk)) return {corruption_kind::foreign_pointer, chunk};
-        const region home = regions_.hot();
-        const std::size_t next = chunk + size;
+        const tiled_span home = home_of(chunk);
         if (!is_inside(home, chunk, size)) return {corruption_kind::broken_header, chunk};
+        const std::size_t next = chunk + size;
         if (!chunks_.is_in_use(next)) {
-            if (const finding found = free_chunk(home, next)) return found;
+            if (!is_free_chunk(home, next)) [[unlikely]] return crime_of_free(next);
         }
         if (chunks_.is_prev_in_use(chunk)) return {};
         const std::size_t prev_size = chunks_.prev_size_of(chunk);
-        if (prev_size == 0 || prev_size > chunk - home.first || !is_aligned(prev_size, Chunks::granule) ||
-            chunks_.size_of(chunk - prev_size) != prev_size) {
+        if (prev_size - 1 >= chunk - home.first || chunks_.header_of(chunk - prev_size) != (prev_size | Chunks::prev_in_use)) {
             return {corruption_kind::broken_footer, chunk - Chunks::word_bytes};
         }
-        return free_chunk(home, chunk - prev_size);
+        if (!has_sound_links(chunk - prev_size)) [[unlikely]] return crime_of_free(chunk - prev_size);
+        return {};
     }
 
-    /// What is wrong with the links of a free chunk: each must lead to a chunk that leads back.
-    constexpr finding links_of(std::size_t chunk) const noexcept {
+    /// True if the links of a free chunk lead to chunks that lead back.
+    ALLOT_INLINE constexpr bool has_sound_links(std::size_t chunk) const noexcept {
         const link self = chunks_.link_to(chunk);
         const link next = chunks_.next_free(chunk);
         const link back = chunks_.prev_free(chunk);
-        const finding broken{corruption_kind::broken_link, Chunks::payload_of(chunk)};
-        if (next != Chunks::no_link && !leads_back(chunks_.chunk_at(next), self)) return broken;
-        if (!Chunks::is_tag(back)) {
-            const std::size_t prev = chunks_.chunk_at(back);
-            return is_place(prev) && chunks_.next_free(prev) == self ? finding{} : broken;
+        if (next != Chunks::no_link) {
+            const std::size_t after = chunks_.chunk_at(next);
+            if (!is_place(after) || chunks_.prev_free(after) != self) return false;
         }
-        const std::size_t bin = Chunks::bin_in(back);
-        if (bin == Chunks::unlisted) return {};
-        return bin < Bins::bin_count && bins_.first(bin) == self ? finding{} : broken;
+        if (Chunks::is_tag(back)) return is_first_of(Chunks::bin_in(back), self);
+        const std::size_t before = chunks_.chunk_at(back);
+        return is_place(before) && chunks_.next_free(before) == self;
+    }
+
+    /// True if a chunk that is said to be free has a size of its own region and a footer that agrees.
+    ALLOT_INLINE constexpr bool is_free_chunk(const tiled_span& home, std::size_t chunk) const noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t size = Chunks::size_in(header);
+        if (header != (size | Chunks::prev_in_use) || !is_inside(home, chunk, size)) return false;
+        const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
+        return (!has_footer || chunks_.footer_of(chunk, size) == size) && has_sound_links(chunk);
+    }
+
+    /// Why a free chunk is not sound.
+    ALLOT_COLD constexpr finding crime_of_free(std::size_t chunk) const noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t size = Chunks::size_in(header);
+        if (header != (size | Chunks::prev_in_use) || !is_inside(home_of(chunk), chunk, size)) {
+            return {corruption_kind::broken_header, chunk};
+        }
+        const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
+        if (has_footer && chunks_.footer_of(chunk, size) != size) return {corruption_kind::broken_footer, chunk};
+        return {corruption_kind::broken_link, Chunks::payload_of(chunk)};
     }
 
 private:
     static constexpr bool has_state(std::size_t header, std::size_t state) noexcept {
         return (header & (Chunks::in_use | Chunks::cached)) == state;
     }
-    static constexpr bool is_inside(const region& home, std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_INLINE static constexpr bool is_inside(const tiled_span& home, std::size_t chunk, std::size_t size) noexcept {
         return size - Chunks::min_chunk <= home.fencepost - chunk - Chunks::min_chunk;
     }
-    constexpr bool is_place(std::size_t chunk) const noexcept {
+    ALLOT_INLINE constexpr bool is_place(std::size_t chunk) const noexcept {
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);
     }
-    constexpr bool leads_back(std::size_t next, link self) const noexcept {
-        return is_place(next) && chunks_.prev_free(next) == self;
+    ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
+        if (regions_.hot().has_chunk(chunk)) [[likely]] return regions_.hot();
+        return regions_.span_of(chunks_, chunk);
     }
-
-    /// What is wrong with a chunk that is said to be free.
-    constexpr finding free_chunk(const region& home, std::size_t chunk) const noexcept {
-        const std::size_t header = chunks_.header_of(chunk);
-        const std::size_t size = Chunks::size_in(header);
-        if (header != (size | Chunks::prev_in_use) || !is_inside(home, chunk, size)) {
-            return {corruption_kind::broken_header, chunk};
-        }
-        const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
-        if (has_footer && chunks_.footer_of(chunk, size) != size) return {corruption_kind::broken_footer, chunk};
-        return links_of(chunk);
+    constexpr bool is_first_of(std::size_t bin, link self) const noexcept {
+        return bin == Chunks::unlisted || (bin < Bins::bin_count && bins_.first(bin) == self);
     }
 
     const Chunks& chunks_;
-    region_list<Chunks>& regions_;
+    const region_list<Chunks>& regions_;
     const Bins& bins_;
 };
 

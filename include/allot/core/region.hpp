@@ -8,7 +8,7 @@
 // The list is sorted by address. Links in it are distances, and each descriptor carries a check word, so that a
 // verifier can tell a damaged one before it follows it.
 //
-// Guarantees: constexpr; finding the region of an address is O(1) for the region found last, else O(regions).
+// Guarantees: constexpr; finding the region of an address is O(1) for the region visited last, else O(regions).
 #pragma once
 
 #include <allot/base/align.hpp>
@@ -45,6 +45,14 @@ struct region {
     constexpr std::size_t end() const noexcept { return base + bytes; }
     constexpr std::size_t tiled_bytes() const noexcept { return fencepost - first; }
     constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < tiled_bytes(); }
+};
+
+/// Where the chunks of a region lie.
+struct tiled_span {
+    std::size_t first = 0;
+    std::size_t fencepost = 0;
+
+    ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < fencepost - first; }
 };
 
 template <class Chunks>
@@ -107,14 +115,27 @@ public:
         return found;
     }
 
-    /// True if `address` lies among the chunks of a region; remembers the region for the next call.
-    ALLOT_INLINE constexpr bool has_chunk(const Chunks& chunks, std::size_t address) noexcept {
+    /// True if `address` lies among the chunks of a region, which is then the hot one.
+    ALLOT_INLINE constexpr bool visit(const Chunks& chunks, std::size_t address) noexcept {
         if (hot_.has_chunk(address)) [[likely]] return true;
         return find_hot(chunks, address);
     }
 
-    /// The region that the last `has_chunk` was true for.
-    constexpr const region& hot() const noexcept { return hot_; }
+    /// True if `address` lies among the chunks of a region.
+    ALLOT_INLINE constexpr bool has_chunk(const Chunks& chunks, std::size_t address) const noexcept {
+        if (hot_.has_chunk(address)) [[likely]] return true;
+        return span_of(chunks, address).fencepost != none;
+    }
+
+    /// The chunks of the region that the last `visit` was true for.
+    constexpr const tiled_span& hot() const noexcept { return hot_; }
+
+    /// The chunks of the region around `address`; empty if there is none.
+    ALLOT_COLD constexpr tiled_span span_of(const Chunks& chunks, std::size_t address) const noexcept {
+        const std::size_t found = find_below(chunks, address);
+        if (found == none || !at(chunks, found).has_chunk(address)) return {};
+        return {found, at(chunks, found).fencepost};
+    }
 
     // --- changing ----------------------------------------------------------------------------------------------------
 
@@ -126,7 +147,7 @@ public:
         ++count_;
         bytes_ += added.bytes;
         tiled_bytes_ += added.tiled_bytes();
-        hot_ = added;
+        hot_ = {added.first, added.fencepost};
     }
 
     /// Takes the region at `position`, which follows `below`, off the list.
@@ -175,9 +196,9 @@ private:
     }
 
     constexpr bool find_hot(const Chunks& chunks, std::size_t address) noexcept {
-        const std::size_t found = find_below(chunks, address);
-        if (found == none || !at(chunks, found).has_chunk(address)) return false;
-        hot_ = at(chunks, found);
+        const tiled_span found = span_of(chunks, address);
+        if (found.fencepost == none) return false;
+        hot_ = found;
         return true;
     }
 
@@ -185,7 +206,7 @@ private:
     std::size_t count_ = 0;
     std::size_t bytes_ = 0;
     std::size_t tiled_bytes_ = 0;
-    region hot_{};
+    tiled_span hot_{};
 };
 
 }  // namespace detail

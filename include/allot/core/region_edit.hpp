@@ -104,7 +104,7 @@ private:
         }
         regions_.insert(chunks_, added, bottom);
         chunks_.set_header(start, (stop - start) | flags);
-        store_.coalesce(start, stop - start);
+        store_.give_back(start, stop - start);
     }
 
     constexpr void set_fencepost(std::size_t at) noexcept {

@@ -23,6 +23,14 @@ class resize {
 public:
     constexpr explicit resize(Store& store) noexcept : store_(store), chunks_(store.chunks()) {}
 
+    /// Gives a chunk in use room for `wanted` with the help of its free neighbours. Returns where it is then: the chunk
+    /// itself, a lower one whose payload must still be moved and then trimmed, or `none`: nothing has changed.
+    constexpr std::size_t near(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
+        const bool stays = is_aligned(chunks_type::payload_of(chunk), wanted.alignment);
+        if (stays && in_place(chunk, wanted.size)) return chunk;
+        return claim_down(chunk, wanted);
+    }
+
     /// Gives a chunk in use at least `size` bytes without moving it.
     constexpr bool in_place(std::size_t chunk, std::size_t size) noexcept {
         if (size > chunks_.size_of(chunk)) {

@@ -212,7 +212,7 @@ private:
         const auto& bins = store_.free_bins();
         if (!holds(bins.map().is_consistent(), invariant::bin_map, none)) return false;
         for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) {
-            if (!holds(bins.is_empty(bin) == (bins.first(bin) == chunks_type::no_link), invariant::bin_map, none)) return false;
+            if (!holds(bins.map().is_set(bin) == !bins.is_empty(bin), invariant::bin_map, none)) return false;
         }
         return true;
     }
@@ -269,7 +269,7 @@ private:
     constexpr bool check_accounting() noexcept {
         const auto& regions = store_.regions();
         const bool same = seen_.regions == regions.count() && seen_.region_bytes == regions.bytes() &&
-                          seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.free_chunks() &&
+                          seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.count() &&
                           seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == counted_.in_use_bytes() &&
                           seen_.in_use_chunks == counted_.in_use_chunks();
         return holds(same, invariant::accounting, none);
