@@ -1,4 +1,5 @@
-// boost::interprocess::rbtree_best_fit over a fixed region, without a mutex.
+// boost::interprocess::rbtree_best_fit over a fixed region, without a mutex, with plain pointers (three times as fast
+// as its default offset pointers).
 #pragma once
 
 #include "peers/copying.hpp"
@@ -13,7 +14,7 @@
 namespace bench {
 
 class boost_rbtree final : public allocator {
-    using algorithm = boost::interprocess::rbtree_best_fit<boost::interprocess::null_mutex_family>;
+    using algorithm = boost::interprocess::rbtree_best_fit<boost::interprocess::null_mutex_family, void*>;
 
 public:
     explicit boost_rbtree(std::span<std::byte> region)

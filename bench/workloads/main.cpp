@@ -1,10 +1,12 @@
 // allot_bench: one workload over one allocator, in a process of its own.
 //
 //     allot_bench --allocator=heap --workload=W4 [--scale=0.01] [--seed=1] [--benchmark_out=FILE ...]
+//     allot_bench --list           what there is, as JSON
 #include "support/region.hpp"
 #include "workloads/workload.hpp"
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -24,6 +26,20 @@ workload find_workload(const std::string& name) {
     return *std::ranges::find(all, name, &workload::name);
 }
 
+void print_list() {
+    nlohmann::json list;
+    for (const peer& each : all_peers()) {
+        list["allocators"].push_back({{"name", each.name},
+                                      {"title", each.title},
+                                      {"has_region", each.memory == memory_from::region},
+                                      {"allocates", each.memory != memory_from::nowhere}});
+    }
+    for (const workload& each : all_workloads()) {
+        list["workloads"].push_back({{"name", each.name}, {"title", each.title}, {"needs_region", each.needs_region}});
+    }
+    std::cout << list.dump(1) << '\n';
+}
+
 /// What is left on the command line must be Google Benchmark's own.
 void refuse_strangers(const CLI::App& app) {
     for (const std::string& left : app.remaining()) {
@@ -39,28 +55,45 @@ void run(const workload& chosen, const peer& allocator, const settings& how) {
     benchmark::RunSpecifiedBenchmarks();
 }
 
-int main_of(int count, char** arguments) {
+struct command_line {
     settings how;
-    std::string allocator_name;
-    std::string workload_name;
-    CLI::App app{"One workload over one allocator, in a process of its own."};
+    std::string allocator;
+    std::string workload;
+    bool list = false;
+};
+
+void describe(CLI::App& app, command_line& wanted) {
     app.allow_extras();  // Google Benchmark's own options
-    app.add_option("--allocator", allocator_name)->required()->check(CLI::IsMember(peer_names()));
-    app.add_option("--workload", workload_name)->required()->check(CLI::IsMember(workload_names()));
-    app.add_option("--scale", how.scale, "share of the usual number of operations")->check(CLI::PositiveNumber);
-    app.add_option("--seed", how.seed);
+    auto* const list = app.add_flag("--list", wanted.list, "print the allocators and the workloads as JSON");
+    app.add_option("--allocator", wanted.allocator)->check(CLI::IsMember(peer_names()))->excludes(list);
+    app.add_option("--workload", wanted.workload)->check(CLI::IsMember(workload_names()))->excludes(list);
+    app.add_option("--scale", wanted.how.scale, "share of the usual number of operations")->check(CLI::PositiveNumber);
+    app.add_option("--seed", wanted.how.seed);
+}
+
+void require_names(const command_line& wanted) {
+    if (wanted.allocator.empty()) throw CLI::RequiredError{"--allocator"};
+    if (wanted.workload.empty()) throw CLI::RequiredError{"--workload"};
+}
+
+int main_of(int count, char** arguments) {
+    command_line wanted;
+    CLI::App app{"One workload over one allocator, in a process of its own."};
+    describe(app, wanted);
     try {
         app.parse(count, arguments);
         refuse_strangers(app);
+        if (wanted.list) return print_list(), 0;
+        require_names(wanted);
     } catch (const CLI::ParseError& wrong) {
         if (wrong.get_exit_code() == 0) return app.exit(wrong);
         throw std::invalid_argument{wrong.what()};
     }
-    const peer& allocator = find_peer(allocator_name);
+    const peer& allocator = find_peer(wanted.allocator);
     enter_process_of(allocator, arguments);
     use_small_pages();
     benchmark::Initialize(&count, arguments);
-    run(find_workload(workload_name), allocator, how);
+    run(find_workload(wanted.workload), allocator, wanted.how);
     return 0;
 }
 

@@ -1,0 +1,111 @@
+"""allot's workloads over every allocator: interleaved repetitions, a table, pictures.
+
+    run_workloads.py --program build/bench/bench/allot_bench --output DIR [W4 W1 ...]
+"""
+import argparse
+import json
+import pathlib
+import sys
+
+from figures import Samples, cell, table
+from interleaved import google_benchmark, interleave, output_of
+
+NOT_FIGURES = {"iterations", "repetitions", "repetition_index", "threads", "per_family_instance_index", "family_index"}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Runs workloads over allocators and reports them.")
+    parser.add_argument("workloads", nargs="*", help="W4 W1 ... (all)")
+    parser.add_argument("--program", required=True, help="the built allot_bench")
+    parser.add_argument("--output", required=True, type=pathlib.Path, help="directory for the results")
+    parser.add_argument("--allocators", default="", help="comma separated (all)")
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of operations")
+    return parser.parse_args()
+
+
+def chosen(available, names, what):
+    """The named entries in the order of `available`; all of them if none is named."""
+    known = {each["name"] for each in available}
+    for name in names:
+        if name not in known:
+            print(f"run.sh: no {what} is called {name}; there are {' '.join(sorted(known))}", file=sys.stderr)
+            sys.exit(2)
+    return [each for each in available if not names or each["name"] in names]
+
+
+def cases_of(workloads, allocators):
+    return [
+        (workload["name"], allocator["name"])
+        for workload in workloads
+        for allocator in allocators
+        if allocator["has_region"] or not workload["needs_region"]
+    ]
+
+
+def run_case(options, case):
+    workload, allocator = case
+    return google_benchmark(
+        [options.program, f"--allocator={allocator}", f"--workload={workload}", f"--scale={options.scale}"]
+    )
+
+
+def figures_of(result):
+    """What a run measured: throughput in millions, and the workload's own counters."""
+    figures = {key: value for key, value in result.items() if isinstance(value, (int, float)) and key not in NOT_FIGURES}
+    for clock in ("real_time", "cpu_time"):
+        figures.pop(clock, None)
+    if "items_per_second" in figures:
+        figures = {"M/s": figures.pop("items_per_second") / 1e6, **figures}
+    return figures
+
+
+def by_figure(results):
+    """{figure: Samples over (workload, allocator)}"""
+    samples = {}
+    for case, repetition, result in results:
+        for name, value in figures_of(result).items():
+            samples.setdefault(name, Samples()).add(case, repetition, value)
+    return samples
+
+
+def workload_table(workload, allocators, samples):
+    """One row an allocator, one column a figure; throughput also as ratios and with its spread."""
+    name = workload["name"]
+    columns = [figure for figure, values in samples.items() if any(case[0] == name for case in values.values)]
+    ratios = [peer for peer in ("glibc", "boost") if "M/s" in columns and (name, peer) in samples["M/s"]]
+    header = [f"{name} {workload['title']}", *columns, *(f"x {peer}" for peer in ratios)]
+    if "M/s" in columns:
+        header.append("spread")
+    rows = []
+    for allocator in allocators:
+        case = (name, allocator["name"])
+        if not any(case in samples[figure] for figure in columns):
+            continue
+        row = [allocator["title"]]
+        row += [cell(samples[f].median(case), "{:.4g}") if case in samples[f] else "-" for f in columns]
+        row += [cell(samples["M/s"].ratio(case, (name, peer))) for peer in ratios]
+        if "M/s" in columns:
+            row.append(cell(samples["M/s"].spread(case), "{:.0%}"))
+        rows.append(row)
+    return table(header, rows)
+
+
+def main():
+    options = arguments()
+    available = json.loads(output_of([options.program, "--list"]))
+    workloads = chosen(available["workloads"], options.workloads, "workload")
+    allocators = chosen(available["allocators"], [n for n in options.allocators.split(",") if n], "allocator")
+    cases = cases_of(workloads, allocators)
+    results = interleave(cases, options.repetitions, lambda case: run_case(options, case), " ".join)
+    samples = by_figure(results)
+    text = "\n".join(workload_table(workload, allocators, samples) for workload in workloads)
+    text += f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each repetition; thread CPU time.\n"
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "workloads.txt").write_text(text)
+    (options.output / "workloads.json").write_text(json.dumps(results, indent=1))
+    print(text, end="")
+
+
+if __name__ == "__main__":
+    main()
