@@ -1,0 +1,122 @@
+#include <allot/policy/lock.hpp>
+
+#include "support/catch.hpp"
+
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace {
+
+// Writes down what is done to it.
+struct recording_lock {
+    std::string& log;
+    void lock() { log += "lock "; }
+    void unlock() { log += "unlock "; }
+};
+
+// Hands out a token that cannot be copied, and remembers the one that came back.
+struct token {
+    explicit token(int number) : value(number) {}
+    token(token&&) = default;
+    token& operator=(token&&) = default;
+    ~token() = default;
+    token(const token&) = delete;
+    token& operator=(const token&) = delete;
+    int value;
+};
+
+struct recording_token_lock {
+    int next = 7;
+    int returned = 0;
+    token lock() { return token(next); }
+    void unlock(token held) { returned = held.value; }
+};
+
+struct lock_that_may_give_up {
+    bool lock();
+    void unlock();
+};
+
+struct lock_without_unlock {
+    void lock();
+};
+
+struct lock_that_wants_a_token_it_never_gave {
+    void lock();
+    void unlock(int);
+};
+
+struct lock_with_two_token_types {
+    int lock();
+    void unlock(int*);
+};
+
+static_assert(allot::basic_lockable<allot::null_lock>);
+static_assert(allot::basic_lockable<std::mutex>);
+static_assert(allot::basic_lockable<recording_lock> && !allot::token_lockable<recording_lock>);
+static_assert(allot::token_lockable<recording_token_lock> && !allot::basic_lockable<recording_token_lock>);
+static_assert(allot::lockable<recording_lock> && allot::lockable<recording_token_lock>);
+static_assert(!allot::lockable<lock_that_may_give_up>);
+static_assert(!allot::lockable<lock_without_unlock>);
+static_assert(!allot::lockable<lock_that_wants_a_token_it_never_gave>);
+static_assert(!allot::lockable<lock_with_two_token_types>);
+static_assert(!allot::lockable<int>);
+
+constexpr bool null_lock_works_in_a_constant_expression() {
+    allot::null_lock nothing;
+    const allot::lock_guard guard(nothing);
+    return true;
+}
+static_assert(null_lock_works_in_a_constant_expression());
+
+}  // namespace
+
+TEST_CASE("lock_guard: holds a basic lock for a scope") {
+    std::string log;
+    recording_lock lock{log};
+    {
+        const allot::lock_guard guard(lock);
+        log += "inside ";
+    }
+    CHECK(log == "lock inside unlock ");
+}
+
+TEST_CASE("lock_guard: lets go when the scope is left by an exception") {
+    std::string log;
+    recording_lock lock{log};
+    const auto throw_inside = [&] {
+        const allot::lock_guard guard(lock);
+        throw std::runtime_error("left");
+    };
+    CHECK_THROWS_AS(throw_inside(), std::runtime_error);
+    CHECK(log == "lock unlock ");
+}
+
+TEST_CASE("lock_guard: gives a token lock its own token back") {
+    recording_token_lock lock;
+    {
+        const allot::lock_guard guard(lock);
+        lock.next = 8;
+        CHECK(lock.returned == 0);
+    }
+    CHECK(lock.returned == 7);
+}
+
+TEST_CASE("lock_guard: serves std::mutex") {
+    std::mutex mutex;
+    const auto another_thread_gets_in = [&] {
+        bool entered = false;
+        std::thread([&] {
+            entered = mutex.try_lock();
+            if (entered) mutex.unlock();
+        }).join();
+        return entered;
+    };
+    {
+        const allot::lock_guard guard(mutex);
+        CHECK_FALSE(another_thread_gets_in());
+    }
+    CHECK(another_thread_gets_in());
+}
