@@ -83,10 +83,13 @@ public:
 
     /// The same, but never asks the source.
     [[nodiscard]] ALLOT_INLINE void* try_allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
-        if (alignment != default_alignment) [[unlikely]] return allocate_aligned(bytes, alignment);
-        const std::size_t size = requests::chunk_size_for(bytes);
-        if (size == 0) [[unlikely]] return nullptr;
-        return hand_out(store_.take(size));
+        if constexpr (store_type::is_deferred) {
+            if (alignment == default_alignment && bytes <= store_type::largest_cacheable_request) [[likely]] {
+                const std::size_t size = requests::chunk_size_for(bytes);
+                if (const std::size_t chunk = store_.take_cached(size)) [[likely]] return hand_out(chunk, size);
+            }
+        }
+        return allocate_any(bytes, alignment);
     }
 
     /// The same as `allocate`, with the first `bytes` bytes zero.
@@ -192,8 +195,8 @@ public:
         const std::size_t copied = held < bytes ? held : bytes;
         const std::size_t chunk = held_chunk(payload);
         if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
-        void* moved = hand_out(store_.take_aligned(wanted));
-        if (moved != nullptr) return {relocation::outcome::moved, payload, moved, copied};
+        const std::size_t taken = store_.take(wanted);
+        if (taken != detail::none) return {relocation::outcome::moved, payload, hand_out(taken, store_.chunks().size_of(taken)), copied};
         if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take` has coalesced
         return failed;
     }
@@ -209,9 +212,14 @@ public:
 
     /// `deallocate` without the source.
     ALLOT_INLINE void put_back(void* payload) noexcept {
-        const std::size_t chunk = held_chunk(payload);
-        counted_.gave_back(store_.chunks().size_of(chunk));
-        store_.put(chunk);
+        if constexpr (store_type::is_deferred) {
+            const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(payload));
+            if (const std::size_t size = store_.cacheable_size_of(chunk)) [[likely]] {
+                counted_.gave_back(size);
+                return store_.cache(chunk, size);
+            }
+        }
+        put_back_any(payload);
     }
 
     ALLOT_INLINE void put_back(void* payload, std::size_t bytes) noexcept {
@@ -252,21 +260,26 @@ private:
     detail::region_edit<store_type> edit() noexcept { return detail::region_edit<store_type>(store_); }
     detail::resize<store_type> resizer() noexcept { return detail::resize<store_type>(store_); }
 
-    ALLOT_INLINE std::size_t held_chunk(void* payload) noexcept {
+    std::size_t held_chunk(void* payload) noexcept {
         return store_.held_chunk_of(direct_memory::address_of(payload));
     }
 
-    ALLOT_INLINE void* hand_out(std::size_t chunk) noexcept {
-        if (chunk == detail::none) [[unlikely]] return nullptr;
-        counted_.took(store_.chunks().size_of(chunk));
+    ALLOT_INLINE void* hand_out(std::size_t chunk, std::size_t size) noexcept {
+        counted_.took(size);
         return direct_memory::pointer_to(chunks_type::payload_of(chunk));
     }
 
-    void* allocate_aligned(std::size_t bytes, std::size_t alignment) noexcept {
+    [[gnu::noinline]] void* allocate_any(std::size_t bytes, std::size_t alignment) noexcept {
         const std::size_t size = requests::chunk_size_for(bytes);
         if (size == 0 || !detail::is_power_of_two(alignment)) return nullptr;
-        if (alignment < default_alignment) return hand_out(store_.take(size));
-        return hand_out(store_.take_aligned({size, alignment}));
+        const std::size_t chunk = store_.take({size, alignment < default_alignment ? default_alignment : alignment});
+        return chunk == detail::none ? nullptr : hand_out(chunk, store_.chunks().size_of(chunk));
+    }
+
+    [[gnu::noinline]] void put_back_any(void* payload) noexcept {
+        const std::size_t chunk = held_chunk(payload);
+        counted_.gave_back(store_.chunks().size_of(chunk));
+        store_.put(chunk);
     }
 
     /// Resizes a chunk where it is, or downward.

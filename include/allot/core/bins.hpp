@@ -81,7 +81,8 @@ public:
     constexpr std::size_t find_aligned(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
         std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
         for (std::size_t probe = 0; probe < Probes && bin != bin_count; ++probe, bin = map_.find_from(bin + 1)) {
-            if (const std::size_t found = find_in(chunks, bin, wanted)) return found;
+            const std::size_t found = chunks.chunk_at(first(bin));
+            if (wanted.fits_in(found, chunks.size_of(found))) return found;
         }
         const std::size_t padded = wanted.size + wanted.alignment + Chunks::min_chunk;
         if (padded < wanted.alignment || padded > Classes::largest) return none;

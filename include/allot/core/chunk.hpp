@@ -126,7 +126,7 @@ public:
     /// Makes a header that was swallowed by a larger chunk read as free, so that a stale pointer to it is recognised.
     constexpr void wipe(std::size_t chunk) noexcept { set_header(chunk, 0); }
 
-    constexpr void mark_cached(std::size_t chunk, std::size_t header) noexcept { set_header(chunk, header | cached); }
+    constexpr void mark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) | cached); }
     constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) & ~cached); }
 
     // --- links ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 //     take(96):  a cached chunk of 96, as it is  ->  a free one, cut  ->  coalesce what is cached, try again
 //     put(c):    small: cached as it is.             Else: merged with its free neighbours
 //
+// Each verb has a short way for small chunks, meant to be inlined into the caller, and a long way for the rest.
+//
 // With immediate coalescing nothing is ever cached, and this is a thin door to the free chunks.
 //
 // Guarantees: constexpr over any Memory; O(1) but for what `Traits::search` allows, the number of regions, and
@@ -36,55 +38,72 @@ public:
 
     constexpr const cache_type& cache() const noexcept { return cache_; }
 
+    // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------
+
+    static constexpr bool is_cacheable(std::size_t size) noexcept { return is_deferred && cache_type::is_cacheable(size); }
+
+    /// Requests up to this many bytes may be served from the cache.
+    static constexpr std::size_t largest_cacheable_request =
+        is_deferred ? knobs::cached_chunk_limit - chunks_type::word_bytes : 0;
+
+    /// A cached chunk of exactly `size` bytes; `none` if there is none, or none that is sound. Pre: cacheable.
+    ALLOT_INLINE constexpr std::size_t take_cached(std::size_t size) noexcept {
+        const std::size_t chunk = cache_.peek(chunks_, size);
+        if (chunk == none) [[unlikely]] return none;
+        if constexpr (base::is_checked) {
+            if (!base::inspect().is_cached(chunk, size)) [[unlikely]] return none;
+        }
+        cache_.pop(chunks_, chunk, size);
+        chunks_.unmark_cached(chunk);
+        return chunk;
+    }
+
+    /// The size of a chunk that a caller surely holds and that `cache` takes; 0 for any other.
+    ALLOT_INLINE constexpr std::size_t cacheable_size_of(std::size_t chunk) const noexcept {
+        if constexpr (base::is_checked) {
+            if (!base::inspect().is_held(chunk)) [[unlikely]] return 0;
+        }
+        const std::size_t size = chunks_.size_of(chunk);
+        return cache_type::is_cacheable(size) ? size : 0;
+    }
+
+    /// Keeps a chunk as it is for the next request of its size. Pre: `size` is its cacheable size.
+    ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size) noexcept {
+        chunks_.mark_cached(chunk);
+        cache_.push(chunks_, chunk, size);
+        if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_some();
+    }
+
+    // --- the long way: any chunk ---------------------------------------------------------------------------------------
+
     /// The chunk of a payload that a caller claims to hold; any other is a crime.
-    ALLOT_INLINE constexpr std::size_t held_chunk_of(std::size_t payload) noexcept {
+    constexpr std::size_t held_chunk_of(std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (base::is_checked) {
-            const bool is_held = is_aligned(payload, chunks_type::granule) && regions_.visit(chunks_, chunk) &&
-                                 base::inspect().is_held(payload);
+            const bool is_held = regions_.visit(chunks_, chunk) && base::inspect().is_held(chunk);
             if (!is_held) [[unlikely]] base::accuse(base::inspect().crime_of(payload));
         }
         return chunk;
     }
 
-    /// A chunk in use of at least `size` bytes; `none` if there is no memory for it. Pre: a valid chunk size.
-    ALLOT_INLINE constexpr std::size_t take(std::size_t size) noexcept {
+    /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
+    constexpr std::size_t take(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
-            if (cache_.is_cacheable(size)) {
-                if (const std::size_t chunk = cache_.peek(chunks_, size)) [[likely]] return uncache(chunk, size);
-            }
-        }
-        return take_uncached(size);
-    }
-
-    /// The same with an aligned payload.
-    constexpr std::size_t take_aligned(const fit_type& wanted) noexcept {
-        if (wanted.alignment == chunks_type::granule) return take(wanted.size);
-        if constexpr (is_deferred) {
-            if (cache_.is_cacheable(wanted.size)) {
-                const std::size_t chunk = cache_.peek(chunks_, wanted.size);
-                if (chunk != none && wanted.lead_in(chunk) == 0) return uncache(chunk, wanted.size);
-            }
-            if (const std::size_t chunk = base::take_free_aligned(wanted)) return chunk;
+            if (is_cacheable(wanted.size) && has_cached(wanted)) return must_take_cached(wanted.size);
+            if (const std::size_t chunk = take_free(wanted)) return chunk;
             if (cache_.bytes() == 0) return none;
             coalesce_cached();
         }
-        return base::take_free_aligned(wanted);
+        return take_free(wanted);
     }
 
     /// Takes back a chunk in use. Pre: `held_chunk_of` found nothing wrong with it.
-    ALLOT_INLINE constexpr void put(std::size_t chunk) noexcept {
+    constexpr void put(std::size_t chunk) noexcept {
+        const std::size_t size = chunks_.size_of(chunk);
         if constexpr (is_deferred) {
-            const std::size_t header = chunks_.header_of(chunk);
-            const std::size_t size = chunks_type::size_in(header);
-            if (cache_.is_cacheable(size)) [[likely]] {
-                chunks_.mark_cached(chunk, header);
-                cache_.push(chunks_, chunk, size);
-                if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_some();
-                return;
-            }
+            if (is_cacheable(size)) return cache(chunk, size);
         }
-        base::give_back(chunk, chunks_.size_of(chunk));
+        base::give_back(chunk, size);
     }
 
     /// Merges every cached chunk. O(cached chunks).
@@ -97,27 +116,26 @@ public:
 private:
     static constexpr std::size_t coalesced_a_call = 8;
 
-    constexpr std::size_t take_uncached(std::size_t size) noexcept {
-        if constexpr (is_deferred) {
-            if (const std::size_t chunk = base::take_free(size)) return chunk;
-            if (cache_.bytes() == 0) return none;
-            coalesce_cached();
-        }
-        return base::take_free(size);
+    constexpr std::size_t take_free(const fit_type& wanted) noexcept {
+        return wanted.alignment == chunks_type::granule ? base::take_free(wanted.size) : base::take_free_aligned(wanted);
     }
 
-    ALLOT_INLINE constexpr std::size_t uncache(std::size_t chunk, std::size_t size) noexcept {
-        if constexpr (base::is_checked) {
-            if (!base::inspect().is_cached(chunk, size)) [[unlikely]] base::accuse({corruption_kind::broken_link, chunk});
-        }
-        cache_.pop(chunks_, chunk, size);
-        chunks_.unmark_cached(chunk);
+    constexpr bool has_cached(const fit_type& wanted) const noexcept {
+        const std::size_t chunk = cache_.peek(chunks_, wanted.size);
+        return chunk != none && wanted.lead_in(chunk) == 0;
+    }
+
+    /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.
+    constexpr std::size_t must_take_cached(std::size_t size) noexcept {
+        const std::size_t first = cache_.peek(chunks_, size);
+        const std::size_t chunk = regions_.visit(chunks_, first) ? take_cached(size) : none;
+        if (chunk == none) [[unlikely]] base::accuse({corruption_kind::broken_link, first});
         return chunk;
     }
 
     constexpr void coalesce_one() noexcept {
         const std::size_t size = cache_.some_size();
-        base::give_back(uncache(cache_.peek(chunks_, size), size), size);
+        base::give_back(must_take_cached(size), size);
     }
 
     ALLOT_COLD constexpr void coalesce_some() noexcept {

@@ -33,12 +33,13 @@ public:
     constexpr inspection(const Chunks& chunks, const region_list<Chunks>& regions, const Bins& bins) noexcept
         : chunks_(chunks), regions_(regions), bins_(bins) {}
 
-    /// True if `payload` looks like one that a caller holds. Pre: its region is the hot one.
-    ALLOT_INLINE constexpr bool is_held(std::size_t payload) const noexcept {
-        const std::size_t chunk = Chunks::chunk_of(payload);
+    /// True if `chunk` looks like one that a caller holds, in the region visited last.
+    ALLOT_INLINE constexpr bool is_held(std::size_t chunk) const noexcept {
+        const tiled_span& home = regions_.hot();
+        if (!is_aligned(Chunks::payload_of(chunk), Chunks::granule) || !home.has_chunk(chunk)) return false;
         const std::size_t header = chunks_.header_of(chunk);
-        return has_state(header, Chunks::in_use) && is_inside(regions_.hot(), chunk, Chunks::size_in(header)) &&
-               chunks_.is_prev_in_use(chunk + Chunks::size_in(header));
+        const std::size_t size = Chunks::size_in(header);
+        return has_state(header, Chunks::in_use) && is_inside(home, chunk, size) && chunks_.is_prev_in_use(chunk + size);
     }
 
     /// Why a payload is not one that a caller holds.
@@ -50,10 +51,11 @@ public:
         return {corruption_kind::broken_header, payload};
     }
 
-    /// True if a cached chunk of `size`, found through a link, is one.
+    /// True if a chunk of `size`, found as the first of a cached list, is a cached one, in the region visited last.
     ALLOT_INLINE constexpr bool is_cached(std::size_t chunk, std::size_t size) const noexcept {
         constexpr std::size_t prev_flags = Chunks::prev_in_use | Chunks::prev_minimal;
-        return is_place(chunk) && (chunks_.header_of(chunk) & ~prev_flags) == (size | Chunks::in_use | Chunks::cached);
+        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.hot().has_chunk(chunk) &&
+               (chunks_.header_of(chunk) & ~prev_flags) == (size | Chunks::in_use | Chunks::cached);
     }
 
     /// What is wrong with the free neighbours of a chunk in use.
@@ -113,7 +115,7 @@ private:
         return (header & (Chunks::in_use | Chunks::cached)) == state;
     }
     ALLOT_INLINE static constexpr bool is_inside(const tiled_span& home, std::size_t chunk, std::size_t size) noexcept {
-        return size - Chunks::min_chunk <= home.fencepost - chunk - Chunks::min_chunk;
+        return size - Chunks::min_chunk <= home.bytes - (chunk - home.first) - Chunks::min_chunk;
     }
     ALLOT_INLINE constexpr bool is_place(std::size_t chunk) const noexcept {
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);

@@ -47,12 +47,12 @@ struct region {
     constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < tiled_bytes(); }
 };
 
-/// Where the chunks of a region lie.
+/// Where the chunks of a region lie; `bytes` up to its fencepost.
 struct tiled_span {
     std::size_t first = 0;
-    std::size_t fencepost = 0;
+    std::size_t bytes = 0;
 
-    ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < fencepost - first; }
+    ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < bytes; }
 };
 
 template <class Chunks>
@@ -124,7 +124,7 @@ public:
     /// True if `address` lies among the chunks of a region.
     ALLOT_INLINE constexpr bool has_chunk(const Chunks& chunks, std::size_t address) const noexcept {
         if (hot_.has_chunk(address)) [[likely]] return true;
-        return span_of(chunks, address).fencepost != none;
+        return span_of(chunks, address).bytes != 0;
     }
 
     /// The chunks of the region that the last `visit` was true for.
@@ -134,7 +134,7 @@ public:
     ALLOT_COLD constexpr tiled_span span_of(const Chunks& chunks, std::size_t address) const noexcept {
         const std::size_t found = find_below(chunks, address);
         if (found == none || !at(chunks, found).has_chunk(address)) return {};
-        return {found, at(chunks, found).fencepost};
+        return {found, at(chunks, found).tiled_bytes()};
     }
 
     // --- changing ----------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ public:
         ++count_;
         bytes_ += added.bytes;
         tiled_bytes_ += added.tiled_bytes();
-        hot_ = {added.first, added.fencepost};
+        hot_ = {added.first, added.tiled_bytes()};
     }
 
     /// Takes the region at `position`, which follows `below`, off the list.
@@ -197,7 +197,7 @@ private:
 
     constexpr bool find_hot(const Chunks& chunks, std::size_t address) noexcept {
         const tiled_span found = span_of(chunks, address);
-        if (found.fencepost == none) return false;
+        if (found.bytes == 0) return false;
         hot_ = found;
         return true;
     }

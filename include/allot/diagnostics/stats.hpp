@@ -44,7 +44,7 @@ public:
 
     /// The peak is settled here, where the number starts to fall, so that taking does not compare.
     constexpr void gave_back(std::size_t chunk_size) noexcept {
-        settled_peak_ = peak_in_use_bytes();
+        if (in_use_bytes_ > settled_peak_) [[unlikely]] settled_peak_ = in_use_bytes_;
         in_use_bytes_ -= chunk_size;
         --in_use_chunks_;
     }
