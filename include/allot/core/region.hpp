@@ -108,9 +108,9 @@ public:
     /// The position of the last region whose base is at most `address`; `none` if there is none.
     constexpr std::size_t find_below(const Chunks& chunks, std::size_t address) const noexcept {
         std::size_t found = none;
-        for (std::size_t at_ = lowest_; at_ != none; at_ = after(chunks, at_)) {
-            if (at_ - descriptor_bytes - (meta_of(chunks, at_) & meta_mask) / 2 > address) break;
-            found = at_;
+        for (std::size_t region = lowest_; region != none; region = after(chunks, region)) {
+            if (region - descriptor_bytes - (meta_of(chunks, region) & meta_mask) / 2 > address) break;
+            found = region;
         }
         return found;
     }
@@ -163,7 +163,7 @@ public:
     /// The position before `position` in the list; `none` if it is the lowest.
     constexpr std::size_t before(const Chunks& chunks, std::size_t position) const noexcept {
         std::size_t below = none;
-        for (std::size_t at_ = lowest_; at_ != position; at_ = after(chunks, at_)) below = at_;
+        for (std::size_t region = lowest_; region != position; region = after(chunks, region)) below = region;
         return below;
     }
 

@@ -121,8 +121,8 @@ constexpr std::size_t percent_of(std::size_t part, std::size_t whole) noexcept {
 
 /// Draws the heap: a legend, each region, and what its fragmentation is. `put_character(char)` is called in order.
 template <class Heap, class Sink>
-void draw_heap_map(const Heap& heap, Sink&& put_character, const heap_map_options& options = {}) {
-    const heap_stats stats = heap.stats();
+void draw_heap_map(const Heap& subject, Sink&& put_character, const heap_map_options& options = {}) {
+    const heap_stats stats = subject.stats();
     const std::size_t columns = options.columns == 0 ? 1 : options.columns;
     const std::size_t cells = options.rows == 0 ? columns : options.rows * columns;
     const std::size_t cell_bytes =
@@ -133,7 +133,7 @@ void draw_heap_map(const Heap& heap, Sink&& put_character, const heap_map_option
     painter.text("heap map: 1 character = ");
     painter.number(cell_bytes);
     painter.text(" bytes   # in use   + mostly in use   - mostly free   . free   o cached\n");
-    heap.for_each_chunk([&](const chunk_info& info) { painter.chunk(info); });
+    subject.for_each_chunk([&](const chunk_info& info) { painter.chunk(info); });
     painter.end_region();
     painter.text("largest free chunk ");
     painter.number(stats.largest_free);
