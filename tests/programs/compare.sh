@@ -42,7 +42,7 @@ test "$(cat "$directory/plain/status")" = 0 || {
 run preloaded LD_PRELOAD="$preload" ALLOT_PRELOAD_REPORT="$reports" "$@"
 
 if ! (cd "$directory" && diff -r plain preloaded >difference 2>&1); then
-    head -n 20 "$directory/difference" >&2
+    head -n 20 "$directory/difference" | cut -c 1-200 >&2
     differs "the preload made a difference (< without, > with it)"
 fi
 test -s "$reports" || differs "no process reported: the preload did not take effect"
