@@ -1,0 +1,12 @@
+// expect: traits: on_corruption must be .static void on_corruption
+#include <allot/heap.hpp>
+
+struct my_traits : allot::default_traits {
+#if defined(ALLOT_TEST_CONTROL)
+    static void on_corruption(const allot::corruption_report&) noexcept { __builtin_trap(); }
+#else
+    static void on_corruption(const allot::corruption_report&) { __builtin_trap(); }
+#endif
+};
+
+allot::basic_heap<my_traits> refused;
