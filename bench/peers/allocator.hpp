@@ -26,6 +26,9 @@ public:
     virtual void* allocate_zeroed(std::size_t bytes, std::size_t alignment) = 0;
     virtual void* reallocate(const held& old, std::size_t bytes) = 0;
     virtual void deallocate(const held& old) = 0;
+
+    /// Whether the allocator finds its own memory in order, where it can tell.
+    virtual bool is_sound() const { return true; }
 };
 
 }  // namespace bench

@@ -4,7 +4,10 @@
 #include "support/operation.hpp"
 #include "support/ticks.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include <sys/resource.h>
@@ -39,6 +42,13 @@ public:
             keep(what, ticks() - start);
             return result;
         }
+    }
+
+    /// All calls.
+    std::vector<std::uint32_t> calls() const {
+        std::vector<std::uint32_t> all{takes_};
+        all.insert(all.end(), puts_.begin(), puts_.end());
+        return all;
     }
 
     std::vector<std::uint32_t>& takes() { return takes_; }  ///< allocate, reallocate

@@ -1,0 +1,116 @@
+// allot_replay: one trace over one allocator, one measurement, in a process of its own; prints JSON.
+//
+//     allot_replay bench/traces/git.trace.zst --allocator heap --measure speed
+//
+// Exit code 1: a payload was damaged, a call failed or the allocator is not sound. 2: bad trace or bad arguments.
+#include "support/region.hpp"
+#include "traces/measures.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <iostream>
+#include <map>
+
+namespace bench {
+namespace {
+
+using json = nlohmann::json;
+
+json speed_of(const peer& chosen, const replay& played) {
+    const speed found = measure_speed(chosen, played);
+    return {{"operations_per_second", found.operations_per_second}, {"passes", found.passes}};
+}
+
+json pauses_of(const peer& chosen, const replay& played) {
+    const pauses found = measure_pauses(chosen, played);
+    return {{"median_ns", found.median_ns},   {"p99_ns", found.p99_ns},   {"p99.9_ns", found.p999_ns},
+            {"largest_ns", found.largest_ns}, {"dropped", found.dropped}};
+}
+
+json memory_of(const peer& chosen, const replay& played) {
+    json timeline = json::array();
+    std::size_t peak = 0;
+    for (const memory_sample& each : measure_memory(chosen, played)) {
+        timeline.push_back({each.operation, each.live_bytes, each.resident_bytes});
+        peak = std::max(peak, each.resident_bytes);
+    }
+    return {{"peak_resident_bytes", peak}, {"timeline", timeline}};
+}
+
+json region_of(const peer& chosen, const replay& played) {
+    if (chosen.memory != memory_from::region) throw std::invalid_argument{"region: this allocator has no region"};
+    return {{"smallest_region_bytes", measure_region(chosen, played)}};
+}
+
+json check_of(const peer& chosen, const replay& played) {
+    if (chosen.memory == memory_from::nowhere) throw std::invalid_argument{"check: the payloads of null overlap"};
+    check(chosen, played);
+    return {{"checked", true}};
+}
+
+using measure = json (*)(const peer&, const replay&);
+
+const std::map<std::string, measure> measures{
+    {"speed", speed_of}, {"pauses", pauses_of}, {"memory", memory_of}, {"region", region_of}, {"check", check_of},
+};
+
+struct command_line {
+    std::string trace;
+    std::string allocator;
+    std::string measure;
+};
+
+void describe(CLI::App& app, command_line& wanted) {
+    app.add_option("trace", wanted.trace, "FILE.trace or FILE.trace.zst")->required();
+    app.add_option("--allocator", wanted.allocator)->required()->check(CLI::IsMember(peer_names()));
+    app.add_option("--measure", wanted.measure)->required()->check(CLI::IsMember(measures));
+}
+
+trace read_or_refuse(const std::string& file) {
+    try {
+        return read_trace(file);
+    } catch (const std::runtime_error& wrong) {
+        throw std::invalid_argument{wrong.what()};
+    }
+}
+
+int main_of(int count, char** arguments) {
+    command_line wanted;
+    CLI::App app{"One trace over one allocator, one measurement, in a process of its own; prints JSON."};
+    describe(app, wanted);
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::ParseError& wrong) {
+        if (wrong.get_exit_code() == 0) return app.exit(wrong);
+        throw std::invalid_argument{wrong.what()};
+    }
+    const peer& chosen = find_peer(wanted.allocator);
+    enter_process_of(chosen, arguments);
+    use_small_pages();
+    const trace recorded = read_or_refuse(wanted.trace);
+    const replay played = replay_of(recorded);
+    json result = measures.at(wanted.measure)(chosen, played);
+    result.update({{"program", recorded.program},
+                   {"threads", recorded.threads},
+                   {"operations", played.operations.items},
+                   {"peak_live_bytes", played.peak_live_bytes}});
+    std::cout << result.dump() << '\n';
+    return 0;
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int count, char** arguments) {
+    try {
+        return bench::main_of(count, arguments);
+    } catch (const std::invalid_argument& wrong) {
+        std::cerr << "allot_replay: " << wrong.what() << '\n';
+        return 2;
+    } catch (const std::exception& wrong) {
+        std::cerr << "allot_replay: " << wrong.what() << '\n';
+        return 1;
+    }
+}
