@@ -74,6 +74,10 @@ struct default_traits {
     /// Where more memory comes from when a request does not fit. A `memory_source`.
     using source = no_source;
 
+    /// A locked heap cannot tell a source that calls back into it from another thread that asks at the same time:
+    /// more than this many askers at once are taken for recursion and reported. At least 1.
+    static constexpr unsigned most_askers = 256;
+
     /// Called with a detected crime. Must not return.
     static void on_corruption(const corruption_report&) noexcept { detail::trap(); }
 
@@ -121,6 +125,7 @@ struct checked_traits : Traits {
                   "traits: deferred coalescing needs a granule of at least 8");
     static_assert(Traits::hardening == hardening::none || Traits::hardening == hardening::basic,
                   "traits: hardening::strong and hardening::full are not in this version; use hardening::basic");
+    static_assert(Traits::most_askers >= 1, "traits: most_askers must be at least 1");
     static_assert(memory_source<typename Traits::source>,
                   "traits: source must have `memory_span acquire(std::size_t) noexcept` and `void release(memory_span) noexcept`");
     static_assert(has_corruption_hook<Traits>,
