@@ -5,7 +5,7 @@
 //
 // Payloads are copied and zeroed, and the source is asked, with the lock dropped: the longest time it is held is one
 // walk through the core. A source that calls back into the heap cannot be told from another thread that asks at the
-// same time, so askers are counted: more than `most_askers` at once is taken for recursion and reported.
+// same time, so askers are counted: more than `Traits::most_askers` at once are recursion.
 //
 // Guarantees: constant-initialised if the lock is; every verb of basic_heap, `verify` and `stats` included, is safe
 // to call at any time from anything the lock serves.
@@ -34,7 +34,6 @@ public:
     static constexpr std::size_t chunk_overhead = Heap::chunk_overhead;
     static constexpr std::size_t min_chunk_size = Heap::min_chunk_size;
     static constexpr std::size_t max_request = Heap::max_request;
-    static constexpr unsigned most_askers = 64;
 
     constexpr locked_heap() noexcept = default;
     locked_heap(const locked_heap&) = delete;
@@ -165,7 +164,7 @@ private:
 
     void start_asking() noexcept {
         const guard held(lock_);
-        if (askers_ == most_askers) heap_.accuse_reentry();
+        if (askers_ == traits_type::most_askers) heap_.accuse_reentry();
         ++askers_;
     }
 
