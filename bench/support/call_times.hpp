@@ -10,8 +10,6 @@
 #include <type_traits>
 #include <vector>
 
-#include <sys/resource.h>
-
 namespace bench {
 
 /// Leaves the calls alone. For throughput.
@@ -22,66 +20,34 @@ struct untimed {
     }
 };
 
-/// Keeps the ticks of every call, except of calls in which the thread was switched out.
+/// Keeps the ticks of every call, in the order of the calls.
 class tick_counts {
 public:
-    explicit tick_counts(std::size_t expected_calls) {
-        takes_.reserve(expected_calls);
-        puts_.reserve(expected_calls);
-    }
+    explicit tick_counts(std::size_t expected_calls) { calls_.reserve(expected_calls); }
 
     template <class Call>
-    auto time(verb what, Call&& call) {
-        if constexpr (std::is_void_v<decltype(call())>) {
-            const std::uint64_t start = ticks();
-            call();
-            keep(what, ticks() - start);
-        } else {
-            const std::uint64_t start = ticks();
-            auto result = call();
-            keep(what, ticks() - start);
-            return result;
-        }
+    auto time(verb, Call&& call) {
+        const ending at_end{calls_};
+        return call();
     }
 
-    /// All calls.
-    std::vector<std::uint32_t> calls() const {
-        std::vector<std::uint32_t> all{takes_};
-        all.insert(all.end(), puts_.begin(), puts_.end());
-        return all;
-    }
-
-    std::vector<std::uint32_t>& takes() { return takes_; }  ///< allocate, reallocate
-    std::vector<std::uint32_t>& puts() { return puts_; }    ///< deallocate
-    std::size_t dropped() const { return dropped_; }
+    std::vector<std::uint32_t>& ticks_of_calls() { return calls_; }
 
 private:
-    static constexpr std::uint64_t suspicious = 20'000;  // a few microseconds: look whether it was a switch
+    /// Counts from its beginning to its end.
+    class ending {
+    public:
+        explicit ending(std::vector<std::uint32_t>& calls) : calls_{calls} {}
+        ending(const ending&) = delete;
+        ending& operator=(const ending&) = delete;
+        ~ending() { calls_.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(ticks() - start_, UINT32_MAX))); }
 
-    static long involuntary_switches() {
-        rusage usage{};
-        ::getrusage(RUSAGE_THREAD, &usage);
-        return usage.ru_nivcsw;
-    }
+    private:
+        std::vector<std::uint32_t>& calls_;
+        std::uint64_t start_ = ticks();
+    };
 
-    void keep(verb what, std::uint64_t taken) {
-        if (taken >= suspicious && was_switched_out()) return;
-        auto& samples = what == verb::deallocate ? puts_ : takes_;
-        samples.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(taken, UINT32_MAX)));
-    }
-
-    bool was_switched_out() {
-        const long now = involuntary_switches();
-        if (now == switches_) return false;
-        switches_ = now;
-        ++dropped_;
-        return true;
-    }
-
-    std::vector<std::uint32_t> takes_;
-    std::vector<std::uint32_t> puts_;
-    long switches_ = involuntary_switches();
-    std::size_t dropped_ = 0;
+    std::vector<std::uint32_t> calls_;
 };
 
 }  // namespace bench

@@ -1,14 +1,16 @@
 // What can be measured of one trace replayed over one allocator. Each measurement wants a process of its own.
 //
 //     speed    operations a second of thread CPU time, the heap warm: the trace has been played once before the clock
-//     pauses   single calls in nanoseconds, the heap warm, calls in which the thread was switched out left out
+//     pauses   single calls in nanoseconds; of each call the quickest of five passes, which leaves out what the machine
+//              did meanwhile. A region's heap is new in every pass, so its passes are alike to the bit; a hosted
+//              allocator's are alike only in the large, and a pause that wanders from call to call is missed
 //     memory   resident bytes over the replay, every payload written whole, nothing touched before
 //     region   the smallest region in which no call fails (allocators over a region only)
 //     check    every payload read back before it changes or goes; the allocator asked whether it is sound
 #pragma once
 
 #include "peers/peers.hpp"
-#include "traces/stream_of.hpp"
+#include "traces/loaded_replay.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -21,9 +23,7 @@ struct speed {
 };
 
 struct pauses {
-    double median_ns, p99_ns, p999_ns;  // over all calls of all passes
-    double largest_ns;                  // of one pass; the median over the passes
-    std::size_t dropped;                // calls left out
+    double median_ns, p99_ns, p999_ns, largest_ns;
 };
 
 struct memory_sample {
@@ -33,12 +33,12 @@ struct memory_sample {
 };
 
 /// Throw `std::runtime_error` if a call fails where the region should have been large enough.
-speed measure_speed(const peer& chosen, const replay& played);
-pauses measure_pauses(const peer& chosen, const replay& played);
-std::vector<memory_sample> measure_memory(const peer& chosen, const replay& played);
-std::size_t measure_region(const peer& chosen, const replay& played);
+speed measure_speed(const peer& chosen, const loaded_replay& played);
+pauses measure_pauses(const peer& chosen, const loaded_replay& played);
+std::vector<memory_sample> measure_memory(const peer& chosen, const loaded_replay& played);
+std::size_t measure_region(const peer& chosen, const loaded_replay& played);
 
 /// Throws `std::runtime_error` if a payload was changed or the allocator is not sound.
-void check(const peer& chosen, const replay& played);
+void check(const peer& chosen, const loaded_replay& played);
 
 }  // namespace bench

@@ -18,18 +18,20 @@ namespace {
 
 using json = nlohmann::json;
 
-json speed_of(const peer& chosen, const replay& played) {
+json speed_of(const peer& chosen, const loaded_replay& played) {
     const speed found = measure_speed(chosen, played);
     return {{"operations_per_second", found.operations_per_second}, {"passes", found.passes}};
 }
 
-json pauses_of(const peer& chosen, const replay& played) {
+json pauses_of(const peer& chosen, const loaded_replay& played) {
     const pauses found = measure_pauses(chosen, played);
-    return {{"median_ns", found.median_ns},   {"p99_ns", found.p99_ns},   {"p99.9_ns", found.p999_ns},
-            {"largest_ns", found.largest_ns}, {"dropped", found.dropped}};
+    return {{"median_ns", found.median_ns},
+            {"p99_ns", found.p99_ns},
+            {"p99.9_ns", found.p999_ns},
+            {"largest_ns", found.largest_ns}};
 }
 
-json memory_of(const peer& chosen, const replay& played) {
+json memory_of(const peer& chosen, const loaded_replay& played) {
     json timeline = json::array();
     std::size_t peak = 0;
     for (const memory_sample& each : measure_memory(chosen, played)) {
@@ -39,18 +41,18 @@ json memory_of(const peer& chosen, const replay& played) {
     return {{"peak_resident_bytes", peak}, {"timeline", timeline}};
 }
 
-json region_of(const peer& chosen, const replay& played) {
+json region_of(const peer& chosen, const loaded_replay& played) {
     if (chosen.memory != memory_from::region) throw std::invalid_argument{"region: this allocator has no region"};
     return {{"smallest_region_bytes", measure_region(chosen, played)}};
 }
 
-json check_of(const peer& chosen, const replay& played) {
+json check_of(const peer& chosen, const loaded_replay& played) {
     if (chosen.memory == memory_from::nowhere) throw std::invalid_argument{"check: the payloads of null overlap"};
     check(chosen, played);
     return {{"checked", true}};
 }
 
-using measure = json (*)(const peer&, const replay&);
+using measure = json (*)(const peer&, const loaded_replay&);
 
 const std::map<std::string, measure> measures{
     {"speed", speed_of}, {"pauses", pauses_of}, {"memory", memory_of}, {"region", region_of}, {"check", check_of},
@@ -68,14 +70,6 @@ void describe(CLI::App& app, command_line& wanted) {
     app.add_option("--measure", wanted.measure)->required()->check(CLI::IsMember(measures));
 }
 
-trace read_or_refuse(const std::string& file) {
-    try {
-        return read_trace(file);
-    } catch (const std::runtime_error& wrong) {
-        throw std::invalid_argument{wrong.what()};
-    }
-}
-
 int main_of(int count, char** arguments) {
     command_line wanted;
     CLI::App app{"One trace over one allocator, one measurement, in a process of its own; prints JSON."};
@@ -89,13 +83,12 @@ int main_of(int count, char** arguments) {
     const peer& chosen = find_peer(wanted.allocator);
     enter_process_of(chosen, arguments);
     use_small_pages();
-    const trace recorded = read_or_refuse(wanted.trace);
-    const replay played = replay_of(recorded);
+    const loaded_replay played{wanted.trace};
     json result = measures.at(wanted.measure)(chosen, played);
-    result.update({{"program", recorded.program},
-                   {"threads", recorded.threads},
-                   {"operations", played.operations.items},
-                   {"peak_live_bytes", played.peak_live_bytes}});
+    result.update({{"program", played.facts().program},
+                   {"threads", played.facts().threads},
+                   {"operations", played.facts().count},
+                   {"peak_live_bytes", played.facts().peak_live_bytes}});
     std::cout << result.dump() << '\n';
     return 0;
 }
