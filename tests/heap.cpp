@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/checked_heap.hpp"
 #include "support/heaps.hpp"
+#include "support/lived_in.hpp"
 
 #include <cstdint>
 
@@ -13,22 +14,6 @@ namespace {
 
 constexpr std::size_t region_bytes = 8192;
 constexpr std::size_t impossible_alignments[] = {0, 3, 24, 48, SIZE_MAX, SIZE_MAX - 1};
-
-// A heap in which something is in use, something is free in a bin and, where the heap caches, something is cached.
-template <class Heap>
-struct lived_in {
-    checked_heap<Heap> heap{region_bytes};
-    void* kept = heap.take(4);
-
-    lived_in() {
-        void* const small = heap.take(2);
-        heap.take(5);
-        void* const large = heap.take(60);
-        heap.take(3);
-        heap.deallocate(small);
-        heap.deallocate(large);
-    }
-};
 
 }  // namespace
 

@@ -191,9 +191,9 @@ public:
         const std::size_t size = requests::chunk_size_for(bytes);
         if (size == 0 || !detail::is_power_of_two(alignment)) return failed;
         const fit_type wanted{size, alignment < default_alignment ? default_alignment : alignment};
+        const std::size_t chunk = held_chunk(payload);
         const std::size_t held = usable_size(payload);
         const std::size_t copied = held < bytes ? held : bytes;
-        const std::size_t chunk = held_chunk(payload);
         if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
         const std::size_t taken = store_.take(wanted);
         if (taken != detail::none) return {relocation::outcome::moved, payload, hand_out(taken, store_.chunks().size_of(taken)), copied};

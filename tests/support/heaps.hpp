@@ -31,8 +31,13 @@ struct counted_interrupts {
 
 using immediate_heap = allot::basic_heap<allot::bounded_traits>;
 using compact_heap = allot::basic_heap<allot::compact_traits>;
-using plain_heaps = std::tuple<allot::heap, immediate_heap, compact_heap, allot::basic_heap<compact_immediate_traits>,
-                               allot::basic_heap<unchecked_traits>, allot::basic_heap<wide_granule_traits>>;
+using compact_immediate_heap = allot::basic_heap<compact_immediate_traits>;
+using unchecked_heap = allot::basic_heap<unchecked_traits>;
+using wide_granule_heap = allot::basic_heap<wide_granule_traits>;
+
+/// Word and compact links, deferred and immediate coalescing.
+using core_heaps = std::tuple<allot::heap, immediate_heap, compact_heap, compact_immediate_heap>;
+using plain_heaps = decltype(std::tuple_cat(std::declval<core_heaps>(), std::declval<std::tuple<unchecked_heap, wide_granule_heap>>()));
 
 template <class Lock>
 using locked = allot::locked_heap<allot::heap, Lock>;

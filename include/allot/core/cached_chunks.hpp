@@ -6,7 +6,7 @@
 // A request of exactly that size takes the first one and touches no neighbour. (Deferred coalescing: the quick lists
 // of Weinstock's QuickFit and dlmalloc's fastbins.) The lists are limited by the bytes they hold together.
 //
-// Guarantees: constexpr; push, pop and pop_any O(1); singly linked through the first payload word.
+// Guarantees: constexpr; push and pop O(1); singly linked through the first payload word.
 #pragma once
 
 #include <allot/core/bin_map.hpp>
@@ -49,10 +49,13 @@ public:
         bytes_ -= size;
     }
 
-    /// The size of some cached chunk, going round the lists from call to call. Pre: `bytes() != 0`.
+    /// The size of some cached chunk, going round the lists from call to call; 0 if all lists are empty.
     constexpr std::size_t some_size() noexcept {
-        while (first_[cursor_] == Chunks::no_link) cursor_ = cursor_ + 1 == list_count ? 0 : cursor_ + 1;
-        return size_in_list(cursor_);
+        for (std::size_t looked_at = 0; looked_at < list_count; ++looked_at) {
+            if (first_[cursor_] != Chunks::no_link) return size_in_list(cursor_);
+            cursor_ = cursor_ + 1 == list_count ? 0 : cursor_ + 1;
+        }
+        return 0;
     }
 
 private:

@@ -193,7 +193,6 @@ private:
 
     /// Makes the top of the first region in which `wanted` fits the one to cut from. O(regions).
     constexpr bool find_top(const fit_type& wanted) noexcept {
-        if (regions_.count() < 2) return false;
         for (std::size_t at = regions_.lowest(); at != none; at = regions_.after(chunks_, at)) {
             const std::size_t found = top_below(regions_.at(chunks_, at).fencepost);
             if (found == none || !wanted.fits_in(found, chunks_.size_of(found))) continue;

@@ -115,7 +115,7 @@ private:
         return (header & (Chunks::in_use | Chunks::cached)) == state;
     }
     ALLOT_INLINE static constexpr bool is_inside(const tiled_span& home, std::size_t chunk, std::size_t size) noexcept {
-        return size - Chunks::min_chunk <= home.bytes - (chunk - home.first) - Chunks::min_chunk;
+        return size >= Chunks::min_chunk && size <= home.bytes - (chunk - home.first);
     }
     ALLOT_INLINE constexpr bool is_place(std::size_t chunk) const noexcept {
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);

@@ -1,0 +1,43 @@
+// A Memory policy over a map: any address exists, words are as wide as the test wants, what was never written reads
+// as the word after it would in a used machine: not zero.
+//
+// For the arithmetic of addresses: regions at the end of the address space, gigabytes apart, in 16, 32 or 64 bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <unordered_map>
+
+namespace allot_test {
+
+template <class Word>
+struct sparse_memory {
+    using word = Word;
+    using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t, std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
+
+    word load(std::size_t address) const {
+        const auto found = words->find(address);
+        return found == words->end() ? static_cast<word>(0xB5B5B5B5B5B5B5B5u) : found->second;
+    }
+    void store(std::size_t address, word value) { (*words)[address] = value; }
+
+    half load_low(std::size_t address) const { return static_cast<half>(load(address)); }
+    half load_high(std::size_t address) const { return static_cast<half>(load(address) >> half_bits); }
+    void store_low(std::size_t address, half value) {
+        store(address, static_cast<word>((load(address) & ~word{half_mask}) | value));
+    }
+    void store_high(std::size_t address, half value) {
+        store(address, static_cast<word>((load(address) & half_mask) | static_cast<word>(word{value} << half_bits)));
+    }
+
+    static const void* pointer_to(std::size_t) noexcept { return nullptr; }
+
+    static constexpr unsigned half_bits = sizeof(half) * 8;
+    static constexpr half half_mask = static_cast<half>(~half{0});
+
+    std::shared_ptr<std::unordered_map<std::size_t, word>> words = std::make_shared<std::unordered_map<std::size_t, word>>();
+};
+
+}  // namespace allot_test
