@@ -1,0 +1,47 @@
+// Heaps that ask for more memory, and heaps behind a lock.
+#include "configuration.hpp"
+
+namespace fuzz {
+namespace {
+
+template <class Base>
+struct sourced : accusing<Base> {
+    using source = supplied_source;
+};
+struct compact_immediate_sourced : sourced<allot::compact_traits> {
+    static constexpr auto coalescing = allot::coalescing::immediate;
+};
+
+/// Sees a lock taken twice, and a lock given back that nobody holds.
+class watched_lock {
+public:
+    void lock() {
+        if (is_held_) fail("locked_heap: the lock was taken twice");
+        is_held_ = true;
+    }
+    void unlock() {
+        if (!is_held_) fail("locked_heap: a lock was given back that was not held");
+        is_held_ = false;
+    }
+
+private:
+    bool is_held_ = false;
+};
+
+using sourced_heap = allot::basic_heap<sourced<allot::default_traits>>;
+using locked_default = allot::locked_heap<allot::basic_heap<accusing<allot::default_traits>>, allot::null_lock>;
+using locked_sourced = allot::locked_heap<sourced_heap, watched_lock>;
+
+}  // namespace
+
+std::vector<configuration> sourced_configurations() {
+    return {
+        configure<sourced_heap>("source", 4096, 256 * 1024, 20000, 10),
+        configure<allot::basic_heap<sourced<allot::bounded_traits>>>("source_bounded", 4096, 256 * 1024, 20000, 10),
+        configure<allot::basic_heap<compact_immediate_sourced>>("source_compact", 1024, 64 * 1024, 5000, 10),
+        configure<locked_default>("locked", 256, 256 * 1024, 20000, 20),
+        configure<locked_sourced>("locked_source", 4096, 256 * 1024, 20000, 10),
+    };
+}
+
+}  // namespace fuzz
