@@ -28,18 +28,23 @@ case $architecture in
     *) refuse "'$architecture' is no machine: x86_64, aarch64, riscv64 or cortex_m3" ;;
 esac
 
+# A step that says something only when it fails.
 quietly() {
-    log=$build/run.log
-    mkdir -p "$build"
     "$@" >"$log" 2>&1 || {
         cat "$log" >&2
         exit 1
     }
 }
 
+mkdir -p "$build"
+log=$build/run.log
+if [ -z "${CMAKE_GENERATOR:-}" ] && command -v ninja >/dev/null; then
+    export CMAKE_GENERATOR=Ninja
+fi
 quietly cmake -S "$here" -B "$build/$architecture" "-DALLOT_KERNEL_ARCHITECTURES=$architecture"
 image=$build/$architecture/$architecture/$kernel
 [ -r "$image.boot" ] || refuse "'$kernel' is no kernel of $architecture: see tests/kernels/CMakeLists.txt"
-quietly cmake --build "$build/$architecture" --target "kernel_${architecture}_$kernel"
+echo "building the kernel '$kernel' for $architecture ..."
+quietly cmake --build "$build/$architecture" --parallel "$(nproc)" --target "kernel_${architecture}_$kernel"
 read -r cores expected seconds <"$image.boot"
 exec sh "$here/boot.sh" "$architecture" "$cores" "$image.elf" "$expected" "$seconds"

@@ -85,6 +85,7 @@ private:
 template <class Heap>
 std::size_t expect_refusals(Heap& heap) noexcept {
     constexpr std::size_t small = 2 * sizeof(void*);  // no chunk is smaller that could be free in a full heap
+    const volatile std::size_t endless = SIZE_MAX;  // volatile: a compiler that sees the number warns, rightly
     const void* const answers[] = {
         heap.allocate(small),
         heap.allocate(small, 4096),
@@ -93,8 +94,8 @@ std::size_t expect_refusals(Heap& heap) noexcept {
         heap.reallocate(nullptr, small),
         heap.allocate(Heap::max_request),
         heap.allocate(Heap::max_request + 1),
-        heap.allocate(SIZE_MAX),
-        heap.allocate_zeroed(SIZE_MAX - 1),
+        heap.allocate(endless),
+        heap.allocate_zeroed(endless - 1),
         heap.allocate(1, 0),
         heap.allocate(1, 3),
         new (std::nothrow) std::size_t[2],

@@ -20,7 +20,7 @@ constexpr std::uint32_t seed = 20240229;
 constexpr std::size_t steps = ALLOT_TEST_STEPS;
 
 constinit heap_type memory;
-constinit kernel::life<heap_type, 2048> lived(memory, seed, 15);
+constinit kernel::life<heap_type, 4096> lived(memory, seed, 15);
 
 void live_once() {
     kernel::print("life          ");
