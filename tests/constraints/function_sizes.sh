@@ -1,9 +1,9 @@
 #!/bin/sh
-# function_sizes.sh INCLUDE_DIR
+# function_sizes.sh CTAGS INCLUDE_DIR
 # No function of the library is longer than 25 lines, from its name to its closing brace. ctags finds the functions.
 set -eu
 
-tags=$(ctags --languages=C++ -I ALLOT_INLINE,ALLOT_COLD --kinds-C++=f --fields=+ne -f - -R "$1")
+tags=$("$1" --languages=C++ -I ALLOT_INLINE,ALLOT_COLD --kinds-C++=f --fields=+ne -f - -R "$2")
 printf '%s\n' "$tags" | awk -F'\t' '
     {
         line = end = 0

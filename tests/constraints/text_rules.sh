@@ -25,7 +25,7 @@ done >>"$faults"
 forbidden() {
     what=$1 pattern=$2
     shift 2
-    find "$@" -type f -exec grep -InHE "$pattern" '{}' ';' | while read -r line; do echo "$line   <- $what"; done >>"$faults"
+    find "$@" -type f -exec grep -InHE "$pattern" '{}' + | while read -r line; do echo "$line   <- $what"; done >>"$faults"
 }
 forbidden 'belongs in memory/direct.hpp' 'reinterpret_cast *<' \
     include -not -path '*/adapters/*' -not -path '*/memory/direct.hpp'
