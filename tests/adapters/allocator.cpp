@@ -15,6 +15,10 @@
 
 namespace {
 
+using allot_test::heap_over_array;
+using allot_test::scripted_heap;
+using allot_test::scripted_traits;
+
 struct alignas(256) wide {
     unsigned char bytes[256];
 };

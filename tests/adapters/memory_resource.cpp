@@ -12,6 +12,10 @@
 #include <string>
 #include <vector>
 
+using allot_test::heap_over_array;
+using allot_test::scripted_heap;
+using allot_test::scripted_traits;
+
 static_assert(std::is_same_v<decltype(allot::memory_resource(std::declval<allot::heap&>())), allot::memory_resource<>>);
 
 TEST_CASE("memory_resource: passes bytes and alignment on, both ways") {

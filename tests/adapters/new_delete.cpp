@@ -9,6 +9,9 @@
 
 namespace {
 
+using allot_test::scripted_heap;
+using allot_test::scripted_traits;
+
 using allot::detail::delete_sized;
 using allot::detail::new_nothrow;
 using allot::detail::new_throwing;

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <memory>
 
+namespace allot_test {
+
 template <class Heap>
 class heap_over_array {
 public:
@@ -27,3 +29,5 @@ private:
 public:
     Heap heap;
 };
+
+}  // namespace allot_test

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+namespace allot_test {
+
 struct scripted_traits {
     static inline int exhausted_calls = 0;
     static inline std::size_t exhausted_bytes = 0;
@@ -57,3 +59,5 @@ private:
         returned_alignment = alignment;
     }
 };
+
+}  // namespace allot_test
