@@ -279,3 +279,14 @@ TEMPLATE_LIST_TEST_CASE("a crime with the default hook stops the program", "", c
     heap.deallocate(payload);
     CHECK(end_of([&] { heap.raw().deallocate(payload); }) == "signal " + std::to_string(SIGILL));
 }
+
+TEMPLATE_LIST_TEST_CASE("R-36 an overflow of A into the header of a free B, then B is allocated", "", reporting_heaps) {
+    for (const std::size_t granules : sizes{40, 69, 70}) {
+        row<TestType> chunks;
+        const std::string end = chunks.after_freeing_b([&](auto& heap) {
+            header_of(chunks.b) = 0x100000 | prev_in_use;
+            static_cast<void>(heap.allocate(granules * allot::heap::default_alignment - sizeof(std::size_t)));
+        });
+        CHECK(end == "broken_header");
+    }
+}

@@ -66,9 +66,20 @@ public:
         if (lists_[bin].is_empty()) map_.clear(bin);
     }
 
-    /// A fit in the bin of the request's own size; `none` if its first few chunks hold none.
-    constexpr std::size_t find_among_equals(const Chunks& chunks, std::size_t size) const noexcept {
-        return find_in(chunks, Classes::bin_of(size), {size, Chunks::granule});
+    /// A fit in the bin of the request's own size; `none` if its first few chunks hold none. A chunk for which
+    /// `is_sound(chunk)` is false is returned at once and its links are not followed: the taker looks again and says so.
+    template <class Soundness>
+    constexpr std::size_t find_among_equals(const Chunks& chunks, std::size_t size, Soundness&& is_sound) const noexcept {
+        const fit<Chunks> wanted{size, Chunks::granule};
+        std::size_t best = none;
+        link at = first(Classes::bin_of(size));
+        for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
+            const std::size_t chunk = chunks.chunk_at(at);
+            if (!is_sound(chunk)) [[unlikely]] return chunk;
+            if ((best == none || chunk < best) && wanted.fits_in(chunk, chunks.size_of(chunk))) best = chunk;
+            at = chunks.next_free(chunk);
+        }
+        return best;
     }
 
     /// A fit in the first bin all of whose chunks are large enough; `none` if all of them are empty.
@@ -90,13 +101,14 @@ public:
         return bin == bin_count ? none : chunks.chunk_at(first(bin));
     }
 
-    /// The last resort: any chunk of any bin that fits. O(free chunks).
-    constexpr std::size_t find_anywhere(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
+    /// The last resort: any chunk of any bin that fits, or one that is not sound. O(free chunks).
+    template <class Soundness>
+    constexpr std::size_t find_anywhere(const Chunks& chunks, const fit<Chunks>& wanted, Soundness&& is_sound) const noexcept {
         std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
         for (; bin != bin_count; bin = map_.find_from(bin + 1)) {
             for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
                 const std::size_t chunk = chunks.chunk_at(at);
-                if (wanted.fits_in(chunk, chunks.size_of(chunk))) return chunk;
+                if (!is_sound(chunk) || wanted.fits_in(chunk, chunks.size_of(chunk))) return chunk;
             }
         }
         return none;
@@ -115,18 +127,6 @@ public:
     }
 
 private:
-    /// Of the first few chunks of a bin, the fit with the lowest address.
-    constexpr std::size_t find_in(const Chunks& chunks, std::size_t bin, const fit<Chunks>& wanted) const noexcept {
-        std::size_t best = none;
-        link at = first(bin);
-        for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
-            const std::size_t chunk = chunks.chunk_at(at);
-            if ((best == none || chunk < best) && wanted.fits_in(chunk, chunks.size_of(chunk))) best = chunk;
-            at = chunks.next_free(chunk);
-        }
-        return best;
-    }
-
     bin_map<bin_count> map_;
     free_list<Chunks> lists_[bin_count];
 };

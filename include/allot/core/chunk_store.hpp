@@ -122,7 +122,7 @@ private:
 
     constexpr bool has_cached(const fit_type& wanted) const noexcept {
         const std::size_t chunk = cache_.peek(chunks_, wanted.size);
-        return chunk != none && wanted.lead_in(chunk) == 0;
+        return chunk != none && (wanted.alignment == chunks_type::granule || wanted.lead_in(chunk) == 0);
     }
 
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.

@@ -58,7 +58,7 @@ public:
             const std::size_t bin = classes::bin_of(size);
             if (!bins_.is_empty(bin)) return carve(chunks_.chunk_at(bins_.first(bin)), size);
             if (remainder_.size >= size) return cut(remainder_, size);
-        } else if (const std::size_t found = bins_.find_among_equals(chunks_, size)) {
+        } else if (const std::size_t found = bins_.find_among_equals(chunks_, size, soundness())) {
             return carve(found, size);
         }
         if (const std::size_t found = bins_.find_larger(chunks_, size)) return carve(found, size);
@@ -186,7 +186,7 @@ private:
             return wanted.lead_in(top_.chunk) == 0 ? cut(top_, wanted.size) : carve_aligned(top_.chunk, wanted);
         }
         if constexpr (knobs::search == fit_search::exhaustive) {
-            if (const std::size_t found = bins_.find_anywhere(chunks_, wanted)) return carve_aligned(found, wanted);
+            if (const std::size_t found = bins_.find_anywhere(chunks_, wanted, soundness())) return carve_aligned(found, wanted);
         }
         return none;
     }
@@ -241,7 +241,15 @@ private:
     }
 
     constexpr void must_be_sound(std::size_t chunk) const noexcept {
-        if (!inspect().has_sound_links(chunk)) [[unlikely]] accuse(inspect().crime_of_free(chunk));
+        if (!inspect().is_free_chunk(chunk)) [[unlikely]] accuse(inspect().crime_of_free(chunk));
+    }
+
+    /// What a search in the bins asks of a chunk before it follows its links.
+    constexpr auto soundness() const noexcept {
+        return [this](std::size_t chunk) noexcept {
+            if constexpr (is_checked) return inspect().leads_inside(chunk);
+            else return true;
+        };
     }
 
     /// Cuts a detached free chunk of `whole` bytes into one in use and a free tail; no tail if too little is left.

@@ -75,6 +75,12 @@ public:
         return {};
     }
 
+    /// True if the list goes on inside a region, or ends, behind a free chunk: enough to look at the next one.
+    ALLOT_INLINE constexpr bool leads_inside(std::size_t chunk) const noexcept {
+        const link next = chunks_.next_free(chunk);
+        return next == Chunks::no_link || is_place(chunks_.chunk_at(next));
+    }
+
     /// True if the links of a free chunk lead to chunks that lead back.
     ALLOT_INLINE constexpr bool has_sound_links(std::size_t chunk) const noexcept {
         const link self = chunks_.link_to(chunk);
@@ -97,6 +103,8 @@ public:
         const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
         return (!has_footer || chunks_.footer_of(chunk, size) == size) && has_sound_links(chunk);
     }
+
+    ALLOT_INLINE constexpr bool is_free_chunk(std::size_t chunk) const noexcept { return is_free_chunk(home_of(chunk), chunk); }
 
     /// Why a free chunk is not sound.
     ALLOT_COLD constexpr finding crime_of_free(std::size_t chunk) const noexcept {
