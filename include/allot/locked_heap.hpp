@@ -157,7 +157,7 @@ private:
         if (wanted == 0) return false;
         start_asking();
         const memory_span span = heap_.source().acquire(wanted);
-        if (add_asked(span)) return true;
+        if (add_asked(span, wanted)) return true;
         if (span.base != nullptr) heap_.source().release(span);
         return false;
     }
@@ -168,10 +168,10 @@ private:
         ++askers_;
     }
 
-    bool add_asked(memory_span span) noexcept {
+    bool add_asked(memory_span span, std::size_t wanted) noexcept {
         const guard held(lock_);
         --askers_;
-        return span.base != nullptr && heap_.add_source_region(span) == region_status::ok;
+        return heap_.add_span(span, wanted);
     }
 
     void release_from(memory_span span) noexcept {

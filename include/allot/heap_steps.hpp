@@ -1,0 +1,205 @@
+// The steps that the verbs of a heap are made of.
+//
+//     basic_heap::reallocate    begin_reallocate   copy   finish_reallocate
+//     locked_heap::reallocate   [ the same, locked ]  copy  [ the same, locked ]
+//     out of memory             span_for   source.acquire   add_span            the middle one never under a lock
+//     a region became free      detach_free_region   source.release
+//
+// A step touches the chunk store and the counters and nothing else: no source, no copy of a payload. So a heap runs
+// them one after the other, and a locked heap takes its lock around each.
+//
+// Guarantees: no step calls anything outside the library but the corruption hook.
+#pragma once
+
+#include <allot/core/region_edit.hpp>
+#include <allot/core/resize.hpp>
+#include <allot/diagnostics/stats.hpp>
+#include <allot/memory/direct.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace allot {
+
+/// Where a reallocated payload goes, and what is left to do: copy `bytes` from `from` to `to` unless it `stayed`.
+struct relocation {
+    enum class outcome : unsigned char { failed, stayed, down, moved };
+
+    outcome how;
+    void* from;
+    void* to;           ///< nullptr if it failed
+    std::size_t bytes;  ///< the ranges may overlap
+
+    constexpr bool must_copy() const noexcept { return how == outcome::down || how == outcome::moved; }
+};
+
+namespace detail {
+
+template <class Traits>
+class heap_steps {
+protected:
+    using store_type = chunk_store<Traits, direct_memory>;
+    using chunks_type = typename store_type::chunks_type;
+    using requests = typename store_type::requests;
+    using fit_type = typename store_type::fit_type;
+
+public:
+    using traits_type = Traits;
+    using source_type = typename Traits::source;
+
+    static constexpr std::size_t default_alignment = chunks_type::granule;
+    static constexpr std::size_t chunk_overhead = chunks_type::word_bytes;
+    static constexpr std::size_t min_chunk_size = chunks_type::min_chunk;
+    static constexpr std::size_t max_request = requests::max_request;
+    static constexpr bool has_source = !std::is_same_v<source_type, no_source>;
+
+    /// The bytes that the owner of a payload may use: at least what was asked for. 0 for nullptr. O(1).
+    [[nodiscard]] static std::size_t usable_size(const void* payload) noexcept {
+        if (payload == nullptr) return 0;
+        const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(payload));
+        return chunks_type::size_in(direct_memory::load(chunk)) - chunk_overhead;
+    }
+
+    /// `allocate` without the source.
+    ALLOT_INLINE void* take(std::size_t bytes, std::size_t alignment) noexcept {
+        if constexpr (store_type::is_deferred) {
+            if (alignment == default_alignment && bytes <= store_type::largest_cacheable_request) [[likely]] {
+                const std::size_t size = requests::chunk_size_for(bytes);
+                if (const std::size_t chunk = store_.take_cached(size)) [[likely]] return hand_out(chunk, size);
+            }
+        }
+        return take_any(bytes, alignment);
+    }
+
+    /// `reallocate` up to the copy. With `must_copy()`, both payloads are the caller's until `finish_reallocate`.
+    [[nodiscard]] relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
+        const relocation failed{relocation::outcome::failed, payload, nullptr, 0};
+        const std::size_t size = requests::chunk_size_for(bytes);
+        if (size == 0 || !is_power_of_two(alignment)) return failed;
+        const fit_type wanted{size, alignment < default_alignment ? default_alignment : alignment};
+        const std::size_t chunk = held_chunk(payload);
+        const std::size_t held = usable_size(payload);
+        const std::size_t copied = held < bytes ? held : bytes;
+        if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
+        const std::size_t taken = store_.take(wanted);
+        if (taken != none) return {relocation::outcome::moved, payload, hand_out(taken, store_.chunks().size_of(taken)), copied};
+        if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take` has coalesced
+        return failed;
+    }
+
+    /// `reallocate` behind the copy.
+    void finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
+        if (move.how == relocation::outcome::moved) return put_back(move.from);
+        const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(move.to));
+        const std::size_t whole = store_.chunks().size_of(chunk);
+        resizer().trim(chunk, requests::chunk_size_for(bytes));
+        counted_.resized(whole, store_.chunks().size_of(chunk));
+    }
+
+    /// `try_resize`, whole.
+    [[nodiscard]] bool resize_in_place(void* payload, std::size_t bytes) noexcept {
+        const std::size_t size = requests::chunk_size_for(bytes);
+        if (size == 0) return false;
+        const std::size_t chunk = held_chunk(payload);
+        const std::size_t before = store_.chunks().size_of(chunk);
+        if (!resizer().in_place(chunk, size)) return false;
+        counted_.resized(before, store_.chunks().size_of(chunk));
+        return true;
+    }
+
+    /// `deallocate` without the source.
+    ALLOT_INLINE void put_back(void* payload) noexcept {
+        if constexpr (store_type::is_deferred) {
+            const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(payload));
+            if (const std::size_t size = store_.cacheable_size_of(chunk)) [[likely]] {
+                counted_.gave_back(size);
+                return store_.cache(chunk, size);
+            }
+        }
+        put_back_any(payload);
+    }
+
+    /// Sized `deallocate` without the source.
+    ALLOT_INLINE void put_back(void* payload, std::size_t bytes) noexcept {
+        if constexpr (store_type::is_checked) {
+            held_chunk(payload);
+            if (bytes > usable_size(payload)) [[unlikely]] accuse(corruption_kind::size_mismatch, payload);
+        }
+        put_back(payload);
+    }
+
+    void coalesce_cached() noexcept { store_.coalesce_cached(); }
+
+    /// What to ask a source for, so that the request is sure to fit. 0: no span could serve it.
+    [[nodiscard]] static constexpr std::size_t span_for(std::size_t bytes, std::size_t alignment) noexcept {
+        constexpr std::size_t room = 4 * chunk_overhead + 2 * default_alignment + min_chunk_size;
+        const std::size_t size = requests::chunk_size_for(bytes);
+        if (size == 0 || size > max_request - room || !is_power_of_two(alignment)) return 0;
+        if (alignment > max_request - room - size) return 0;
+        return size + room + (alignment > default_alignment ? alignment : 0);
+    }
+
+    /// Takes in a span that the source gave when asked for `wanted` bytes. False: it is none, too small, or no region.
+    [[nodiscard]] bool add_span(memory_span span, std::size_t wanted) noexcept {
+        if (span.base == nullptr || span.bytes < wanted) return false;
+        return edit().add(direct_memory::address_of(span.base), span.bytes, region_origin::source) == region_status::ok;
+    }
+
+    /// Takes one wholly free region of the source off the heap, for the source to have back. Empty: there is none.
+    [[nodiscard]] memory_span detach_free_region() noexcept {
+        if (!store_.may_have_free_region()) return {};
+        const region found = edit().remove_free_source_region();
+        return {direct_memory::pointer_to(found.base), found.bytes};
+    }
+
+    [[noreturn]] void accuse_reentry() const noexcept { accuse(corruption_kind::reentered, this); }
+
+protected:
+    constexpr heap_steps() noexcept = default;
+
+    region_edit<store_type> edit() noexcept { return region_edit<store_type>(store_); }
+    resize<store_type> resizer() noexcept { return resize<store_type>(store_); }
+
+    std::size_t held_chunk(void* payload) noexcept {
+        return store_.held_chunk_of(direct_memory::address_of(payload));
+    }
+
+    ALLOT_INLINE void* hand_out(std::size_t chunk, std::size_t size) noexcept {
+        counted_.took(size);
+        return direct_memory::pointer_to(chunks_type::payload_of(chunk));
+    }
+
+    [[gnu::noinline]] void* take_any(std::size_t bytes, std::size_t alignment) noexcept {
+        const std::size_t size = requests::chunk_size_for(bytes);
+        if (size == 0 || !is_power_of_two(alignment)) return nullptr;
+        const std::size_t chunk = store_.take({size, alignment < default_alignment ? default_alignment : alignment});
+        return chunk == none ? nullptr : hand_out(chunk, store_.chunks().size_of(chunk));
+    }
+
+    [[gnu::noinline]] void put_back_any(void* payload) noexcept {
+        const std::size_t chunk = held_chunk(payload);
+        counted_.gave_back(store_.chunks().size_of(chunk));
+        store_.put(chunk);
+    }
+
+    /// Resizes a chunk where it is, or downward.
+    relocation resize_near(std::size_t chunk, const fit_type& wanted, std::size_t copied) noexcept {
+        void* from = direct_memory::pointer_to(chunks_type::payload_of(chunk));
+        const std::size_t before = store_.chunks().size_of(chunk);
+        const std::size_t near = resizer().near(chunk, wanted);
+        if (near == none) return {relocation::outcome::failed, from, nullptr, 0};
+        counted_.resized(before, store_.chunks().size_of(near));
+        if (near == chunk) return {relocation::outcome::stayed, from, from, 0};
+        return {relocation::outcome::down, from, direct_memory::pointer_to(chunks_type::payload_of(near)), copied};
+    }
+
+    [[noreturn]] static void accuse(corruption_kind kind, const void* where) noexcept {
+        store_type::accuse({kind, direct_memory::address_of(where)});
+    }
+
+    store_type store_{};
+    tally counted_{};
+};
+
+}  // namespace detail
+}  // namespace allot
