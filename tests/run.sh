@@ -1,0 +1,60 @@
+#!/bin/sh
+# sh tests/run.sh [PRESET...]
+# Installs what is missing, then builds and runs the tests: everything under `dev`, the parts that can tell a difference
+# under the other presets. A failing preset does not keep the later ones from running.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+
+# What a preset builds and runs: TARGETS, and a choice of ctest's. `dev` is everything.
+targets_of() {
+    case $1 in
+        dev) echo all ;;
+        clang | m32) echo allot_unit ;;
+        asan) echo allot_unit allot_scenarios model_fuzz ;;
+        tsan) echo allot_scenarios ;;
+        *) echo "tests/run.sh: no preset is called '$1'; there are: dev clang asan tsan m32" >&2; return 2 ;;
+    esac
+}
+choice_of() {
+    case $1 in
+        dev) echo . ;;
+        clang | m32) echo '^unit/' ;;
+        asan) echo '^unit/|^scenarios/|^fuzz/' ;;
+        tsan) echo '^scenarios/' ;;
+    esac
+}
+
+run_preset() {
+    preset=$1
+    targets=$(targets_of "$preset")
+    echo "==> $preset: configure"
+    cmake --preset "$preset" >"$work/configure" || { cat "$work/configure"; return 1; }
+    echo "==> $preset: build"
+    # shellcheck disable=SC2086  # a list of targets
+    cmake --build --preset "$preset" --target $targets || return 1
+    echo "==> $preset: test"
+    ctest --preset "$preset" --tests-regex "$(choice_of "$preset")"
+}
+
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+[ $# -gt 0 ] || set -- dev clang asan tsan m32
+for preset in "$@"; do
+    targets_of "$preset" >/dev/null || exit 2
+done
+sh cmake/install_packages.sh build checks kernels programs || exit 1
+
+failed=
+for preset in "$@"; do
+    begin=$(date +%s)
+    { run_preset "$preset"; echo $? >"$work/status"; } 2>&1 | tee "$work/output"
+    {
+        echo "$preset, $(($(date +%s) - begin)) s:"
+        grep -E '^[0-9]+% tests passed' "$work/output" || echo "it does not build: see above"
+    } >>"$work/summary"
+    [ "$(cat "$work/status")" = 0 ] || failed="$failed $preset"
+done
+
+echo
+cat "$work/summary"
+[ -z "$failed" ] || { echo "failed under:$failed"; exit 1; }
