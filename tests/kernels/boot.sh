@@ -32,7 +32,8 @@ boot() {
         riscv64) set -- qemu-system-riscv64 -M virt -bios none -m 16M ;;
         cortex_m3) set -- qemu-system-arm -M mps2-an385 -semihosting-config enable=on,target=native ;;
     esac
-    timeout "$seconds" "$@" -smp "$cores" -display none -monitor none -serial stdio -no-reboot -kernel "$kernel" </dev/null
+    set -- "$@" -smp "$cores" -display none -monitor none -serial stdio -no-reboot -kernel "$kernel"
+    timeout "$seconds" "$@" </dev/null
 }
 
 # The name of an exit status, as verdict.hpp has it. A kernel that has not ended is hung only if it was at work.

@@ -1,5 +1,5 @@
-// The other cores: off until the firmware is asked, through PSCI CPU_ON by HVC (the conduit that QEMU's virt board names
-// in its device tree). Source: Arm Power State Coordination Interface (DEN 0022), 5.6 "CPU_ON".
+// The other cores: off until the firmware is asked, through PSCI CPU_ON by HVC (the conduit that QEMU's virt board
+// names in its device tree). Source: Arm Power State Coordination Interface (DEN 0022), 5.6 "CPU_ON".
 
 #include "machine.hpp"
 
@@ -19,7 +19,8 @@ std::uint64_t call_firmware(std::uint64_t function, std::uint64_t core, std::uin
     asm volatile("hvc #0"
                  : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
                  :
-                 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");
+                 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+                   "memory");
     return x0;
 }
 
@@ -40,8 +41,9 @@ unsigned machine::this_core() noexcept {
 
 void machine::start_cores(void (*work)()) noexcept {
     constexpr std::uint64_t cpu_on = 0xc4000003;
+    const auto entry = reinterpret_cast<std::uint64_t>(&start);
     work_of_others = work;
-    for (unsigned core = 1; core < core_count(); ++core) call_firmware(cpu_on, core, reinterpret_cast<std::uint64_t>(&start));
+    for (unsigned core = 1; core < core_count(); ++core) call_firmware(cpu_on, core, entry);
 }
 
 void machine::relax() noexcept { asm volatile("yield"); }

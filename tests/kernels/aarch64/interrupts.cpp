@@ -1,6 +1,6 @@
 // Traps, which end the machine with a report, and the virtual timer, delivered through a GICv2.
-// Sources: Arm GIC architecture version 2 (IHI 0048), chapter 4; Arm ARM, D11 "The Generic Timer"; the addresses and the
-// interrupt number from QEMU's virt board (hw/arm/virt.c, and its device tree).
+// Sources: Arm GIC architecture version 2 (IHI 0048), chapter 4; Arm ARM, D11 "The Generic Timer"; the addresses and
+// the interrupt number from QEMU's virt board (hw/arm/virt.c, and its device tree).
 
 #include "machine.hpp"
 #include "verdict.hpp"

@@ -3,8 +3,8 @@
  *   boot core    --> start            (EL1, MMU off)  \
  *   other cores  PSCI CPU_ON --> start                 --> MMU on --> C++
  *
- * Source: Arm Architecture Reference Manual for A-profile (DDI 0487), D8 "The AArch64 Virtual Memory System Architecture"
- * and D1.4 "Exceptions".
+ * Source: Arm Architecture Reference Manual for A-profile (DDI 0487), D8 "The AArch64 Virtual Memory System
+ * Architecture" and D1.4 "Exceptions".
  */
 
         .section .text.start, "ax"
@@ -24,7 +24,7 @@ start:
         msr     ttbr0_el1, x0
         isb
         mrs     x0, sctlr_el1
-        mov     x1, #0x1007                     /* I: instruction cache, C: data cache, A: no misaligned access, M: MMU */
+        mov     x1, #0x1007                     /* I and C: caches, A: no misaligned access, M: MMU */
         orr     x0, x0, x1
         msr     sctlr_el1, x0
         isb

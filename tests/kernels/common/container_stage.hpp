@@ -73,8 +73,8 @@ inline void construct_and_destroy() noexcept {
     expect(counted::alive == 0, "a destructor did not run");
 }
 
-/// Aligned beyond the granule: made and deleted by the forms of operator new and delete that take an alignment. It has no
-/// destructor, because GCC for Arm puts a cookie of eight bytes before any array and so breaks the alignment itself.
+/// Aligned beyond the granule: made and deleted by the forms of operator new and delete that take an alignment. It has
+/// no destructor, because GCC for Arm puts a cookie of eight bytes before any array and so breaks the alignment itself.
 struct alignas(128) cache_line {
     unsigned char bytes[128];
 };

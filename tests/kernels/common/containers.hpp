@@ -119,7 +119,9 @@ private:
     /// The link that leads to `key`, or the empty one where it belongs.
     node*& place_of(const Key& key) noexcept {
         node** place = &root_;
-        while (*place != nullptr && (*place)->key != key) place = key < (*place)->key ? &(*place)->left : &(*place)->right;
+        while (*place != nullptr && (*place)->key != key) {
+            place = key < (*place)->key ? &(*place)->left : &(*place)->right;
+        }
         return *place;
     }
 

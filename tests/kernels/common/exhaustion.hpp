@@ -27,7 +27,7 @@ public:
         }
     }
 
-    /// Frees every second block, or all of them when called again and again: the order of freeing is not that of filling.
+    /// Frees every second block, and all of them when called again and again: in another order than that of filling.
     void free_every_second() noexcept {
         item** link = &first_;
         while (*link != nullptr) {

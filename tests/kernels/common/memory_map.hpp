@@ -21,7 +21,7 @@ class memory_map {
 public:
     static constexpr std::size_t most_ranges = 16;
 
-    /// Adds a bank of RAM, in address order. One beyond the table's room is left unused: less memory, never wrong memory.
+    /// Adds a bank of RAM, in address order. One beyond the table's room stays unused: less memory, never wrong memory.
     constexpr void add(memory_range range) noexcept {
         if (range.bytes == 0 || count_ == most_ranges) return;
         std::size_t at = count_++;

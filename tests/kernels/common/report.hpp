@@ -59,7 +59,8 @@ void print_stats(const Stats& stats) noexcept {
     print("  in use     ", column{stats.in_use_bytes, 12}, "   in chunks   ", column{stats.in_use_chunks, 12}, "\n");
     print("  free       ", column{stats.free_bytes, 12}, "   in chunks   ", column{stats.free_chunks, 12}, "\n");
     print("  cached     ", column{stats.cached_bytes, 12}, "   overhead    ", column{stats.overhead_bytes, 12}, "\n");
-    print("  peak in use", column{stats.peak_in_use_bytes, 12}, "   largest free", column{stats.largest_free, 12}, "\n");
+    print("  peak in use", column{stats.peak_in_use_bytes, 12});
+    print("   largest free", column{stats.largest_free, 12}, "\n");
 }
 
 template <class Heap>

@@ -1,5 +1,5 @@
-// What a kernel lacks because it is linked with no library but the compiler's own: std::nothrow, for the kernels that use
-// it, and the three functions that the compiler may call behind one's back, which are all that allot needs.
+// What a kernel lacks because it is linked with no library but the compiler's own: std::nothrow, for the kernels that
+// use it, and the three functions that the compiler may call behind one's back, which are all that allot needs.
 //
 // Words where both sides allow it, bytes elsewhere. Built with -fno-tree-loop-distribute-patterns, or the compiler
 // would turn these loops into calls of the functions that they are.

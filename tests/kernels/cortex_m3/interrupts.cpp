@@ -1,5 +1,5 @@
 // Faults, which end the machine with a report, and SysTick.
-// Source: Armv7-M Architecture Reference Manual (DDI 0403), B1.5 "exception model" and B3.3 "The system timer, SysTick".
+// Source: Armv7-M Architecture Reference Manual (DDI 0403), B1.5 "exception model" and B3.3 "The system timer".
 
 #include "machine.hpp"
 #include "verdict.hpp"

@@ -1,6 +1,6 @@
-// A timer interrupts every core thousands of times a second, and its handler uses the heap that the interrupted code is
-// using. ALLOT_TEST_LOCK names the lock; with plain_spin_lock, which leaves interrupts on, the same kernel is the control that
-// must end in a deadlock.
+// A timer interrupts every core thousands of times a second, and its handler uses the heap that the interrupted code
+// is using. ALLOT_TEST_LOCK names the lock; with plain_spin_lock, which leaves interrupts on, the same kernel is the
+// control that must end in a deadlock.
 
 #include "container_stage.hpp"
 #include "exhaustion.hpp"
