@@ -7,6 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . bench/support/build.sh
+install_packages build bench
 build_bench allot_bench
 exec /usr/bin/python3 bench/support/run_workloads.py --program "$bench_programs/allot_bench" \
     --output "$bench_build/results" "$@"

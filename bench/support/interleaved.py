@@ -13,6 +13,7 @@ class Progress:
         self.steps = steps
         self.done = 0
         self.start = time.monotonic()
+        self.said = 0.0
 
     def step(self, what):
         passed = time.monotonic() - self.start
@@ -20,8 +21,9 @@ class Progress:
         line = f"[{self.done + 1:3}/{self.steps}] {passed:4.0f} s so far, about {left:4.0f} s to go: {what}"
         if sys.stderr.isatty():
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
-        elif self.done % 20 == 0:
+        elif passed >= self.said:
             print(line, file=sys.stderr, flush=True)
+            self.said = passed + 10
         self.done += 1
 
     def end(self):

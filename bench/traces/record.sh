@@ -17,6 +17,7 @@ for name; do
     case " $all " in *" $name "*) ;; *) echo "record.sh: cannot record $name, only: $all" >&2; exit 2 ;; esac
 done
 
+install_packages build bench
 build_bench allot_recorder allot_trace
 recorder=$(cd "$bench_programs" && pwd)/liballot_recorder.so
 packer=$(cd "$bench_programs" && pwd)/allot_trace
@@ -111,7 +112,7 @@ CMAKE
 }
 run_cmake() { cmake -P script.cmake; }
 
-process_sort=sort
+process_sort='sort'
 prepare_sort() { numbers 200000 5 > numbers.txt; }
 run_sort() { sort --parallel=2 -S 8M -T . numbers.txt > /dev/null; }
 
@@ -135,4 +136,6 @@ record() {
     "$packer" pack "$scratch/logs/$log" "$output/$1.trace.zst"
 }
 
-for name in ${*:-$all}; do record "$name"; done
+# shellcheck disable=SC2086  # a list of words
+[ $# -gt 0 ] || set -- $all
+for name; do record "$name"; done

@@ -1,8 +1,10 @@
 // allot_replay: one trace over one allocator, one measurement, in a process of its own; prints JSON.
 //
-//     allot_replay bench/traces/git.trace.zst --allocator heap --measure speed
+//     allot_replay bench/traces/recorded/perl.trace.zst --allocator heap --measure speed
+//     allot_replay --list          the allocators, as JSON
 //
 // Exit code 1: a payload was damaged, a call failed or the allocator is not sound. 2: bad trace or bad arguments.
+#include "peers/peer_list.hpp"
 #include "support/region.hpp"
 #include "traces/measures.hpp"
 
@@ -62,12 +64,30 @@ struct command_line {
     std::string trace;
     std::string allocator;
     std::string measure;
+    bool list = false;
 };
 
 void describe(CLI::App& app, command_line& wanted) {
-    app.add_option("trace", wanted.trace, "FILE.trace or FILE.trace.zst")->required();
-    app.add_option("--allocator", wanted.allocator)->required()->check(CLI::IsMember(peer_names()));
-    app.add_option("--measure", wanted.measure)->required()->check(CLI::IsMember(measures));
+    auto* const list = app.add_flag("--list", wanted.list, "print the allocators as JSON");
+    app.add_option("trace", wanted.trace, "FILE.trace or FILE.trace.zst")->excludes(list);
+    app.add_option("--allocator", wanted.allocator)->check(CLI::IsMember(peer_names()))->excludes(list);
+    app.add_option("--measure", wanted.measure)->check(CLI::IsMember(measures))->excludes(list);
+}
+
+void require_all(const command_line& wanted) {
+    if (wanted.trace.empty()) throw CLI::RequiredError{"trace"};
+    if (wanted.allocator.empty()) throw CLI::RequiredError{"--allocator"};
+    if (wanted.measure.empty()) throw CLI::RequiredError{"--measure"};
+}
+
+json measured(const command_line& wanted, const peer& chosen) {
+    const loaded_replay played{wanted.trace};
+    json result = measures.at(wanted.measure)(chosen, played);
+    result.update({{"program", played.facts().program},
+                   {"threads", played.facts().threads},
+                   {"operations", played.facts().count},
+                   {"peak_live_bytes", played.facts().peak_live_bytes}});
+    return result;
 }
 
 int main_of(int count, char** arguments) {
@@ -76,6 +96,8 @@ int main_of(int count, char** arguments) {
     describe(app, wanted);
     try {
         app.parse(count, arguments);
+        if (wanted.list) return std::cout << json{{"allocators", peer_list()}}.dump(1) << '\n', 0;
+        require_all(wanted);
     } catch (const CLI::ParseError& wrong) {
         if (wrong.get_exit_code() == 0) return app.exit(wrong);
         throw std::invalid_argument{wrong.what()};
@@ -83,13 +105,7 @@ int main_of(int count, char** arguments) {
     const peer& chosen = find_peer(wanted.allocator);
     enter_process_of(chosen, arguments);
     use_small_pages();
-    const loaded_replay played{wanted.trace};
-    json result = measures.at(wanted.measure)(chosen, played);
-    result.update({{"program", played.facts().program},
-                   {"threads", played.facts().threads},
-                   {"operations", played.facts().count},
-                   {"peak_live_bytes", played.facts().peak_live_bytes}});
-    std::cout << result.dump() << '\n';
+    std::cout << measured(wanted, chosen).dump() << '\n';
     return 0;
 }
 

@@ -2,6 +2,7 @@
 //
 //     allot_bench --allocator=heap --workload=W4 [--scale=0.01] [--seed=1] [--benchmark_out=FILE ...]
 //     allot_bench --list           what there is, as JSON
+#include "peers/peer_list.hpp"
 #include "support/region.hpp"
 #include "workloads/workload.hpp"
 
@@ -27,13 +28,7 @@ workload find_workload(const std::string& name) {
 }
 
 void print_list() {
-    nlohmann::json list;
-    for (const peer& each : all_peers()) {
-        list["allocators"].push_back({{"name", each.name},
-                                      {"title", each.title},
-                                      {"has_region", each.memory == memory_from::region},
-                                      {"allocates", each.memory != memory_from::nowhere}});
-    }
+    nlohmann::json list{{"allocators", peer_list()}};
     for (const workload& each : all_workloads()) {
         list["workloads"].push_back({{"name", each.name}, {"title", each.title}, {"needs_region", each.needs_region}});
     }
