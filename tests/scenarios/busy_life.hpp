@@ -1,0 +1,112 @@
+// A random life of many threads on one heap: every payload is checked when it is freed, by whichever thread frees it.
+//
+//     thread --allocate--> slot --fill--> [ now and then through the mailbox to another thread ] --check--> free
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace busy_life {
+
+/// What stands at the front of every payload: enough for a stranger to check the rest.
+struct label {
+    std::uint32_t bytes;
+    std::uint32_t seed;
+};
+
+inline unsigned char pattern(label of, std::size_t position) {
+    return static_cast<unsigned char>(of.seed + position * 7);
+}
+
+inline void fill(unsigned char* payload, label with) {
+    std::memcpy(payload, &with, sizeof with);
+    for (std::size_t i = sizeof with; i < with.bytes; ++i) payload[i] = pattern(with, i);
+}
+
+/// True if the first `bytes` bytes are as `fill` left them.
+inline bool is_intact(const unsigned char* payload, label expected, std::size_t bytes) {
+    for (std::size_t i = sizeof expected; i < bytes; ++i) {
+        if (payload[i] != pattern(expected, i)) return false;
+    }
+    return true;
+}
+
+inline label label_of(const unsigned char* payload) {
+    label found;
+    std::memcpy(&found, payload, sizeof found);
+    return found;
+}
+
+using slot = std::atomic<unsigned char*>;
+
+template <class Heap>
+class town {
+public:
+    town(Heap& heap, std::size_t largest) : heap_(heap), largest_(largest) {}
+
+    /// One life of `steps` steps, from one thread.
+    void live(std::uint32_t seed, unsigned steps) {
+        std::minstd_rand random(seed + 1);
+        std::array<slot, 48> own{};
+        for (unsigned step = 0; step < steps; ++step) one_step(random, own[random() % own.size()]);
+        for (slot& mine : own) free_checked(mine.exchange(nullptr));
+    }
+
+    /// The same on `threads` threads at once, then everything freed.
+    void live_together(unsigned threads, unsigned steps) {
+        std::vector<std::thread> running;
+        for (unsigned i = 0; i < threads; ++i) running.emplace_back([this, i, steps] { live(i, steps); });
+        for (std::thread& thread : running) thread.join();
+        for (slot& left : mailbox_) free_checked(left.exchange(nullptr));
+    }
+
+    /// Payloads that were not as their owner had left them.
+    [[nodiscard]] unsigned long damaged() const { return damaged_; }
+
+private:
+    void one_step(std::minstd_rand& random, slot& mine) {
+        const label next{static_cast<std::uint32_t>(sizeof(label) + random() % largest_),
+                         static_cast<std::uint32_t>(random())};
+        const auto dice = random() % 8;
+        if (dice < 3) free_checked(mine.exchange(allocate_filled(next)));
+        if (dice == 3) mine = reallocate_checked(mine.exchange(nullptr), next);
+        if (dice == 4) mine = mailbox_[random() % mailbox_.size()].exchange(mine.exchange(nullptr));
+        if (dice > 4) free_checked(mine.exchange(nullptr));
+    }
+
+    unsigned char* allocate_filled(label with) {
+        auto* const payload = static_cast<unsigned char*>(heap_.allocate(with.bytes));
+        if (payload != nullptr) fill(payload, with);
+        return payload;
+    }
+
+    unsigned char* reallocate_checked(unsigned char* payload, label with) {
+        if (payload == nullptr) return nullptr;
+        const label before = label_of(payload);
+        auto* const moved = static_cast<unsigned char*>(heap_.reallocate(payload, with.bytes));
+        if (moved == nullptr) return payload;
+        if (!is_intact(moved, before, before.bytes < with.bytes ? before.bytes : with.bytes)) ++damaged_;
+        fill(moved, with);
+        return moved;
+    }
+
+    void free_checked(unsigned char* payload) {
+        if (payload == nullptr) return;
+        const label found = label_of(payload);
+        if (found.bytes > sizeof found + largest_ || !is_intact(payload, found, found.bytes)) ++damaged_;
+        heap_.deallocate(payload);
+    }
+
+    Heap& heap_;
+    std::size_t largest_;
+    std::array<slot, 16> mailbox_{};
+    std::atomic<unsigned long> damaged_{0};
+};
+
+}  // namespace busy_life

@@ -1,0 +1,102 @@
+// Threads on one locked heap, for every lock; and that the torture finds a lock that does nothing.
+#include "busy_life.hpp"
+#include "support/catch.hpp"
+#include "support/child.hpp"
+#include "support/heap_over_array.hpp"
+
+#include <allot/locked_heap.hpp>
+#include <allot/policy/spin_lock.hpp>
+#include <allot/policy/ticket_lock.hpp>
+
+#include <mutex>
+
+namespace {
+
+using allot_test::end_of;
+using heap = allot::basic_heap<allot_test::reporting<allot::default_traits>>;
+
+constexpr std::size_t largest = 600;
+
+// Few for the fair lock: where a waiter's turn comes while it does not run, nobody runs.
+template <class Lock>
+constexpr unsigned steps_with = 60'000;
+template <>
+constexpr unsigned steps_with<allot::ticket_lock> = 3'000;
+
+template <class Lock>
+constexpr unsigned threads_with = 4;
+template <>
+constexpr unsigned threads_with<allot::ticket_lock> = 2;
+
+// A spin lock that forgot its memory order: right on its own word, and nobody else's.
+class relaxed_spin_lock {
+public:
+    void lock() noexcept {
+        while (__atomic_exchange_n(&word_, 1U, __ATOMIC_RELAXED) != 0) allot::detail::cpu_relax();
+    }
+    void unlock() noexcept { __atomic_store_n(&word_, 0U, __ATOMIC_RELAXED); }
+
+private:
+    std::uint32_t word_ = 0;
+};
+
+// Threads on a heap under `Lock`, in a child process. Leaves it with status 1 if anything was damaged.
+template <class Lock>
+void torture() {
+    allot_test::heap_over_array<allot::locked_heap<heap, Lock>> over;
+    busy_life::town town(over.heap, largest);
+    town.live_together(4, 60'000);
+    if (town.damaged() != 0 || !over.heap.verify()) allot_test::leave_child(1);
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("locked_heap: threads keep their payloads, and the heap stays sound", "", allot::spin_lock,
+                   allot::ticket_lock, std::mutex) {
+    allot_test::heap_over_array<allot::locked_heap<heap, TestType>> over;
+    busy_life::town town(over.heap, largest);
+    town.live_together(threads_with<TestType>, steps_with<TestType>);
+    CHECK(town.damaged() == 0);
+}
+
+TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)", "", allot::spin_lock, std::mutex) {
+    allot_test::heap_over_array<allot::locked_heap<heap, TestType>> over;
+    busy_life::town town(over.heap, largest);
+    std::atomic<bool> done{false};
+    std::thread worker([&] {
+        town.live_together(2, 40'000);
+        done = true;
+    });
+    unsigned long unsound = 0;
+    unsigned long wrong_sums = 0;
+    do {
+        if (!over.heap.verify()) ++unsound;
+        const allot::heap_stats stats = over.heap.stats();
+        const std::size_t sum = stats.in_use_bytes + stats.free_bytes + stats.cached_bytes + stats.overhead_bytes;
+        if (sum != stats.region_bytes) ++wrong_sums;
+        std::size_t walked = 0;
+        over.heap.for_each_chunk([&](const allot::chunk_info& chunk) { walked += chunk.bytes; });
+        if (walked > stats.region_bytes) ++wrong_sums;
+    } while (!done);
+    worker.join();
+    CHECK(unsound == 0);
+    CHECK(wrong_sums == 0);
+    CHECK(town.damaged() == 0);
+}
+
+// Chance decides when two threads meet inside the heap: so it is tried again, and one end of another kind is enough.
+TEST_CASE("control: a lock that does nothing is caught") {
+    std::string end = "returned";
+    for (int attempt = 0; attempt < 20 && end == "returned"; ++attempt) end = end_of(torture<allot::null_lock>);
+    INFO("the torture ended with: " << end);
+    CHECK(end != "returned");
+}
+
+#if defined(__SANITIZE_THREAD__)
+// An x86 processor forgives a missing order; ThreadSanitizer, whose exit status is 66, does not.
+TEST_CASE("control: a lock without memory order is caught") {
+    std::string end = "returned";
+    for (int attempt = 0; attempt < 20 && end == "returned"; ++attempt) end = end_of(torture<relaxed_spin_lock>);
+    CHECK(end == "exit 66");
+}
+#endif

@@ -1,0 +1,108 @@
+// Regions of every awkward size and place.
+#include "support/catch.hpp"
+#include "support/checked_heap.hpp"
+#include "support/heaps.hpp"
+#include "support/lived_in.hpp"
+#include "support/sparse_store.hpp"
+
+#include <algorithm>
+
+using namespace allot_test;
+using allot::region_status;
+
+namespace {
+
+// A region works if its largest chunk can be had, given back and had again.
+template <class Store>
+bool works(Store& sparse) {
+    const std::size_t first = sparse.store.regions().lowest();
+    const std::size_t whole = sparse.store.chunks().size_of(first);
+    for (int twice = 0; twice < 2; ++twice) {
+        const std::size_t chunk = sparse.take(whole);
+        if (chunk != first || !sparse.is_sound()) return false;
+        sparse.put(chunk);
+    }
+    return sparse.is_sound();
+}
+
+template <class Word, std::size_t Largest, std::size_t Granule>
+void try_around_largest() {
+    using sparse = sparse_store<small_largest<Largest, Granule>, Word>;
+    constexpr std::size_t word = sizeof(Word);
+    constexpr std::size_t overhead = 5 * word;  // a descriptor, a fencepost, and the base is a word below a granule
+    std::size_t accepted = 0;
+    for (std::size_t bytes = Largest + overhead - 2 * Granule; bytes <= Largest + overhead + 2 * Granule; ++bytes) {
+        sparse tried;
+        const region_status status = tried.add(4 * Granule, bytes);
+        if (status == region_status::ok) ++accepted;
+        else CHECK(tried.written_words() == 0);
+        CHECK((status == region_status::ok ? works(tried) : status == region_status::out_of_reach));
+    }
+    CHECK(accepted > 2 * Granule);
+    CHECK(accepted < 4 * Granule);
+}
+
+}  // namespace
+
+TEST_CASE("R-08 a region around the size of the largest chunk is refused or works, in words of every width") {
+    try_around_largest<std::uint16_t, 4096, 8>();
+    try_around_largest<std::uint32_t, 4096, 8>();
+    try_around_largest<std::uint32_t, 65536, 16>();
+    try_around_largest<std::uint64_t, 65536, 16>();
+    try_around_largest<std::uint64_t, 65536, 64>();
+}
+
+namespace {
+
+template <class Word>
+void try_the_end_of_the_address_space() {
+    using sparse = sparse_store<small_largest<8192, 16>, Word>;
+    constexpr std::size_t last = static_cast<Word>(~Word{0});
+    for (std::size_t base = last - 4096; base <= last - 1024; base += 509) {
+        for (std::size_t past = 0; past < 40; ++past) {
+            sparse tried;
+            const std::size_t bytes = last - base + 1 + past;  // past == 0: up to the last address itself
+            const region_status status = tried.add(base, bytes);
+            const bool is_refused = status == region_status::wraps_address_space && tried.written_words() == 0;
+            CHECK((is_refused || (past == 0 && works(tried))));
+        }
+        for (std::size_t short_of = 1; short_of < 40; ++short_of) {
+            sparse tried;
+            REQUIRE(tried.add(base, last - base + 1 - short_of) == region_status::ok);
+            CHECK(works(tried));
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("R-08 a region past the last address is refused, one up to it is refused or works, one just below works") {
+    try_the_end_of_the_address_space<std::uint16_t>();
+    try_the_end_of_the_address_space<std::uint32_t>();
+    if constexpr (sizeof(std::size_t) == 8) try_the_end_of_the_address_space<std::uint64_t>();
+}
+
+TEMPLATE_LIST_TEST_CASE("R-12 a region of any few bytes at any base: a status, and no write outside", "", plain_heaps) {
+    std::size_t smallest = SIZE_MAX;
+    for (std::size_t base = 0; base < TestType::default_alignment; ++base) {
+        for (std::size_t bytes = 0; bytes < 16 * TestType::default_alignment; ++bytes) {
+            checked_heap<TestType> heap(bare_field{1200});
+            const region_status status = heap.add_region(base, bytes);
+            REQUIRE((status == region_status::ok || status == region_status::too_small));
+            if (status != region_status::ok) continue;
+            smallest = std::min(smallest, bytes);
+            CHECK(heap.allocate(heap.stats().largest_free - heap.overhead) != nullptr);
+        }
+    }
+    CHECK(smallest == 4 * TestType::chunk_overhead + TestType::min_chunk_size);
+}
+
+TEMPLATE_LIST_TEST_CASE("R-34 a region that is refused leaves the live heap untouched", "", all_heaps) {
+    lived_in<TestType> lived(8192);
+    const std::string shape = lived.heap.shape();
+    CHECK(lived.heap.raw().add_region(nullptr, 8192) == region_status::null_base);
+    for (const std::size_t bytes : sizes{0, 1, 8, 24, 8192, SIZE_MAX / 2, SIZE_MAX - 4096, SIZE_MAX}) {
+        for (const std::size_t offset : sizes{0, 1, 100, 8000}) CHECK(lived.heap.add_region(offset, bytes) != region_status::ok);
+    }
+    CHECK(lived.heap.shape() == shape);
+}

@@ -1,0 +1,56 @@
+// A chunk store over sparse memory, with the books that a heap would keep: for addresses no machine would give a test.
+#pragma once
+
+#include "support/heaps.hpp"
+#include "support/sparse_memory.hpp"
+
+#include <allot/core/region_edit.hpp>
+#include <allot/core/resize.hpp>
+#include <allot/diagnostics/verify.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace allot_test {
+
+template <class Traits, class Word>
+struct sparse_store {
+    using store_type = allot::detail::chunk_store<Traits, sparse_memory<Word>>;
+    using chunks_type = typename store_type::chunks_type;
+
+    store_type store;
+    allot::detail::tally counted;
+
+    allot::region_status add(std::size_t base, std::size_t bytes) {
+        return allot::detail::region_edit<store_type>(store).add(base, bytes, allot::detail::region_origin::caller);
+    }
+    allot::region_status remove(std::size_t base, std::size_t bytes) {
+        return allot::detail::region_edit<store_type>(store).remove(base, bytes);
+    }
+
+    /// A chunk of at least `size` bytes; 0 if there is none.
+    std::size_t take(std::size_t size, std::size_t alignment = chunks_type::granule) {
+        const std::size_t chunk = store.take({size, alignment});
+        if (chunk != 0) counted.took(store.chunks().size_of(chunk));
+        return chunk;
+    }
+    void put(std::size_t chunk) {
+        counted.gave_back(store.chunks().size_of(chunk));
+        store.put(store.held_chunk_of(chunks_type::payload_of(chunk)));
+    }
+
+    bool is_sound() const { return allot::detail::verifier<store_type>(store, counted).is_sound(); }
+    std::size_t written_words() const { return store.chunks().memory().words->size(); }
+};
+
+/// Traits that fit 16-bit words too, with a largest chunk that a test can name.
+template <std::size_t Largest, std::size_t Granule = 16>
+struct small_largest : allot::bounded_traits {
+    static constexpr std::size_t granule = Granule;
+    static constexpr std::size_t exact_bin_limit = 16 * Granule;
+    static constexpr std::size_t cached_chunk_limit = 8 * Granule;
+    static constexpr std::size_t largest_chunk = Largest;
+    static constexpr auto search = allot::fit_search::exhaustive;
+};
+
+}  // namespace allot_test
