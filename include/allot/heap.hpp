@@ -104,6 +104,7 @@ public:
         if (move.must_copy()) {
             __builtin_memmove(move.to, move.from, move.bytes);
             steps::finish_reallocate(move, bytes);
+            if constexpr (has_source) release_free_regions();
         }
         return move.to;
     }

@@ -69,25 +69,11 @@ public:
     }
 
     void deallocate(void* payload) noexcept {
-        if (payload == nullptr) return;
-        memory_span span;
-        {
-            const guard held(lock_);
-            heap_.put_back(payload);
-            if constexpr (has_source) span = heap_.detach_free_region();
-        }
-        if constexpr (has_source) release_from(span);
+        if (payload != nullptr) free_under_lock([&] { heap_.put_back(payload); });
     }
 
     void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        if (payload == nullptr) return;
-        memory_span span;
-        {
-            const guard held(lock_);
-            heap_.put_back(payload, bytes);
-            if constexpr (has_source) span = heap_.detach_free_region();
-        }
-        if constexpr (has_source) release_from(span);
+        if (payload != nullptr) free_under_lock([&] { heap_.put_back(payload, bytes); });
     }
 
     [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
@@ -98,8 +84,7 @@ public:
         }
         if (move.must_copy()) {
             __builtin_memmove(move.to, move.from, move.bytes);
-            const guard held(lock_);
-            heap_.finish_reallocate(move, bytes);
+            free_under_lock([&] { heap_.finish_reallocate(move, bytes); });
         }
         return move.to;
     }
@@ -130,13 +115,7 @@ public:
     }
 
     void coalesce() noexcept {
-        memory_span span;
-        {
-            const guard held(lock_);
-            heap_.coalesce_cached();
-            if constexpr (has_source) span = heap_.detach_free_region();
-        }
-        if constexpr (has_source) release_from(span);
+        free_under_lock([&] { heap_.coalesce_cached(); });
     }
 
     /// The source itself; what it does is not under the lock.
@@ -172,6 +151,18 @@ private:
         const guard held(lock_);
         --askers_;
         return heap_.add_span(span, wanted);
+    }
+
+    /// Runs a step that frees chunks; regions that have become wholly free go back to the source with the lock dropped.
+    template <class Step>
+    void free_under_lock(Step&& step) noexcept {
+        memory_span span;
+        {
+            const guard held(lock_);
+            step();
+            if constexpr (has_source) span = heap_.detach_free_region();
+        }
+        if constexpr (has_source) release_from(span);
     }
 
     void release_from(memory_span span) noexcept {
