@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <system_error>
 
 namespace bench {
 namespace {
@@ -71,11 +72,11 @@ void replace_file(const fs::path& file, std::span<const std::byte> bytes) {
     std::ofstream out{unfinished, std::ios::binary};
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     out.close();
-    if (!out) {
-        fs::remove(unfinished);
-        throw error_in(file, "cannot be written");
-    }
-    fs::rename(unfinished, file);
+    std::error_code failed = out ? std::error_code{} : std::make_error_code(std::errc::io_error);
+    if (!failed) fs::rename(unfinished, file, failed);
+    if (!failed) return;
+    fs::remove(unfinished, failed);
+    throw error_in(file, "cannot be written");
 }
 
 }  // namespace
