@@ -63,7 +63,7 @@ struct default_traits {
 
     static constexpr auto coalescing = allot::coalescing::deferred;
 
-    /// The largest chunk that deferred coalescing keeps as it is. At most `exact_bin_limit`.
+    /// The largest chunk that deferred coalescing keeps as it is. At least a granule, at most `exact_bin_limit`.
     static constexpr std::size_t cached_chunk_limit = 512;
 
     /// Cached chunks beyond this many bytes are coalesced, a bounded number a call.
@@ -121,6 +121,8 @@ struct checked_traits : Traits {
     static_assert(Traits::fit_probes >= 1, "traits: fit_probes must be at least 1");
     static_assert(Traits::cached_chunk_limit <= Traits::exact_bin_limit,
                   "traits: cached_chunk_limit must be at most exact_bin_limit");
+    static_assert(Traits::coalescing == coalescing::immediate || Traits::cached_chunk_limit >= Traits::granule,
+                  "traits: deferred coalescing needs a cached_chunk_limit of at least a granule");
     static_assert(Traits::coalescing == coalescing::immediate || Traits::granule >= 8,
                   "traits: deferred coalescing needs a granule of at least 8");
     static_assert(Traits::hardening == hardening::none || Traits::hardening == hardening::basic,

@@ -28,6 +28,12 @@ struct small_cache : accusing<allot::default_traits> {
     static constexpr std::size_t cached_chunk_limit = 96;
     static constexpr std::size_t cached_bytes_limit = 256;
 };
+/// Limits that are no multiple of anything.
+struct odd_cache : accusing<allot::default_traits> {
+    static constexpr std::size_t cached_chunk_limit = 100;
+    static constexpr std::size_t cached_bytes_limit = 1001;
+    static constexpr auto hardening = allot::hardening::none;
+};
 struct large_cache : accusing<allot::compact_traits> {
     static constexpr std::size_t cached_chunk_limit = 1024;
     static constexpr std::size_t cached_bytes_limit = ~std::size_t{0};
@@ -68,6 +74,7 @@ std::vector<configuration> shaped_configurations() {
         small<granule_32>("granule_32"),
         small<granule_64_compact>("granule_64_compact"),
         small<small_cache>("small_cache"),
+        small<odd_cache>("odd_cache"),
         small<large_cache>("large_cache"),
         small<coarse_and_short>("coarse_and_short"),
         small<coarse_bounded_compact>("coarse_bounded_compact"),

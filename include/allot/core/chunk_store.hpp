@@ -44,7 +44,7 @@ public:
 
     /// Requests up to this many bytes may be served from the cache.
     static constexpr std::size_t largest_cacheable_request =
-        is_deferred ? knobs::cached_chunk_limit - chunks_type::word_bytes : 0;
+        is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
     /// A cached chunk of exactly `size` bytes; `none` if there is none, or none that is sound. Pre: cacheable.
     ALLOT_INLINE constexpr std::size_t take_cached(std::size_t size) noexcept {
