@@ -52,7 +52,7 @@ public:
 
     static constexpr std::size_t in_use = 1;       // this chunk belongs to a caller, or is cached
     static constexpr std::size_t prev_in_use = 2;  // so does its lower neighbour
-    static constexpr std::size_t cached = 4;       // freed, but not yet coalesced; in_use stays set
+    static constexpr std::size_t cached = Granule >= 8 ? 4 : 0;  // freed, but not yet coalesced; in_use stays set
     static constexpr std::size_t prev_minimal = has_minimal ? 8 : 0;  // the lower neighbour is free and minimal
     static constexpr std::size_t flag_mask = Granule - 1;
 
