@@ -1,0 +1,27 @@
+#include <allot/base/config.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+[[maybe_unused]] ALLOT_INLINE int inlined() { return 1; }
+ALLOT_COLD int cold() { return 2; }
+
+}  // namespace
+
+TEST_CASE("config: the test program is a hosted C++ with exceptions and RTTI") {
+    STATIC_REQUIRE(ALLOT_HOSTED == 1);
+    STATIC_REQUIRE(ALLOT_EXCEPTIONS == 1);
+    STATIC_REQUIRE(ALLOT_RTTI == 1);
+}
+
+TEST_CASE("config: the version is three numbers") {
+    STATIC_REQUIRE(ALLOT_VERSION_MAJOR >= 0);
+    STATIC_REQUIRE(ALLOT_VERSION_MINOR >= 0);
+    STATIC_REQUIRE(ALLOT_VERSION_PATCH >= 0);
+}
+
+TEST_CASE("config: the attributes change no meaning, and a spin hint comes back") {
+    CHECK(inlined() + cold() == 3);
+    for (int i = 0; i < 1000; ++i) allot::detail::cpu_relax();
+}
