@@ -141,11 +141,21 @@ void life::do_deallocate(const operation& step) {
 }
 
 void life::forget(live_payload& gone) {
+    give_up_room_of(gone);
+    gone = live_.back();
+    live_.pop_back();
+}
+
+void life::give_up_room_of(const live_payload& gone) {
     const gap chunk = chunk_of(gone);
     gaps_.give(chunk.start, chunk.end);
     in_use_bytes_ -= chunk.bytes();
-    gone = live_.back();
-    live_.pop_back();
+}
+
+/// The old room of a payload that moves becomes free when its region goes back to the source, or when all is done.
+void life::give_up_moved() {
+    if (moving_ != nullptr) give_up_room_of(*moving_);
+    moving_ = nullptr;
 }
 
 // --- reallocate --------------------------------------------------------------------------------------------------------
@@ -166,8 +176,10 @@ void life::do_reallocate(const operation& step) {
     if (live_.empty() || step.pick % 64 == 0) return reallocate_nothing(wanted);
     live_payload& held = picked(step);
     check_content(held, held.usable);
+    moving_ = &held;
     void* payload = heap_->reallocate(held.at, wanted.bytes, wanted.alignment);
     if (payload == nullptr) {
+        moving_ = nullptr;
         check_content(held, held.usable);
         if (is_sensible(wanted) && (fits_near(held, wanted) || is_promised(wanted))) {
             fail("reallocate: null although there is room");
@@ -177,6 +189,7 @@ void life::do_reallocate(const operation& step) {
     if (!is_sensible(wanted)) fail("reallocate: a request that makes no sense was met");
     if (payload == held.at) keep_in_place(held, wanted);
     else move(held, payload, wanted);
+    moving_ = nullptr;
 }
 
 void life::keep_in_place(live_payload& kept, const request& wanted) {
@@ -193,8 +206,11 @@ void life::move(live_payload& moved, void* to, const request& wanted) {
     made.key = moved.key;
     check_content(made, std::min(moved.usable, wanted.bytes));
     made.key = own_key;
-    forget(moved);
+    give_up_moved();
+    moved = live_.back();
+    live_.pop_back();
     hand_over(made);
+    check_nothing_kept_from_source();
 }
 
 // --- try_resize --------------------------------------------------------------------------------------------------------

@@ -102,6 +102,8 @@ private:
     live_payload checked_new(void* payload, const request& wanted);
     void hand_over(live_payload made);
     void forget(live_payload& gone);
+    void give_up_room_of(const live_payload& gone);
+    void give_up_moved();
 
     const configuration& config_;
     heap_shape shape_;
@@ -124,6 +126,7 @@ private:
     bool was_supplied_ = false;
     std::uint32_t mood_ = 0;
     request current_{};
+    const live_payload* moving_ = nullptr;  ///< what is being reallocated, as long as its old room counts as in use
 };
 
 }  // namespace fuzz

@@ -172,6 +172,7 @@ void life::release(allot::memory_span span) {
     const bool is_known = found != regions_.all().end() && found->second.bytes == span.bytes;
     if (!is_known || found->second.given_by != giver::source) fail("the source was given a span that it did not give");
     const region_span gone = found->second;
+    if (moving_ != nullptr && chunk_of(*moving_).start - gone.base < gone.bytes) give_up_moved();
     if (!can_take_back(gone)) fail("the source was given a span that is in use");
     take_back(gone);
 }
