@@ -51,15 +51,19 @@ public:
         return word * word_bits + highest_bit(words_[word]);
     }
 
-    /// True if the summary says of every word what the word says.
+    /// True if the summary says of every word what the word says, and no bit stands for a bin that does not exist.
     constexpr bool is_consistent() const noexcept {
         for (std::size_t word = 0; word < word_count; ++word) {
             if ((words_[word] != 0) != ((summary_ & mask(word)) != 0)) return false;
         }
-        return word_count == word_bits || (summary_ >> (word_count % word_bits)) == 0;
+        return has_no_bit_from(summary_, word_count) && has_no_bit_from(words_[word_count - 1], BinCount - (word_count - 1) * word_bits);
     }
 
 private:
+    static constexpr bool has_no_bit_from(std::size_t word, std::size_t bit) noexcept {
+        return bit == word_bits || (word >> bit) == 0;
+    }
+
     static constexpr std::size_t mask(std::size_t bit) noexcept { return std::size_t{1} << (bit % word_bits); }
 
     std::size_t summary_ = 0;
