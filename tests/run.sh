@@ -20,7 +20,7 @@ choice_of() {
         dev) echo . ;;
         clang | m32) echo '^unit/(base|memory|policy|core|diagnostics|adapters)/|^unit/[a-z_]*.cpp' ;;
         asan) echo '^unit/|^fuzz/' ;;
-        tsan) echo '^unit/scenarios/(locked_threads|interrupts)' ;;
+        tsan) echo '^unit/scenarios/locked_threads' ;;
     esac
 }
 

@@ -17,7 +17,7 @@ while read -r number name; do
 done <"$work/enum" >"$work/verify"
 
 # shellcheck disable=SC2016  # the README may set a name between backticks
-sed -n 's/^| *I\([0-9]*\) *| *`\{0,1\}\([a-z][a-z -]*[a-z]\)`\{0,1\} *|.*/\1 \2/p' README.md |
+sed -n 's/^| *I\([0-9]*\) *| *`\{0,1\}\([a-z][a-z_ -]*[a-z]\)`\{0,1\} *|.*/\1 \2/p' README.md |
     sed 's/\([a-z]\)[ -]/\1_/g' >"$work/readme"
 
 for file in tests/corruption/i[0-9]*; do

@@ -31,7 +31,7 @@ forbidden 'belongs in memory/direct.hpp' 'reinterpret_cast *<' \
     include -not -path '*/adapters/*' -not -path '*/memory/direct.hpp'
 forbidden 'the compiler is known in base/ and adapters/ only' '^ *# *(if|define)' \
     include -not -path '*/base/*' -not -path '*/adapters/*'
-forbidden 'left open' 'TO[D]O|FIX[M]E|X[X]X|HA[C]K' include tests bench cmake CMakeLists.txt
+forbidden 'left open' '\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b' include tests bench cmake CMakeLists.txt
 forbidden 'without a reason beside it' 'NO[L]INT(NEXTLINE|BEGIN)?(\([^)]*\))? *$' include tests bench cmake
 
 cat "$faults"
