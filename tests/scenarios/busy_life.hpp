@@ -50,18 +50,16 @@ class town {
 public:
     town(Heap& heap, std::size_t largest) : heap_(heap), largest_(largest) {}
 
-    /// One life of `steps` steps, from one thread.
-    void live(std::uint32_t seed, unsigned steps) {
-        std::minstd_rand random(seed + 1);
-        std::array<slot, 48> own{};
-        for (unsigned step = 0; step < steps; ++step) one_step(random, own[random() % own.size()]);
-        for (slot& mine : own) free_checked(mine.exchange(nullptr));
-    }
-
-    /// The same on `threads` threads at once, then everything freed.
-    void live_together(unsigned threads, unsigned steps) {
+    /// `threads` lives of `steps` steps that start together, then everything is freed.
+    void live(unsigned threads, unsigned steps) {
+        std::atomic<unsigned> absent{threads};
         std::vector<std::thread> running;
-        for (unsigned i = 0; i < threads; ++i) running.emplace_back([this, i, steps] { live(i, steps); });
+        for (unsigned i = 0; i < threads; ++i) {
+            running.emplace_back([&, i] {
+                for (--absent; absent != 0;) std::this_thread::yield();
+                one_life(i, steps);
+            });
+        }
         for (std::thread& thread : running) thread.join();
         for (slot& left : mailbox_) free_checked(left.exchange(nullptr));
     }
@@ -69,7 +67,19 @@ public:
     /// Payloads that were not as their owner had left them.
     [[nodiscard]] unsigned long damaged() const { return damaged_; }
 
+    /// Nothing was damaged, and after the lives the heap is sound and empty.
+    [[nodiscard]] bool ended_well() const {
+        return damaged_ == 0 && heap_.verify() && heap_.stats().in_use_chunks == 0;
+    }
+
 private:
+    void one_life(std::uint32_t seed, unsigned steps) {
+        std::minstd_rand random(seed + 1);
+        std::array<slot, 48> own{};
+        for (unsigned step = 0; step < steps; ++step) one_step(random, own[random() % own.size()]);
+        for (slot& mine : own) free_checked(mine.exchange(nullptr));
+    }
+
     void one_step(std::minstd_rand& random, slot& mine) {
         const label next{static_cast<std::uint32_t>(sizeof(label) + random() % largest_),
                          static_cast<std::uint32_t>(random())};
