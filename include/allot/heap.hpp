@@ -32,6 +32,7 @@ public:
     using typename steps::source_type;
     using steps::default_alignment;
     using steps::has_source;
+    using steps::max_request;
     using steps::usable_size;
 
     constexpr basic_heap() noexcept = default;
@@ -74,6 +75,7 @@ public:
 
     /// The same as `allocate`, with the first `bytes` bytes zero.
     [[nodiscard]] void* allocate_zeroed(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        if (bytes > max_request) return nullptr;
         void* payload = allocate(bytes, alignment);
         if (payload != nullptr) __builtin_memset(payload, 0, bytes);
         return payload;

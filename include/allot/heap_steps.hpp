@@ -93,7 +93,7 @@ public:
         const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(move.to));
         const std::size_t whole = store_.chunks().size_of(chunk);
         resizer().trim(chunk, requests::chunk_size_for(bytes));
-        counted_.resized(whole, store_.chunks().size_of(chunk));
+        counted_.trimmed(whole, store_.chunks().size_of(chunk));
     }
 
     /// `try_resize`, whole.

@@ -63,6 +63,7 @@ public:
     }
 
     [[nodiscard]] void* allocate_zeroed(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        if (bytes > max_request) return nullptr;
         void* payload = allocate(bytes, alignment);
         if (payload != nullptr) __builtin_memset(payload, 0, bytes);
         return payload;

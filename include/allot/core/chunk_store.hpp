@@ -90,6 +90,7 @@ public:
     constexpr std::size_t take(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
             if (is_cacheable(wanted.size) && has_cached(wanted)) return must_take_cached(wanted.size);
+            if (!classes::is_exact(wanted.size)) coalesce_some();  // or large chunks march into the top past small gaps
             if (const std::size_t chunk = take_free(wanted)) return chunk;
             if (cache_.bytes() == 0) return none;
             coalesce_cached();
@@ -114,7 +115,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t coalesced_a_call = 8;
+    static constexpr std::size_t coalesced_a_call = 4;
 
     constexpr std::size_t take_free(const fit_type& wanted) noexcept {
         return wanted.alignment == chunks_type::granule ? base::take_free(wanted.size) : base::take_free_aligned(wanted);

@@ -54,6 +54,9 @@ public:
         in_use_bytes_ += to - from;
     }
 
+    /// A chunk that held more than its owner asked for, while a payload moved, is no peak.
+    constexpr void trimmed(std::size_t from, std::size_t to) noexcept { in_use_bytes_ -= from - to; }
+
 private:
     std::size_t in_use_bytes_ = 0;
     std::size_t in_use_chunks_ = 0;
