@@ -40,6 +40,15 @@ private:
     std::uint32_t word_ = 0;
 };
 
+// A lock that counts how often it was taken and whether it is held.
+class counting_lock {
+public:
+    static inline int taken = 0;
+    static inline int held = 0;
+    static void lock() noexcept { ++taken, ++held; }
+    static void unlock() noexcept { --held; }
+};
+
 // Threads on a heap under `Lock`, for a child process.
 template <class Lock>
 void torture() {
@@ -65,6 +74,19 @@ TEMPLATE_TEST_CASE("locked_heap: threads keep their payloads, and the heap stays
     busy_life::town town(over.heap, largest);
     town.live(threads_with<TestType>, steps_with<TestType>);
     CHECK(town.ended_well());
+}
+
+TEST_CASE("locked_heap: verify, stats and the walk take the lock (R-35)") {
+    allot_test::heap_over_array<allot::locked_heap<heap, counting_lock>> over;
+    const auto taken_by = [](auto verb) {
+        counting_lock::taken = 0;
+        verb();
+        CHECK(counting_lock::held == 0);
+        return counting_lock::taken;
+    };
+    CHECK(taken_by([&] { static_cast<void>(over.heap.verify()); }) == 1);
+    CHECK(taken_by([&] { static_cast<void>(over.heap.stats()); }) == 1);
+    CHECK(taken_by([&] { over.heap.for_each_chunk([](const allot::chunk_info&) { CHECK(counting_lock::held == 1); }); }) == 1);
 }
 
 TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)", "", allot::spin_lock, std::mutex) {
