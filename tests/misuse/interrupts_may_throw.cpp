@@ -1,0 +1,14 @@
+// expect: interrupt_control
+#include <allot/policy/irq_safe.hpp>
+#include <allot/policy/spin_lock.hpp>
+
+struct my_interrupts {
+#if defined(ALLOT_TEST_CONTROL)
+    static bool save_and_disable() noexcept { return true; }
+#else
+    static bool save_and_disable() { return true; }
+#endif
+    static void restore(bool) noexcept {}
+};
+
+allot::irq_safe<allot::spin_lock, my_interrupts> refused;

@@ -1,0 +1,16 @@
+// expect: traits: source must have .memory_span acquire
+#include <allot/heap.hpp>
+
+struct my_traits : allot::default_traits {
+    struct source {
+#if defined(ALLOT_TEST_CONTROL)
+        explicit source(int = 0) noexcept {}
+#else
+        explicit source(int) noexcept {}
+#endif
+        allot::memory_span acquire(std::size_t) noexcept { return {}; }
+        void release(allot::memory_span) noexcept {}
+    };
+};
+
+allot::basic_heap<my_traits> refused;
