@@ -1,0 +1,124 @@
+// The verbs of the heap over any Memory: what basic_heap does, for addresses instead of pointers.
+//
+//     basic_heap:   bytes, void*   ->  chunk_store<Traits, direct_memory>
+//     core_heap:    bytes, number  ->  chunk_store<Traits, Memory>          the same calls in the same order
+//
+// Guarantees: constexpr over a constexpr Memory; a copy is a second heap if the Memory is copied with it.
+#pragma once
+
+#include <allot/core/region_edit.hpp>
+#include <allot/core/resize.hpp>
+#include <allot/diagnostics/verify.hpp>
+
+#include <cstddef>
+
+namespace allot_test {
+
+template <class Traits, class Memory>
+class core_heap {
+public:
+    using store_type = allot::detail::chunk_store<Traits, Memory>;
+    using chunks_type = typename store_type::chunks_type;
+    using requests = typename store_type::requests;
+    using fit_type = typename store_type::fit_type;
+
+    static constexpr std::size_t none = allot::detail::none;
+    static constexpr std::size_t granule = chunks_type::granule;
+    static constexpr std::size_t word_bytes = chunks_type::word_bytes;
+    static constexpr std::size_t min_chunk = chunks_type::min_chunk;
+
+    constexpr explicit core_heap(Memory memory) : store_(memory) {}
+
+    constexpr const store_type& store() const noexcept { return store_; }
+    constexpr std::size_t in_use_chunks() const noexcept { return counted_.in_use_chunks(); }
+
+    constexpr allot::region_status add_region(std::size_t base, std::size_t bytes) noexcept {
+        return allot::detail::region_edit<store_type>(store_).add(base, bytes, allot::detail::region_origin::caller);
+    }
+
+    constexpr allot::region_status remove_region(std::size_t base, std::size_t bytes) noexcept {
+        const allot::region_status status = allot::detail::region_edit<store_type>(store_).remove(base, bytes);
+        if (status != allot::region_status::not_free || store_.cache().bytes() == 0) return status;
+        store_.coalesce_cached();
+        return allot::detail::region_edit<store_type>(store_).remove(base, bytes);
+    }
+
+    constexpr std::size_t allocate(std::size_t bytes, std::size_t alignment = granule) noexcept {
+        const std::size_t size = requests::chunk_size_for(bytes);
+        return size == 0 ? none : hand_out(store_.take({size, alignment}));
+    }
+
+    constexpr void deallocate(std::size_t payload) noexcept {
+        const std::size_t chunk = store_.held_chunk_of(payload);
+        counted_.gave_back(store_.chunks().size_of(chunk));
+        store_.put(chunk);
+    }
+
+    constexpr bool try_resize(std::size_t payload, std::size_t bytes) noexcept {
+        const std::size_t size = requests::chunk_size_for(bytes);
+        if (size == 0) return false;
+        const std::size_t chunk = store_.held_chunk_of(payload);
+        const std::size_t before = store_.chunks().size_of(chunk);
+        if (!allot::detail::resize<store_type>(store_).in_place(chunk, size)) return false;
+        counted_.resized(before, store_.chunks().size_of(chunk));
+        return true;
+    }
+
+    /// Where the payload of a reallocation goes: `begin`, the caller copies from the old to the new place, `finish`.
+    struct relocation {
+        std::size_t from, to;
+        bool is_downward;
+    };
+
+    constexpr relocation begin_reallocate(std::size_t payload, std::size_t bytes, std::size_t alignment = granule) noexcept {
+        const fit_type wanted{requests::chunk_size_for(bytes), alignment};
+        if (wanted.size == 0) return {payload, none, false};
+        const std::size_t chunk = store_.held_chunk_of(payload);
+        if (const relocation near = resize_near(chunk, wanted); near.to != none) return near;
+        if (const std::size_t taken = hand_out(store_.take(wanted)); taken != none) return {payload, taken, false};
+        if (store_type::is_deferred) return resize_near(chunk, wanted);
+        return {payload, none, false};
+    }
+
+    constexpr void finish_reallocate(const relocation& moved, std::size_t bytes) noexcept {
+        if (moved.to == none || moved.to == moved.from) return;
+        if (!moved.is_downward) return deallocate(moved.from);
+        const std::size_t chunk = chunks_type::chunk_of(moved.to);
+        const std::size_t whole = store_.chunks().size_of(chunk);
+        allot::detail::resize<store_type>(store_).trim(chunk, requests::chunk_size_for(bytes));
+        counted_.resized(whole, store_.chunks().size_of(chunk));
+    }
+
+    constexpr void coalesce() noexcept { store_.coalesce_cached(); }
+
+    constexpr std::size_t usable_size(std::size_t payload) const noexcept {
+        return store_.chunks().size_of(chunks_type::chunk_of(payload)) - word_bytes;
+    }
+
+    constexpr allot::invariant broken_invariant() const noexcept {
+        allot::detail::verifier<store_type> verifier(store_, counted_);
+        return verifier.is_sound() ? allot::invariant::none : verifier.broken();
+    }
+    constexpr bool is_sound() const noexcept { return broken_invariant() == allot::invariant::none; }
+
+private:
+    constexpr std::size_t hand_out(std::size_t chunk) noexcept {
+        if (chunk == none) return none;
+        counted_.took(store_.chunks().size_of(chunk));
+        return chunks_type::payload_of(chunk);
+    }
+
+    constexpr relocation resize_near(std::size_t chunk, const fit_type& wanted) noexcept {
+        const std::size_t before = store_.chunks().size_of(chunk);
+        const std::size_t from = chunks_type::payload_of(chunk);
+        const std::size_t near = allot::detail::resize<store_type>(store_).near(chunk, wanted);
+        if (near == none) return {from, none, false};
+        counted_.resized(before, store_.chunks().size_of(near));
+        return {from, chunks_type::payload_of(near), near != chunk};
+    }
+
+    store_type store_;
+    allot::detail::tally counted_{};
+};
+
+}  // namespace allot_test
