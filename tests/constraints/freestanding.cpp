@@ -1,4 +1,6 @@
 // Everything freestanding, instantiated whole: what is left undefined in the object is what a kernel must supply.
+#include <allot/adapters/allocator.hpp>
+#include <allot/adapters/malloc.hpp>
 #include <allot/adapters/new_delete.hpp>
 #include <allot/allot.hpp>
 
@@ -42,6 +44,8 @@ namespace {
 constinit allot::heap kernel_heap;
 }
 ALLOT_REPLACE_NEW_DELETE(kernel_heap)
+ALLOT_DEFINE_MALLOC(k, kernel_heap)
+template class allot::allocator<int>;
 
 // Called by nobody: its address is enough for the compiler to keep all that it uses.
 void walk_and_draw(void (*put)(char)) {
