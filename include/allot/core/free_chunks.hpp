@@ -246,10 +246,8 @@ private:
 
     /// What a search in the bins asks of a chunk before it follows its links.
     constexpr auto soundness() const noexcept {
-        return [this](std::size_t chunk) noexcept {
-            if constexpr (is_checked) return inspect().leads_inside(chunk);
-            else return true;
-        };
+        if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
+        else return [](std::size_t) noexcept { return true; };
     }
 
     /// Cuts a detached free chunk of `whole` bytes into one in use and a free tail; no tail if too little is left.
