@@ -13,6 +13,8 @@ inline nlohmann::json peer_list() {
         list.push_back({{"name", each.name},
                         {"title", each.title},
                         {"has_region", each.memory == memory_from::region},
+                        {"is_shared", each.who == callers::any_thread},
+                        {"preload", each.preload},
                         {"allocates", each.memory != memory_from::nowhere}});
     }
     return list;

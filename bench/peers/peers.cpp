@@ -29,20 +29,22 @@ using unlocked = allot_heap<allot::basic_heap<Traits>>;
 
 constexpr auto in_region = memory_from::region;
 constexpr auto in_system = memory_from::system;
+constexpr auto single = callers::one_thread;
+constexpr auto shared = callers::any_thread;
 
 const std::array<peer, 12> peers{{
-    {"heap", "allot heap", in_region, "", "", over_region<unlocked<allot::default_traits>>},
-    {"heap_sized", "allot heap, sized free", in_region, "", "", over_region<allot_heap_sized<allot::heap>>},
-    {"bounded", "allot bounded", in_region, "", "", over_region<unlocked<allot::bounded_traits>>},
-    {"compact", "allot compact", in_region, "", "", over_region<unlocked<allot::compact_traits>>},
-    {"locked", "allot locked heap", in_region, "", "", over_region<allot_heap<allot::locked_heap<>>>},
-    {"boost", "boost rbtree_best_fit", in_region, "", "", over_region<boost_rbtree>},
-    {"glibc", "glibc", in_system, "", "", over_system<hosted_malloc>},
-    {"mimalloc", "mimalloc", in_system, mimalloc_library, "mi_version", over_system<hosted_malloc>},
-    {"jemalloc", "jemalloc", in_system, jemalloc_library, "mallctl", over_system<hosted_malloc>},
-    {"tcmalloc", "tcmalloc_minimal", in_system, tcmalloc_library, "tc_version", over_system<hosted_malloc>},
-    {"pmr_pool", "std::pmr pool", in_system, "", "", over_system<pool_resource>},
-    {"null", "null (harness alone)", memory_from::nowhere, "", "", over_region<null_allocator>},
+    {"heap", "allot heap", in_region, single, "", "", over_region<unlocked<allot::default_traits>>},
+    {"heap_sized", "allot heap, sized free", in_region, single, "", "", over_region<allot_heap_sized<allot::heap>>},
+    {"bounded", "allot bounded", in_region, single, "", "", over_region<unlocked<allot::bounded_traits>>},
+    {"compact", "allot compact", in_region, single, "", "", over_region<unlocked<allot::compact_traits>>},
+    {"locked", "allot locked heap", in_region, shared, "", "", over_region<allot_heap<allot::locked_heap<>>>},
+    {"boost", "boost rbtree_best_fit", in_region, single, "", "", over_region<boost_rbtree>},
+    {"glibc", "glibc", in_system, shared, "", "", over_system<hosted_malloc>},
+    {"mimalloc", "mimalloc", in_system, shared, mimalloc_library, "mi_version", over_system<hosted_malloc>},
+    {"jemalloc", "jemalloc", in_system, shared, jemalloc_library, "mallctl", over_system<hosted_malloc>},
+    {"tcmalloc", "tcmalloc_minimal", in_system, shared, tcmalloc_library, "tc_version", over_system<hosted_malloc>},
+    {"pmr_pool", "std::pmr pool", in_system, single, "", "", over_system<pool_resource>},
+    {"null", "null (harness alone)", memory_from::nowhere, single, "", "", over_region<null_allocator>},
 }};
 
 }  // namespace

@@ -15,10 +15,13 @@ namespace bench {
 /// Where an allocator's memory comes from.
 enum class memory_from { region, system, nowhere };
 
+enum class callers { one_thread, any_thread };
+
 struct peer {
     std::string_view name;
     std::string_view title;
     memory_from memory;
+    callers who;
     std::string_view preload;  // the library that must be loaded over glibc, or empty
     std::string_view witness;  // a symbol that only that library has
     std::unique_ptr<allocator> (*make)(std::span<std::byte> region);

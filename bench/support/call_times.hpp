@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 #include <vector>
 
 namespace bench {
@@ -20,18 +19,22 @@ struct untimed {
     }
 };
 
-/// Keeps the ticks of every call, in the order of the calls.
+/// Keeps the ticks of every call, in the order of the calls: those that take memory apart from those that put it back.
 class tick_counts {
 public:
-    explicit tick_counts(std::size_t expected_calls) { calls_.reserve(expected_calls); }
+    explicit tick_counts(std::size_t expected_calls) {
+        takes_.reserve(expected_calls);
+        puts_.reserve(expected_calls);
+    }
 
     template <class Call>
-    auto time(verb, Call&& call) {
-        const ending at_end{calls_};
+    auto time(verb what, Call&& call) {
+        const ending at_end{what == verb::deallocate ? puts_ : takes_};
         return call();
     }
 
-    std::vector<std::uint32_t>& ticks_of_calls() { return calls_; }
+    std::vector<std::uint32_t>& takes() { return takes_; }
+    std::vector<std::uint32_t>& puts() { return puts_; }
 
 private:
     /// Counts from its beginning to its end.
@@ -47,7 +50,14 @@ private:
         std::uint64_t start_ = ticks();
     };
 
-    std::vector<std::uint32_t> calls_;
+    std::vector<std::uint32_t> takes_;
+    std::vector<std::uint32_t> puts_;
 };
+
+/// Of each call the quicker of two passes over the same stream: what the machine did meanwhile is left out.
+inline void keep_quicker(std::vector<std::uint32_t>& best, const std::vector<std::uint32_t>& next) {
+    if (best.empty()) best = next;
+    std::ranges::transform(best, next, best.begin(), [](auto a, auto b) { return std::min(a, b); });
+}
 
 }  // namespace bench

@@ -19,6 +19,12 @@ struct slot {
     std::uint32_t alignment = 0;
 };
 
+/// A payload before it was reallocated: where it was, and how many of its bytes are still there.
+struct held_before {
+    const void* payload;
+    std::size_t kept;
+};
+
 /// Writes the first and the last byte: the lines that any user would touch, and little else.
 struct touch_ends {
     static void filled(const slot& held, verb) {
@@ -26,14 +32,29 @@ struct touch_ends {
         held.payload[0] = std::byte{1};
         held.payload[held.bytes - 1] = std::byte{1};
     }
-    static void resized(const slot& held, std::size_t) { filled(held, verb::reallocate); }
+    static void resized(const slot& held, const held_before&) { filled(held, verb::reallocate); }
     static void leaving(const slot&) {}
+};
+
+/// As above, and counts how often a payload that grew went to another place, and what that copied.
+struct count_moves : touch_ends {
+    std::size_t resizes = 0;
+    std::size_t moves = 0;
+    std::size_t bytes_copied = 0;
+
+    void resized(const slot& held, const held_before& old) {
+        touch_ends::resized(held, old);
+        ++resizes;
+        if (held.payload == old.payload) return;
+        ++moves;
+        bytes_copied += old.kept;
+    }
 };
 
 /// Writes every byte, so that every page of a payload is resident.
 struct write_whole {
     static void filled(const slot& held, verb) { std::memset(held.payload, 1, held.bytes); }
-    static void resized(const slot& held, std::size_t) { std::memset(held.payload, 1, held.bytes); }
+    static void resized(const slot& held, const held_before&) { std::memset(held.payload, 1, held.bytes); }
     static void leaving(const slot&) {}
 };
 
@@ -45,9 +66,9 @@ struct check_pattern {
         write(held);
     }
 
-    static void resized(const slot& held, std::size_t kept) {
+    static void resized(const slot& held, const held_before& old) {
         expect_aligned(held);
-        expect(held, kept, pattern(held));
+        expect(held, old.kept, pattern(held));
         write(held);
     }
 

@@ -1,6 +1,6 @@
 // Plays a stream of operations on an allocator: the one loop that every benchmark runs.
 //
-//     Payloads: how much of a payload is written (touch_ends, write_whole, check_pattern)
+//     Payloads: how much of a payload is written (touch_ends, count_moves, write_whole, check_pattern)
 //     Timer:    whether single calls are timed   (untimed, tick_counts)
 //
 // An allocation that fails leaves its slot empty and is counted; later operations on an empty slot do nothing.
@@ -10,6 +10,7 @@
 #include "support/call_times.hpp"
 #include "support/payloads.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -44,6 +45,7 @@ public:
     }
 
     std::size_t failures() const { return failures_; }
+    const Payloads& payloads() const { return payloads_; }
     Timer& timer() { return timer_; }
 
 private:
@@ -56,7 +58,7 @@ private:
         });
         chosen = {static_cast<std::byte*>(payload), next.bytes, static_cast<std::uint32_t>(next.alignment())};
         if (payload == nullptr) return fail();
-        Payloads::filled(chosen, next.what);
+        payloads_.filled(chosen, next.what);
     }
 
     void reallocate(slot& chosen, std::uint32_t bytes) {
@@ -64,15 +66,14 @@ private:
         const held old = held_of(chosen);
         void* const payload = timer_.time(verb::reallocate, [&] { return heap_.reallocate(old, bytes); });
         if (payload == nullptr) return fail();
-        const std::size_t kept = bytes < chosen.bytes ? bytes : chosen.bytes;
         chosen.payload = static_cast<std::byte*>(payload);
         chosen.bytes = bytes;
-        Payloads::resized(chosen, kept);
+        payloads_.resized(chosen, {old.payload, std::min<std::size_t>(old.bytes, bytes)});
     }
 
     void deallocate(slot& chosen) {
         if (chosen.payload == nullptr) return;
-        Payloads::leaving(chosen);
+        payloads_.leaving(chosen);
         timer_.time(verb::deallocate, [&] { heap_.deallocate(held_of(chosen)); });
         chosen.payload = nullptr;
     }
@@ -81,6 +82,7 @@ private:
 
     allocator& heap_;
     std::vector<slot> slots_;
+    Payloads payloads_;
     Timer timer_;
     std::size_t failures_ = 0;
 };

@@ -39,7 +39,7 @@ def cases_of(workloads, allocators):
         (workload["name"], allocator["name"])
         for workload in workloads
         for allocator in allocators
-        if allocator["has_region"] or not workload["needs_region"]
+        if allocator["name"] in workload["allocators"]
     ]
 
 

@@ -67,18 +67,15 @@ namespace {
 
 using ticks_of_calls = std::vector<std::uint32_t>;
 
+/// First all calls that take, then all that put.
 ticks_of_calls pass_ticks(const peer& chosen, allocator& heap, const loaded_replay& played) {
     player<touch_ends, tick_counts> playing{heap, played.facts().slots, tick_counts{played.facts().count}};
     playing.play(played.operations());
-    auto taken = std::move(playing.timer().ticks_of_calls());
+    ticks_of_calls taken = std::move(playing.timer().takes());
+    taken.insert(taken.end(), playing.timer().puts().begin(), playing.timer().puts().end());
     playing.clear();
     expect_no_failure(chosen, playing);
     return taken;
-}
-
-/// Of each call the quicker.
-void keep_quicker(ticks_of_calls& best, const ticks_of_calls& next) {
-    std::ranges::transform(best, next, best.begin(), [](auto a, auto b) { return std::min(a, b); });
 }
 
 }  // namespace
@@ -90,9 +87,8 @@ pauses measure_pauses(const peer& chosen, const loaded_replay& played) {
     ticks_of_calls best;
     for (int pass = 0; pass <= passes; ++pass) {  // the first one warms
         if (chosen.memory != memory_from::system) heap = chosen.make(memory.bytes());
-        auto taken = pass_ticks(chosen, *heap, played);
-        if (pass <= 1) best = std::move(taken);
-        else keep_quicker(best, taken);
+        const auto taken = pass_ticks(chosen, *heap, played);
+        if (pass != 0) keep_quicker(best, taken);
     }
     const double tick = nanoseconds_per_tick();
     return {quantile(best, 0.5) * tick, quantile(best, 0.99) * tick, quantile(best, 0.999) * tick,

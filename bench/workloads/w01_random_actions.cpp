@@ -27,7 +27,7 @@ stream random_actions(const settings& chosen) {
     made.timed.reserve(made.items);
     while (made.timed.size() < made.items) made.timed.push_back(random_action(dice, live));
     made.slots = live.slots();
-    made.region_bytes = 256 * mebibyte;
+    made.region_bytes = chosen.region_bytes(256 * mebibyte);
     return made;
 }
 

@@ -30,7 +30,7 @@ stream small_churn(const settings& chosen) {
     replace_any(dice, made.items / 10, made.setup);
     replace_any(dice, made.items, made.timed);
     made.slots = live_objects;
-    made.region_bytes = 256 * mebibyte;
+    made.region_bytes = chosen.region_bytes(256 * mebibyte);
     return made;
 }
 

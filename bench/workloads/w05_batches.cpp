@@ -28,7 +28,7 @@ stream batches(const settings& chosen, order freed) {
     for (std::size_t i = 0; i < count; ++i) add_batch(dice, freed, made.timed);
     made.items = batch * count;
     made.slots = batch;
-    made.region_bytes = 256 * mebibyte;
+    made.region_bytes = chosen.region_bytes(256 * mebibyte);
     return made;
 }
 

@@ -3,6 +3,7 @@
 
 #include "peers/peers.hpp"
 #include "support/operation.hpp"
+#include "support/region.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -17,32 +18,62 @@ namespace bench {
 
 inline constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
+enum class purpose {
+    measure,
+    check  ///< streams are played with every payload read back and the allocator verified
+};
+
 struct settings {
     std::uint64_t seed = 1;
     double scale = 1;  ///< share of the usual number of operations: smoke runs use little
+    purpose aim = purpose::measure;
 
     std::size_t scaled(double usual) const {
         const auto count = static_cast<std::size_t>(usual * scale);
         return count == 0 ? 1 : count;
     }
+
+    /// A check needs neither a large region nor its pages beforehand.
+    std::size_t region_bytes(std::size_t usual) const { return aim == purpose::check ? usual / 16 : usual; }
+    residence pages() const { return aim == purpose::check ? residence::untouched : residence::touched; }
 };
 
 using measurement = std::function<void(benchmark::State&, const peer&, const settings&)>;
 
+/// Which allocators a workload has a figure for.
+enum class demand {
+    none,
+    region,  ///< it measures how a region is filled
+    threads  ///< it calls from several
+};
+
 struct workload {
     std::string_view name;
     std::string_view title;
+    demand needs;
     measurement run;
-    bool needs_region;  ///< measures how a region is filled, so a hosted allocator has no figure
 };
 
-/// Streams, for throughput (W1, W4 to W7), latency (W8) and instruction counts.
+bool can_run(const workload& wanted, const peer& allocator);
+
+/// Streams, for throughput (W1, W4, W5, W6) and latency (W8).
 stream random_actions(const settings&);
 stream small_churn(const settings&);
 stream lifo_batches(const settings&);
 stream fifo_batches(const settings&);
 stream mixed_half_full(const settings&);
 stream mixed_nearly_full(const settings&);
+
+/// Measurements of their own.
+void exhaustion(benchmark::State&, const peer&, const settings&);
+void chunk_steps(benchmark::State&, const peer&, const settings&);
+void highest_live_share(benchmark::State&, const peer&, const settings&);
+void cost_of_objects(benchmark::State&, const peer&, const settings&);
+measurement filled_share(std::size_t region_bytes);
+measurement growing_vectors(double factor);
+measurement latency_of(stream (*make)(const settings&));
+measurement shared_churn(std::size_t threads);
+measurement throughput_of(stream (*make)(const settings&));
 
 std::vector<workload> all_workloads();
 

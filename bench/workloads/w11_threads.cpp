@@ -1,0 +1,131 @@
+// W11, threads: W4 from several threads on one shared heap; an eighth of the objects is handed to the next thread, which
+// frees them. Pairs a second of wall-clock time, all threads together.
+//
+//     thread 0 --objects--> inbox of thread 1 --objects--> inbox of thread 2 ... --> inbox of thread 0
+#include "support/random.hpp"
+#include "workloads/workload.hpp"
+
+#include <barrier>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace bench {
+namespace {
+
+constexpr std::size_t live_objects = 10'000;
+constexpr std::size_t batch = 128;
+
+/// Objects on their way to the thread that frees them.
+class inbox {
+public:
+    void put(std::vector<held>& objects) {
+        const std::scoped_lock lock{mutex_};
+        objects_.insert(objects_.end(), objects.begin(), objects.end());
+        objects.clear();
+    }
+
+    std::vector<held> take_all() {
+        const std::scoped_lock lock{mutex_};
+        return std::exchange(objects_, {});
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<held> objects_;
+};
+
+class worker {
+public:
+    worker(allocator& heap, std::uint64_t seed, inbox& own, inbox& next)
+        : heap_{heap}, dice_{seed}, own_{own}, next_{next}, live_(live_objects) {
+        for (std::uint32_t& bytes : sizes_) bytes = dice_.log_normal(48, 0.8, 8, 512);
+        for (held& each : live_) each = fresh();
+        leaving_.reserve(batch);
+    }
+
+    void replace(std::size_t pairs) {
+        for (std::size_t i = 0; i < pairs; ++i) {
+            held& chosen = live_[pick(live_objects)];
+            if (i % 8 == 0) hand_over(chosen);
+            else heap_.deallocate(chosen);
+            chosen = fresh();
+        }
+    }
+
+    void clear() {
+        for (const held& each : live_) heap_.deallocate(each);
+        for (const held& each : leaving_) heap_.deallocate(each);
+        for (const held& each : own_.take_all()) heap_.deallocate(each);
+    }
+
+    std::size_t failures() const { return failures_; }
+
+private:
+    static constexpr std::size_t known_sizes = 4096;
+
+    /// Numbers must be cheap beside an allocation: xorshift, and sizes drawn beforehand.
+    std::size_t pick(std::size_t end) {
+        state_ ^= state_ << 13;
+        state_ ^= state_ >> 7;
+        state_ ^= state_ << 17;
+        return static_cast<std::size_t>((state_ >> 32) * end >> 32);
+    }
+
+    held fresh() {
+        const std::size_t bytes = sizes_[pick(known_sizes)];
+        void* const payload = heap_.allocate(bytes, alignof(std::max_align_t));
+        if (payload == nullptr) return ++failures_, held{nullptr, 0, 0};
+        static_cast<std::byte*>(payload)[0] = std::byte{1};
+        static_cast<std::byte*>(payload)[bytes - 1] = std::byte{1};
+        return {payload, bytes, alignof(std::max_align_t)};
+    }
+
+    void hand_over(const held& object) {
+        leaving_.push_back(object);
+        if (leaving_.size() < batch) return;
+        next_.put(leaving_);
+        for (const held& each : own_.take_all()) heap_.deallocate(each);
+    }
+
+    allocator& heap_;
+    random dice_;
+    inbox& own_;
+    inbox& next_;
+    std::vector<held> live_;
+    std::vector<held> leaving_;
+    std::array<std::uint32_t, known_sizes> sizes_{};
+    std::uint64_t state_ = 88'172'645'463'325'252 + dice_.below(1 << 20);
+    std::size_t failures_ = 0;
+};
+
+}  // namespace
+
+measurement shared_churn(std::size_t threads) {
+    return [threads](benchmark::State& state, const peer& chosen, const settings& how) {
+        const region memory{chosen.memory == memory_from::system ? 0 : how.region_bytes(256 * mebibyte), how.pages()};
+        const auto heap = chosen.make(memory.bytes());
+        std::vector<inbox> inboxes(threads);
+        std::vector<std::size_t> failures(threads);
+        const std::size_t pairs = how.scaled(4e6) / threads;
+        std::barrier ready{static_cast<std::ptrdiff_t>(threads) + 1};
+        std::barrier done{static_cast<std::ptrdiff_t>(threads) + 1};
+        const auto life = [&](std::size_t number) {
+            worker working{*heap, how.seed + number, inboxes[number], inboxes[(number + 1) % threads]};
+            working.replace(pairs / 10);
+            ready.arrive_and_wait();
+            working.replace(pairs);
+            done.arrive_and_wait();
+            working.clear();
+            failures[number] = working.failures();
+        };
+        std::vector<std::jthread> running;
+        for (std::size_t number = 0; number < threads; ++number) running.emplace_back(life, number);
+        ready.arrive_and_wait();
+        for (auto _ : state) done.arrive_and_wait();
+        running.clear();
+        state.SetItemsProcessed(static_cast<std::int64_t>(pairs * threads));
+    };
+}
+
+}  // namespace bench
