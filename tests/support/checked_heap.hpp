@@ -12,13 +12,13 @@
 
 #include "support/memory_field.hpp"
 #include "support/shape.hpp"
+#include "support/sizes.hpp"
 
 #include <allot/heap.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <initializer_list>
 #include <iterator>
 #include <map>
 #include <stdexcept>
@@ -36,8 +36,6 @@ inline void demand(bool condition, const char* complaint) {
 }
 
 inline std::size_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
-
-using sizes = std::initializer_list<std::size_t>;
 
 struct bare_field {
     std::size_t bytes;

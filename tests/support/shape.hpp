@@ -9,6 +9,7 @@
 #include <allot/diagnostics/walk.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,19 +27,41 @@ inline std::string in_brackets(const std::string& text, allot::chunk_state state
     return state == allot::chunk_state::cached ? "(" + text + ")" : text;
 }
 
-template <class Heap>
-std::string shape_of(const Heap& heap) {
-    const std::vector<allot::chunk_info> chunks = chunks_of(heap);
+/// A chunk as a shape knows it.
+struct placed_chunk {
+    std::size_t begin;
+    std::size_t bytes;
+    allot::chunk_state state;
+};
+
+inline std::string shape_of(const std::vector<placed_chunk>& chunks, std::size_t granule) {
     std::string shape;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         const bool is_last = i + 1 == chunks.size();
-        const auto* const end = static_cast<const char*>(chunks[i].payload) + chunks[i].bytes;
-        const bool ends_region = is_last || chunks[i + 1].payload != end;
-        const std::string granules = std::to_string(chunks[i].bytes / Heap::default_alignment);
-        shape += in_brackets(ends_region ? "rest" : granules, chunks[i].state);
+        const bool ends_region = is_last || chunks[i + 1].begin != chunks[i].begin + chunks[i].bytes;
+        shape += in_brackets(ends_region ? "rest" : std::to_string(chunks[i].bytes / granule), chunks[i].state);
         if (!is_last) shape += ends_region ? " | " : " ";
     }
     return shape;
+}
+
+template <class Heap>
+std::string shape_of(const Heap& heap) {
+    std::vector<placed_chunk> placed;
+    for (const allot::chunk_info& chunk : chunks_of(heap)) {
+        placed.push_back({reinterpret_cast<std::uintptr_t>(chunk.payload), chunk.bytes, chunk.state});
+    }
+    return shape_of(placed, Heap::default_alignment);
+}
+
+/// The same for a chunk store over any Memory.
+template <class Store>
+std::string shape_of_store(const Store& store) {
+    std::vector<placed_chunk> placed;
+    allot::detail::walk(store, [&](std::size_t chunk, std::size_t bytes, allot::chunk_state state) {
+        placed.push_back({chunk, bytes, state});
+    });
+    return shape_of(placed, Store::chunks_type::granule);
 }
 
 }  // namespace allot_test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/heaps.hpp"
+#include "support/shape.hpp"
 #include "support/sparse_memory.hpp"
 
 #include <allot/core/region_edit.hpp>
@@ -10,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace allot_test {
 
@@ -38,6 +40,10 @@ struct sparse_store {
         counted.gave_back(store.chunks().size_of(chunk));
         store.put(store.held_chunk_of(chunks_type::payload_of(chunk)));
     }
+
+    std::string shape() const { return shape_of_store(store); }
+    /// The heap has one free chunk and it is the whole of its one region.
+    bool is_whole() const { return is_sound() && shape() == "rest"; }
 
     bool is_sound() const { return allot::detail::verifier<store_type>(store, counted).is_sound(); }
     std::size_t written_words() const { return store.chunks().memory().words->size(); }

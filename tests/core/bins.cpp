@@ -1,0 +1,173 @@
+#include <allot/core/bins.hpp>
+
+#include "support/catch.hpp"
+#include "support/sizes.hpp"
+#include "support/sparse_memory.hpp"
+
+#include <allot/core/size_class.hpp>
+
+#include <cstdint>
+#include <vector>
+
+using allot::detail::none;
+
+namespace {
+
+constexpr std::size_t granule = 16;
+constexpr std::size_t probes = 4;
+using chunks_type = allot::detail::chunk_access<allot_test::sparse_memory<std::uint64_t>, granule, allot::links::word>;
+using classes = allot::detail::size_classes<granule, 256, 8, 65536>;
+using bins_type = allot::detail::bins<chunks_type, classes, probes>;
+using fit_type = allot::detail::fit<chunks_type>;
+
+constexpr auto all_sound = [](std::size_t) { return true; };
+
+// Bins, and chunks that are put into them wherever a test wants.
+struct binned {
+    chunks_type chunks;
+    bins_type bins;
+
+    std::size_t put(std::size_t chunk, std::size_t size) {
+        chunks.write_free(chunk, size);
+        bins.insert(chunks, chunk, size);
+        return chunk;
+    }
+    std::size_t find_equal(std::size_t size) { return bins.find_among_equals(chunks, size, all_sound); }
+    std::size_t find_larger(std::size_t size) { return bins.find_larger(chunks, size); }
+    std::size_t find_aligned(std::size_t size, std::size_t alignment) { return bins.find_aligned(chunks, {size, alignment}); }
+    std::size_t find_anywhere(std::size_t size, std::size_t alignment = granule) {
+        return bins.find_anywhere(chunks, {size, alignment}, all_sound);
+    }
+};
+
+constexpr std::size_t at(std::size_t place) { return 0x100000 + place * 0x10000 - 8; }
+
+}  // namespace
+
+TEST_CASE("fit: the lead below an aligned payload is none or a chunk") {
+    for (const std::size_t alignment : allot_test::sizes{16, 32, 64, 256}) {
+        for (std::size_t i = 0; i < 40; ++i) {
+            const std::size_t chunk = at(1) + i * granule;
+            const std::size_t lead = fit_type{64, alignment}.lead_in(chunk);
+            CHECK((chunk + lead + 8) % alignment == 0);
+            CHECK((lead == 0 || lead >= chunks_type::min_chunk));
+            CHECK(lead < alignment + chunks_type::min_chunk);
+            CHECK(fit_type{64, alignment}.fits_in(chunk, lead + 64));
+            CHECK_FALSE(fit_type{64, alignment}.fits_in(chunk, lead + 64 - granule));
+        }
+    }
+}
+
+TEST_CASE("fit: nothing fits in no chunk, and a huge alignment in none that is far from it") {
+    CHECK_FALSE(fit_type{32, 16}.fits_in(none, 0));
+    CHECK_FALSE(fit_type{32, SIZE_MAX / 2 + 1}.fits_in(at(1), 65536));
+}
+
+TEST_CASE("bins: empty ones find nothing") {
+    binned empty;
+    for (std::size_t size = 32; size <= 65536; size += 480) {
+        CHECK(empty.find_equal(size) == none);
+        CHECK(empty.find_larger(size) == none);
+        CHECK(empty.find_aligned(size, 64) == none);
+        CHECK(empty.find_anywhere(size) == none);
+    }
+    CHECK(empty.bins.largest(empty.chunks) == 0);
+}
+
+TEST_CASE("bins: what is put in is found, and gone once removed") {
+    for (std::size_t size = 32; size <= 65536; size += size < 600 ? 16 : 1008) {
+        binned held;
+        const std::size_t chunk = held.put(at(1), size);
+        CHECK(held.find_equal(size) == chunk);
+        CHECK(held.find_anywhere(size) == chunk);
+        CHECK(held.bins.largest(held.chunks) == size);
+        CHECK((held.find_larger(size) == none || held.find_larger(size) == chunk));
+        held.bins.remove(held.chunks, chunk);
+        CHECK(held.find_anywhere(32) == none);
+        CHECK(held.bins.map().find_from(0) == bins_type::bin_count);
+    }
+}
+
+TEST_CASE("bins: a larger one is sure to fit, in whatever bin the search starts") {
+    for (std::size_t wanted = 32; wanted <= 4096; wanted += 16) {
+        for (std::size_t size = wanted; size <= 4800; size += 208) {
+            binned held;
+            held.put(at(1), size);
+            held.put(at(2), 32);
+            const std::size_t found = held.find_larger(wanted);
+            CHECK((found == none || held.chunks.size_of(found) >= wanted));
+            CHECK((found != none || size < wanted + wanted / 8 + granule));
+        }
+    }
+}
+
+TEST_CASE("bins: of the first few equals the lowest that fits is chosen") {
+    binned held;
+    held.put(at(1), 1024);
+    held.put(at(9), 1040);
+    held.put(at(4), 1104);
+    held.put(at(6), 1136);
+    held.put(at(8), 1024);
+    CHECK(held.find_equal(1024) == at(4));  // place 1 is fifth in line
+    CHECK(held.find_equal(1120) == at(6));
+    CHECK(held.find_equal(1136) == at(6));
+    CHECK(held.find_anywhere(1024) == at(8));
+}
+
+TEST_CASE("bins: the search among equals does not follow an unsound chunk, and names it") {
+    binned held;
+    held.put(at(1), 1024);
+    held.put(at(2), 1024);
+    held.put(at(3), 1024);
+    const auto but_the_second = [](std::size_t chunk) { return chunk != at(2); };
+    held.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
+    CHECK(held.bins.find_among_equals(held.chunks, 1040, but_the_second) == at(2));
+    CHECK(held.bins.find_anywhere(held.chunks, {1040, granule}, but_the_second) == at(2));
+}
+
+TEST_CASE("bins: an aligned request takes a lucky fit, else one that is sure to do") {
+    binned held;
+    held.put(at(1) + 16, 2048);
+    held.put(at(2), 1024);  // its payload is aligned as it is
+    CHECK(held.find_aligned(1000, 4096) == at(2));
+    CHECK(held.find_aligned(1024, 64) == at(2));
+    CHECK(held.find_aligned(1104, 64) == at(1) + 16);
+    CHECK(held.find_aligned(1104, 4096) == none);
+    CHECK(held.find_aligned(SIZE_MAX / 4, SIZE_MAX / 2 + 1) == none);
+}
+
+TEST_CASE("bins: an aligned search gives up on unlucky bins after a few, and takes what is sure") {
+    binned held;
+    for (std::size_t i = 0; i < probes; ++i) held.put(at(1 + i) + 16, 64 + 16 * i);
+    const std::size_t sure = held.put(at(20) + 16, 8192);
+    CHECK(held.find_aligned(64, 2048) == sure);
+}
+
+TEST_CASE("bins: the last resort looks at every chunk that could fit") {
+    binned held;
+    for (std::size_t i = 0; i < 20; ++i) held.put(at(i + 1), 1024);
+    held.put(at(30), 1136);
+    for (std::size_t i = 0; i < 20; ++i) held.put(at(i + 40), 1024);
+    CHECK(held.find_equal(1136) == none);
+    CHECK(held.find_anywhere(1136) == at(30));
+    CHECK(held.find_anywhere(1152) == none);
+}
+
+TEST_CASE("bins: the largest is the largest of the highest bin, not its first") {
+    binned held;
+    held.put(at(1), 1136);
+    held.put(at(2), 1024);
+    held.put(at(3), 64);
+    CHECK(held.bins.largest(held.chunks) == 1136);
+    held.bins.remove(held.chunks, at(1));
+    CHECK(held.bins.largest(held.chunks) == 1024);
+}
+
+TEST_CASE("bins: a chunk that is in no bin is not removed from one") {
+    binned held;
+    held.put(at(1), 64);
+    held.chunks.write_free(at(2), 64);
+    held.chunks.mark_unlisted(at(2));
+    held.bins.remove(held.chunks, at(2));
+    CHECK(held.find_equal(64) == at(1));
+}

@@ -1,0 +1,57 @@
+#include <allot/core/cached_chunks.hpp>
+
+#include "support/catch.hpp"
+#include "support/sparse_memory.hpp"
+
+#include <cstdint>
+#include <map>
+
+using allot_test::sparse_memory;
+
+namespace {
+
+using chunks_type = allot::detail::chunk_access<sparse_memory<std::uint64_t>, 16, allot::links::compact>;
+using cache_type = allot::detail::cached_chunks<chunks_type, 100>;
+
+constexpr std::size_t place(std::size_t i) { return (4096 + 8 * i) * 16; }
+
+}  // namespace
+
+TEST_CASE("cached_chunks: takes what is no larger than its limit; without a limit it is nothing") {
+    STATIC_REQUIRE(cache_type::is_cacheable(96));
+    STATIC_REQUIRE_FALSE(cache_type::is_cacheable(112));
+    STATIC_REQUIRE(allot::detail::cached_chunks<chunks_type, 0>::bytes() == 0);
+    STATIC_REQUIRE(allot::detail::cached_chunks<chunks_type, 0>::list_count == 0);
+}
+
+TEST_CASE("cached_chunks: a list for each size, last in, first out, counted in bytes") {
+    chunks_type chunks;
+    cache_type cache;
+    CHECK(cache.peek(chunks, 48) == allot::detail::none);
+    for (std::size_t i = 0; i < 6; ++i) cache.push(chunks, place(i), i < 4 ? 48 : 96);
+    CHECK(cache.bytes() == 4 * 48 + 2 * 96);
+    for (std::size_t i = 4; i-- > 0;) {
+        REQUIRE(cache.peek(chunks, 48) == place(i));
+        cache.pop(chunks, place(i), 48);
+    }
+    CHECK(cache.peek(chunks, 48) == allot::detail::none);
+    CHECK(cache.peek(chunks, 96) == place(5));
+    CHECK(cache.bytes() == 2 * 96);
+}
+
+TEST_CASE("cached_chunks: some_size goes round the lists and comes to every chunk") {
+    chunks_type chunks;
+    cache_type cache;
+    CHECK(cache.some_size() == 0);
+    for (std::size_t i = 0; i < 9; ++i) cache.push(chunks, place(i), 32 * (1 + i % 3));
+    std::map<std::size_t, int> met;
+    while (cache.bytes() != 0) {
+        const std::size_t size = cache.some_size();
+        ++met[size];
+        cache.pop(chunks, cache.peek(chunks, size), size);
+    }
+    CHECK(met == std::map<std::size_t, int>{{32, 3}, {64, 3}, {96, 3}});
+    CHECK(cache.some_size() == 0);
+    cache.push(chunks, place(1), 32);
+    CHECK(cache.some_size() == 32);
+}

@@ -1,0 +1,138 @@
+// Chunks that wait to be coalesced: which are cached, when they are used again, when they are merged.
+#include <allot/core/chunk_store.hpp>
+
+#include "support/catch.hpp"
+#include "support/sizes.hpp"
+#include "support/sparse_store.hpp"
+
+#include <tuple>
+
+using namespace allot_test;
+using allot::detail::none;
+
+namespace {
+
+struct deferred_traits : allot::default_traits {
+    static constexpr std::size_t granule = 16;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+    static constexpr std::size_t cached_chunk_limit = 128;
+    static constexpr std::size_t cached_bytes_limit = 512;
+};
+struct deferred_compact : deferred_traits {
+    static constexpr auto links = allot::links::compact;
+};
+struct immediate_traits : deferred_traits {
+    static constexpr auto coalescing = allot::coalescing::immediate;
+};
+
+using deferred_stores = std::tuple<sparse_store<deferred_traits, std::uint64_t>, sparse_store<deferred_compact, std::uint64_t>,
+                                   sparse_store<deferred_compact, std::uint32_t>>;
+
+constexpr std::size_t g = 16;
+
+template <class Store>
+struct given : Store {
+    given() { REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok); }
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: small chunks are kept as they are, larger ones are merged", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t small = heap.take(4 * g);
+    const std::size_t limit = heap.take(8 * g);
+    const std::size_t large = heap.take(9 * g);
+    heap.take(2 * g);
+    heap.put(small);
+    heap.put(limit);
+    heap.put(large);
+    CHECK(heap.shape() == "(4) (8) 9 [2] rest");
+    CHECK(heap.store.cache().bytes() == 12 * g);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves the next request of its size, last one first", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t first = heap.take(4 * g);
+    const std::size_t second = heap.take(4 * g);
+    heap.put(first);
+    heap.put(second);
+    CHECK(heap.take(4 * g) == second);
+    CHECK(heap.take(4 * g) == first);
+    CHECK(heap.shape() == "[4] [4] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves an aligned request if it happens to be aligned", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t aligned = heap.take(4 * g, 256);
+    const std::size_t plain = heap.take(6 * g);
+    heap.put(plain);
+    heap.put(aligned);
+    CHECK(heap.take(6 * g, 1024) != plain);
+    CHECK(heap.take(4 * g, 256) == aligned);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and none that is not cached", "", deferred_stores) {
+    given<TestType> heap;
+    CHECK(heap.store.take_cached(4 * g) == none);
+    const std::size_t chunk = heap.take(4 * g);
+    CHECK(heap.store.cacheable_size_of(chunk) == 4 * g);
+    CHECK(heap.store.cacheable_size_of(heap.take(20 * g)) == 0);
+    heap.put(chunk);
+    CHECK(heap.store.cacheable_size_of(chunk) == 0);
+    CHECK(heap.store.cacheable_size_of(chunk + 8) == 0);
+    CHECK(heap.store.take_cached(4 * g) == chunk);
+    CHECK(heap.is_sound() == false);  // the books of this test do not know
+    heap.counted.took(4 * g);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: beyond the limit of bytes some are merged at every call", "", deferred_stores) {
+    given<TestType> heap;
+    std::vector<std::size_t> chunks;
+    for (int i = 0; i < 60; ++i) chunks.push_back(heap.take((2 + static_cast<std::size_t>(i) % 6) * g));
+    for (const std::size_t chunk : chunks) {
+        heap.put(chunk);
+        REQUIRE(heap.store.cache().bytes() <= deferred_traits::cached_bytes_limit);
+        REQUIRE(heap.is_sound());
+    }
+    heap.store.coalesce_cached();
+    CHECK(heap.store.cache().bytes() == 0);
+    CHECK(heap.is_whole());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged and the request met", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t whole = heap.store.largest_free();
+    std::vector<std::size_t> chunks;
+    for (int i = 0; i < 4; ++i) chunks.push_back(heap.take(6 * g));
+    for (const std::size_t chunk : chunks) heap.put(chunk);
+    REQUIRE(heap.store.cache().bytes() != 0);
+    CHECK(heap.take(whole) == chunks[0]);
+    CHECK(heap.shape() == "[rest]");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: a request that fails merges what is cached and takes nothing", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t kept = heap.take(3 * g);
+    heap.put(heap.take(4 * g));
+    CHECK(heap.take(0x8000) == none);
+    CHECK(heap.shape() == "[3] rest");
+    CHECK(heap.take(0x8000) == none);
+    CHECK(heap.is_sound());
+    heap.put(kept);
+}
+
+TEST_CASE("chunk_store: with immediate coalescing nothing is ever cached") {
+    given<sparse_store<immediate_traits, std::uint64_t>> heap;
+    const std::size_t chunk = heap.take(4 * g);
+    heap.take(4 * g);
+    heap.put(chunk);
+    CHECK(heap.shape() == "4 [4] rest");
+    heap.store.coalesce_cached();
+    CHECK(heap.store.cache().bytes() == 0);
+    CHECK(heap.take(4 * g) == chunk);
+}

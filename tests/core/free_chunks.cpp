@@ -1,0 +1,218 @@
+// Where free chunks are kept, which one is cut and what becomes of the rest.
+#include <allot/core/free_chunks.hpp>
+
+#include "support/catch.hpp"
+#include "support/sizes.hpp"
+#include "support/sparse_store.hpp"
+
+#include <tuple>
+
+using namespace allot_test;
+using allot::detail::none;
+
+namespace {
+
+struct word_traits : allot::bounded_traits {
+    static constexpr std::size_t granule = 16;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+    static constexpr auto search = allot::fit_search::exhaustive;
+};
+struct minimal_traits : word_traits {
+    static constexpr auto links = allot::links::compact;
+};
+struct bounded_search : word_traits {
+    static constexpr auto search = allot::fit_search::bounded;
+};
+
+using stores = std::tuple<sparse_store<word_traits, std::uint64_t>, sparse_store<minimal_traits, std::uint64_t>,
+                          sparse_store<minimal_traits, std::uint32_t>>;
+
+constexpr std::size_t g = 16;
+constexpr std::size_t base = 0x40000;
+
+// A region of which a row of chunks of the given granules is taken; those at odd places are given back.
+template <class Store>
+struct row : Store {
+    std::vector<std::size_t> chunk;
+
+    explicit row(sizes granules) {
+        REQUIRE(this->add(base, 0x10000) == allot::region_status::ok);
+        for (const std::size_t n : granules) chunk.push_back(this->take(n * g));
+        for (std::size_t i = 1; i < chunk.size(); i += 2) this->put(chunk[i]);
+        REQUIRE(this->is_sound());
+    }
+    bool is_first_of_its_bin(std::size_t free) const {
+        const std::size_t bin = Store::store_type::classes::bin_of(this->store.chunks().size_of(free));
+        return this->store.free_bins().first(bin) == this->store.chunks().link_to(free);
+    }
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: with nothing in the bins the top is cut at its low end", "", stores) {
+    row<TestType> heap({2, 3});
+    CHECK(heap.shape() == "[2] rest");
+    const std::size_t top = heap.store.top();
+    CHECK(top == heap.chunk[1]);
+    CHECK(heap.take(5 * g) == top);
+    CHECK(heap.shape() == "[2] [5] rest");
+    CHECK(heap.store.top() == top + 5 * g);
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: an exact fit is taken as it is, before anything else", "", stores) {
+    row<TestType> heap({2, 9, 2, 6, 2, 12, 2});
+    CHECK(heap.take(6 * g) == heap.chunk[3]);
+    CHECK(heap.shape() == "[2] 9 [2] [6] [2] 12 [2] rest");
+    CHECK(heap.take(12 * g) == heap.chunk[5]);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: the remainder of a small split is kept for the next small requests", "", stores) {
+    row<TestType> heap({2, 9, 2, 40, 2});
+    CHECK(heap.take(4 * g) == heap.chunk[1]);
+    CHECK(heap.shape() == "[2] [4] 5 [2] 40 [2] rest");
+    CHECK(heap.store.remainder() == heap.chunk[1] + 4 * g);
+    CHECK(heap.take(2 * g) == heap.chunk[1] + 4 * g);
+    CHECK(heap.store.remainder() == heap.chunk[1] + 6 * g);
+    CHECK(heap.take(3 * g) == heap.chunk[1] + 6 * g);
+    CHECK(heap.store.remainder() == none);
+    CHECK(heap.shape() == "[2] [4] [2] [3] [2] 40 [2] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: a new remainder sends the old one to its bin", "", stores) {
+    row<TestType> heap({2, 9, 2, 40, 2});
+    heap.take(4 * g);
+    const std::size_t old = heap.store.remainder();
+    heap.take(20 * g);
+    CHECK(heap.store.remainder() == heap.chunk[3] + 20 * g);
+    CHECK(heap.is_first_of_its_bin(old));
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: a large split leaves no remainder, its rest goes to a bin", "", stores) {
+    row<TestType> heap({2, 200, 2});
+    CHECK(heap.take(100 * g) == heap.chunk[1]);
+    CHECK(heap.store.remainder() == none);
+    CHECK(heap.is_first_of_its_bin(heap.chunk[1] + 100 * g));
+    CHECK(heap.shape() == "[2] [100] 100 [2] rest");
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: too little to be a chunk is not split off", "", stores) {
+    const std::size_t least = TestType::chunks_type::min_chunk / g;
+    row<TestType> heap({2, 9, 2});
+    CHECK(heap.take((10 - least) * g) == heap.chunk[1]);
+    CHECK(heap.shape() == (least == 1 ? "[2] [9] [2] rest" : "[2] [9] [2] rest"));
+    CHECK(heap.store.chunks().size_of(heap.chunk[1]) == 9 * g);
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: a minimal remainder is known from above", "", stores) {
+    const std::size_t least = TestType::chunks_type::min_chunk / g;
+    row<TestType> heap({2, 9, 2});
+    heap.take((9 - least) * g);
+    CHECK(heap.store.remainder() == heap.chunk[2] - least * g);
+    CHECK(heap.is_sound());
+    heap.put(heap.chunk[2]);
+    CHECK(heap.store.remainder() == none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: given back between two free neighbours, three become one", "", stores) {
+    row<TestType> heap({2, 9, 2, 6, 2});
+    heap.put(heap.chunk[2]);
+    CHECK(heap.shape() == "[2] 17 [2] rest");
+    CHECK(heap.store.count() == 2);
+    CHECK(heap.is_first_of_its_bin(heap.chunk[1]));
+    heap.put(heap.chunk[0]);
+    heap.put(heap.chunk[4]);
+    CHECK(heap.is_whole());
+    CHECK(heap.store.top() == heap.store.regions().lowest());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: given back beside the remainder or the top, it joins them", "", stores) {
+    row<TestType> heap({2, 9, 2});
+    heap.take(4 * g);
+    heap.put(heap.chunk[1]);
+    CHECK(heap.shape() == "[2] 9 [2] rest");
+    CHECK(heap.store.remainder() == none);
+    heap.put(heap.chunk[2]);
+    CHECK(heap.shape() == "[2] rest");
+    CHECK(heap.store.top() == heap.chunk[1]);
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: an aligned part is taken out of the middle, both ends stay free", "", stores) {
+    row<TestType> heap({2, 100, 2});
+    const std::size_t chunk = heap.take(10 * g, 512);
+    CHECK((chunk + TestType::chunks_type::word_bytes) % 512 == 0);
+    CHECK(heap.store.chunks().size_of(chunk) == 10 * g);
+    CHECK(heap.is_sound());
+    heap.put(chunk);
+    CHECK(heap.shape() == "[2] 100 [2] rest");
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: aligned from the remainder, from the top, from the top of another region", "", stores) {
+    row<TestType> heap({2, 90, 2});
+    heap.take(4 * g);
+    const std::size_t remainder = heap.store.remainder();
+    const std::size_t from_remainder = heap.take(4 * g, 256);
+    CHECK(from_remainder > remainder);
+    CHECK(from_remainder < heap.chunk[2]);
+    CHECK(heap.take(8 * g, 0x4000) > heap.chunk[2]);
+    REQUIRE(heap.add(base + 0x20000, 0x20000) == allot::region_status::ok);
+    CHECK(heap.take(8 * g, 0x10000) + TestType::chunks_type::word_bytes == base + 0x30000);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: the top of every region is found, the lowest that fits", "", stores) {
+    row<TestType> heap({});
+    REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
+    REQUIRE(heap.add(base - 0x20000, 0x2000) == allot::region_status::ok);
+    CHECK(heap.take(0x1800) < base);
+    CHECK(heap.take(0x8000) > base);
+    CHECK(heap.take(0x8000) == none);
+    CHECK(heap.take(0xE00) != none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: the top of the only region is found again when it was forgotten", "", stores) {
+    row<TestType> heap({});
+    REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
+    REQUIRE(heap.remove(base + 0x20000, 0x1000) == allot::region_status::ok);
+    CHECK(heap.store.top() == none);
+    CHECK(heap.take(0x8000) != none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: the largest free chunk, wherever it is", "", stores) {
+    row<TestType> heap({2, 200, 2, 900, 2});
+    const std::size_t top = heap.store.chunks().size_of(heap.store.top());
+    CHECK(heap.store.largest_free() == top);
+    const std::size_t all = heap.take(top);
+    CHECK(heap.store.largest_free() == 900 * g);
+    heap.take(4 * g);  // cut from the smaller one: 196 are the remainder
+    heap.take(900 * g);
+    CHECK(heap.store.largest_free() == 196 * g);
+    heap.put(all);
+    CHECK(heap.store.largest_free() == top);
+}
+
+TEST_CASE("free_chunks: a bounded search may miss a fit deep in its bin, an exhaustive one does not") {
+    const auto fill_a_bin = [](auto& heap) {
+        heap.chunk.push_back(heap.take(71 * g));
+        heap.take(2 * g);
+        for (int i = 0; i < 12; ++i) {
+            heap.chunk.push_back(heap.take(68 * g));
+            heap.take(2 * g);
+        }
+        heap.take(heap.store.largest_free());
+        for (const std::size_t chunk : heap.chunk) heap.put(chunk);
+        REQUIRE(heap.is_sound());
+        return heap.take(70 * g);
+    };
+    row<sparse_store<bounded_search, std::uint64_t>> bounded({});
+    CHECK(fill_a_bin(bounded) == none);
+    row<sparse_store<word_traits, std::uint64_t>> exhaustive({});
+    const std::size_t found = fill_a_bin(exhaustive);
+    CHECK(found == exhaustive.chunk[0]);
+    CHECK(exhaustive.is_sound());
+}
