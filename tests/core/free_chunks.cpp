@@ -5,27 +5,16 @@
 #include "support/sizes.hpp"
 #include "support/sparse_store.hpp"
 
-#include <tuple>
+#include <vector>
 
 using namespace allot_test;
 using allot::detail::none;
 
 namespace {
 
-struct word_traits : allot::bounded_traits {
-    static constexpr std::size_t granule = 16;
-    static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
-    static constexpr auto search = allot::fit_search::exhaustive;
-};
-struct minimal_traits : word_traits {
-    static constexpr auto links = allot::links::compact;
-};
-struct bounded_search : word_traits {
+struct bounded_search : granule_16 {
     static constexpr auto search = allot::fit_search::bounded;
 };
-
-using stores = std::tuple<sparse_store<word_traits, std::uint64_t>, sparse_store<minimal_traits, std::uint64_t>,
-                          sparse_store<minimal_traits, std::uint32_t>>;
 
 constexpr std::size_t g = 16;
 constexpr std::size_t base = 0x40000;
@@ -49,7 +38,7 @@ struct row : Store {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: with nothing in the bins the top is cut at its low end", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: with nothing in the bins the top is cut at its low end", "", granule_16_stores) {
     row<TestType> heap({2, 3});
     CHECK(heap.shape() == "[2] rest");
     const std::size_t top = heap.store.top();
@@ -59,7 +48,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: with nothing in the bins the top is cut at
     CHECK(heap.store.top() == top + 5 * g);
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: an exact fit is taken as it is, before anything else", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: an exact fit is taken as it is, before anything else", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2, 6, 2, 12, 2});
     CHECK(heap.take(6 * g) == heap.chunk[3]);
     CHECK(heap.shape() == "[2] 9 [2] [6] [2] 12 [2] rest");
@@ -67,7 +56,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: an exact fit is taken as it is, before any
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: the remainder of a small split is kept for the next small requests", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: the remainder of a small split is kept for the next small requests", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2, 40, 2});
     CHECK(heap.take(4 * g) == heap.chunk[1]);
     CHECK(heap.shape() == "[2] [4] 5 [2] 40 [2] rest");
@@ -80,7 +69,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: the remainder of a small split is kept for
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: a new remainder sends the old one to its bin", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: a new remainder sends the old one to its bin", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2, 40, 2});
     heap.take(4 * g);
     const std::size_t old = heap.store.remainder();
@@ -90,7 +79,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: a new remainder sends the old one to its b
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: a large split leaves no remainder, its rest goes to a bin", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: a large split leaves no remainder, its rest goes to a bin", "", granule_16_stores) {
     row<TestType> heap({2, 200, 2});
     CHECK(heap.take(100 * g) == heap.chunk[1]);
     CHECK(heap.store.remainder() == none);
@@ -98,7 +87,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: a large split leaves no remainder, its res
     CHECK(heap.shape() == "[2] [100] 100 [2] rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: too little to be a chunk is not split off", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: too little to be a chunk is not split off", "", granule_16_stores) {
     const std::size_t least = TestType::chunks_type::min_chunk / g;
     row<TestType> heap({2, 9, 2});
     CHECK(heap.take((10 - least) * g) == heap.chunk[1]);
@@ -106,7 +95,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: too little to be a chunk is not split off"
     CHECK(heap.store.chunks().size_of(heap.chunk[1]) == 9 * g);
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: a minimal remainder is known from above", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: a minimal remainder is known from above", "", granule_16_stores) {
     const std::size_t least = TestType::chunks_type::min_chunk / g;
     row<TestType> heap({2, 9, 2});
     heap.take((9 - least) * g);
@@ -117,7 +106,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: a minimal remainder is known from above", 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: given back between two free neighbours, three become one", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: given back between two free neighbours, three become one", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2, 6, 2});
     heap.put(heap.chunk[2]);
     CHECK(heap.shape() == "[2] 17 [2] rest");
@@ -129,7 +118,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: given back between two free neighbours, th
     CHECK(heap.store.top() == heap.store.regions().lowest());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: given back beside the remainder or the top, it joins them", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: given back beside the remainder or the top, it joins them", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2});
     heap.take(4 * g);
     heap.put(heap.chunk[1]);
@@ -140,7 +129,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: given back beside the remainder or the top
     CHECK(heap.store.top() == heap.chunk[1]);
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: an aligned part is taken out of the middle, both ends stay free", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: an aligned part is taken out of the middle, both ends stay free", "", granule_16_stores) {
     row<TestType> heap({2, 100, 2});
     const std::size_t chunk = heap.take(10 * g, 512);
     CHECK((chunk + TestType::chunks_type::word_bytes) % 512 == 0);
@@ -150,7 +139,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: an aligned part is taken out of the middle
     CHECK(heap.shape() == "[2] 100 [2] rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: aligned from the remainder, from the top, from the top of another region", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: aligned from the remainder, from the top, from the top of another region", "", granule_16_stores) {
     row<TestType> heap({2, 90, 2});
     heap.take(4 * g);
     const std::size_t remainder = heap.store.remainder();
@@ -163,7 +152,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: aligned from the remainder, from the top, 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: the top of every region is found, the lowest that fits", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: the top of every region is found, the lowest that fits", "", granule_16_stores) {
     row<TestType> heap({});
     REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
     REQUIRE(heap.add(base - 0x20000, 0x2000) == allot::region_status::ok);
@@ -174,7 +163,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: the top of every region is found, the lowe
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: the top of the only region is found again when it was forgotten", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: the top of the only region is found again when it was forgotten", "", granule_16_stores) {
     row<TestType> heap({});
     REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
     REQUIRE(heap.remove(base + 0x20000, 0x1000) == allot::region_status::ok);
@@ -183,7 +172,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: the top of the only region is found again 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_chunks: the largest free chunk, wherever it is", "", stores) {
+TEMPLATE_LIST_TEST_CASE("free_chunks: the largest free chunk, wherever it is", "", granule_16_stores) {
     row<TestType> heap({2, 200, 2, 900, 2});
     const std::size_t top = heap.store.chunks().size_of(heap.store.top());
     CHECK(heap.store.largest_free() == top);
@@ -211,7 +200,7 @@ TEST_CASE("free_chunks: a bounded search may miss a fit deep in its bin, an exha
     };
     row<sparse_store<bounded_search, std::uint64_t>> bounded({});
     CHECK(fill_a_bin(bounded) == none);
-    row<sparse_store<word_traits, std::uint64_t>> exhaustive({});
+    row<sparse_store<granule_16, std::uint64_t>> exhaustive({});
     const std::size_t found = fill_a_bin(exhaustive);
     CHECK(found == exhaustive.chunk[0]);
     CHECK(exhaustive.is_sound());

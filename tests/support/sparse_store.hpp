@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 namespace allot_test {
 
@@ -48,6 +49,20 @@ struct sparse_store {
     bool is_sound() const { return allot::detail::verifier<store_type>(store, counted).is_sound(); }
     std::size_t written_words() const { return store.chunks().memory().words->size(); }
 };
+
+/// Traits whose heap behaves the same in words of 32 and 64 bits: a granule of 16, chunks up to 1 MiB.
+struct granule_16 : allot::bounded_traits {
+    static constexpr std::size_t granule = 16;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+    static constexpr auto search = allot::fit_search::exhaustive;
+};
+struct granule_16_compact : granule_16 {
+    static constexpr auto links = allot::links::compact;
+};
+
+/// Four words in a minimal chunk, two, and four of half the width.
+using granule_16_stores = std::tuple<sparse_store<granule_16, std::uint64_t>, sparse_store<granule_16_compact, std::uint64_t>,
+                                     sparse_store<granule_16_compact, std::uint32_t>>;
 
 /// Traits that fit 16-bit words too, with a largest chunk that a test can name.
 template <std::size_t Largest, std::size_t Granule = 16>

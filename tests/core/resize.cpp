@@ -1,0 +1,168 @@
+#include <allot/core/resize.hpp>
+
+#include "support/catch.hpp"
+#include "support/sizes.hpp"
+#include "support/sparse_store.hpp"
+
+#include <vector>
+
+using namespace allot_test;
+using allot::detail::none;
+
+namespace {
+
+constexpr std::size_t g = 16;
+constexpr std::size_t base = 0x40000;
+
+// A row of chunks; the test frees some and resizes another. The books follow.
+template <class Store>
+struct row : Store {
+    std::vector<std::size_t> chunk;
+
+    explicit row(sizes granules) {
+        REQUIRE(this->add(base, 0x10000) == allot::region_status::ok);
+        for (const std::size_t n : granules) chunk.push_back(this->take(n * g));
+    }
+    auto resizer() { return allot::detail::resize<typename Store::store_type>(this->store); }
+    std::size_t size_of(std::size_t of) const { return this->store.chunks().size_of(of); }
+
+    bool in_place(std::size_t of, std::size_t granules) {
+        const std::size_t before = size_of(of);
+        const bool done = resizer().in_place(of, granules * g);
+        this->counted.resized(before, size_of(of));
+        return done;
+    }
+    std::size_t claim_down(std::size_t of, std::size_t granules, std::size_t alignment = g) {
+        const std::size_t before = size_of(of);
+        const std::size_t claimed = resizer().claim_down(of, {granules * g, alignment});
+        if (claimed != none) this->counted.resized(before, size_of(claimed));
+        return claimed;
+    }
+    void trim(std::size_t of, std::size_t granules) {
+        const std::size_t before = size_of(of);
+        resizer().trim(of, granules * g);
+        this->counted.resized(before, size_of(of));
+    }
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("resize: shorter in place, the tail joins what is free above", "", granule_16_stores) {
+    row<TestType> heap({10, 4});
+    CHECK(heap.in_place(heap.chunk[0], 6));
+    CHECK(heap.shape() == "[6] 4 [4] rest");
+    CHECK(heap.in_place(heap.chunk[0], 3));
+    CHECK(heap.shape() == "[3] 7 [4] rest");
+    CHECK(heap.in_place(heap.chunk[1], 2));
+    CHECK(heap.shape() == "[3] 7 [2] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: a tail too small to be a chunk stays", "", granule_16_stores) {
+    const std::size_t least = TestType::chunks_type::min_chunk / g;
+    row<TestType> heap({10, 4});
+    CHECK(heap.in_place(heap.chunk[0], 10 - least + 1));
+    CHECK(heap.size_of(heap.chunk[0]) == 10 * g);
+    CHECK(heap.in_place(heap.chunk[0], 10));
+    CHECK(heap.shape() == "[10] [4] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: longer in place takes what it needs of the free chunk above", "", granule_16_stores) {
+    row<TestType> heap({4, 10, 4});
+    heap.put(heap.chunk[1]);
+    CHECK(heap.in_place(heap.chunk[0], 9));
+    CHECK(heap.shape() == "[9] 5 [4] rest");
+    CHECK(heap.in_place(heap.chunk[0], 14));
+    CHECK(heap.shape() == "[14] [4] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: longer than what is free above is refused and nothing changes", "", granule_16_stores) {
+    row<TestType> heap({4, 10, 4});
+    CHECK_FALSE(heap.in_place(heap.chunk[0], 5));
+    heap.put(heap.chunk[1]);
+    CHECK_FALSE(heap.in_place(heap.chunk[0], 15));
+    CHECK(heap.shape() == "[4] 10 [4] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: the top and the remainder are free chunks above like any other", "", granule_16_stores) {
+    row<TestType> heap({4, 10, 4});
+    heap.put(heap.chunk[1]);
+    const std::size_t cut = heap.take(4 * g);
+    REQUIRE(heap.store.remainder() == cut + 4 * g);
+    CHECK(heap.in_place(cut, 6));
+    CHECK(heap.in_place(heap.chunk[2], 100));
+    CHECK(heap.shape() == "[4] [6] 4 [100] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: downward, one chunk of everything free around, then trimmed", "", granule_16_stores) {
+    row<TestType> heap({2, 10, 4, 6, 2});
+    heap.put(heap.chunk[1]);
+    heap.put(heap.chunk[3]);
+    CHECK(heap.claim_down(heap.chunk[2], 15) == heap.chunk[1]);
+    CHECK(heap.shape() == "[2] [20] [2] rest");
+    CHECK(heap.is_sound());
+    heap.trim(heap.chunk[1], 15);
+    CHECK(heap.shape() == "[2] [15] 5 [2] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: downward without anything free above", "", granule_16_stores) {
+    row<TestType> heap({2, 10, 4, 2});
+    heap.put(heap.chunk[1]);
+    CHECK(heap.claim_down(heap.chunk[2], 15) == none);
+    CHECK(heap.shape() == "[2] 10 [4] [2] rest");
+    CHECK(heap.claim_down(heap.chunk[2], 14) == heap.chunk[1]);
+    CHECK(heap.shape() == "[2] [14] [2] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: downward is refused where nothing below is free", "", granule_16_stores) {
+    row<TestType> heap({2, 10, 4});
+    CHECK(heap.claim_down(heap.chunk[1], 3) == none);
+    CHECK(heap.claim_down(heap.chunk[0], 3) == none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: downward to the lowest aligned place, and what is below that stays free", "", granule_16_stores) {
+    for (const std::size_t alignment : sizes{32, 64, 128, 512}) {
+        row<TestType> heap({3, 80, 4, 2});
+        heap.put(heap.chunk[1]);
+        const std::size_t claimed = heap.claim_down(heap.chunk[2], 20, alignment);
+        REQUIRE(claimed != none);
+        CHECK((claimed + TestType::chunks_type::word_bytes) % alignment == 0);
+        CHECK(claimed < heap.chunk[1] + alignment + TestType::chunks_type::min_chunk);
+        CHECK(heap.is_sound());
+        heap.trim(claimed, 20);
+        CHECK(heap.is_sound());
+    }
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: an aligned place that is not below the chunk is none", "", granule_16_stores) {
+    row<TestType> heap({3, 6, 4, 300, 2});
+    heap.put(heap.chunk[1]);
+    heap.put(heap.chunk[3]);
+    CHECK(heap.claim_down(heap.chunk[2], 20, 4096) == none);
+    CHECK(heap.shape() == "[3] 6 [4] 300 [2] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: near stays if it can, else goes down, else nowhere", "", granule_16_stores) {
+    row<TestType> heap({2, 10, 4, 6, 2});
+    const auto near = [&](std::size_t granules) {
+        const std::size_t before = heap.size_of(heap.chunk[2]);
+        const std::size_t found = heap.resizer().near(heap.chunk[2], {granules * g, g});
+        if (found != none) heap.counted.resized(before, heap.size_of(found));
+        return found;
+    };
+    CHECK(near(5) == none);
+    heap.put(heap.chunk[3]);
+    CHECK(near(5) == heap.chunk[2]);
+    heap.put(heap.chunk[1]);
+    CHECK(near(10) == heap.chunk[2]);
+    CHECK(near(11) == heap.chunk[1]);
+    CHECK(heap.is_sound());
+}
