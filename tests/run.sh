@@ -12,7 +12,8 @@ targets_of() {
         clang | m32) echo allot_unit ;;
         asan) echo allot_unit allot_scenarios allot_concurrency model_fuzz ;;
         tsan) echo allot_concurrency ;;
-        *) echo "tests/run.sh: no preset is called '$1'; there are: dev clang asan tsan m32" >&2; return 2 ;;
+        release) echo bench/all ;;
+        *) echo "tests/run.sh: no preset is called '$1'; there are: dev clang asan tsan m32 release" >&2; return 2 ;;
     esac
 }
 choice_of() {
@@ -21,6 +22,7 @@ choice_of() {
         clang | m32) echo '^unit/(base|memory|policy|core|diagnostics|adapters)/|^unit/[a-z_]*.cpp' ;;
         asan) echo '^unit/|^fuzz/' ;;
         tsan) echo '^unit/scenarios/locked_threads' ;;
+        release) echo '^bench/' ;;
     esac
 }
 
@@ -38,11 +40,11 @@ run_preset() {
 
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-[ $# -gt 0 ] || set -- dev clang asan tsan m32
+[ $# -gt 0 ] || set -- dev clang asan tsan m32 release
 for preset in "$@"; do
     targets_of "$preset" >/dev/null || exit 2
 done
-sh cmake/install_packages.sh build checks kernels programs || exit 1
+sh cmake/install_packages.sh build checks kernels programs bench || exit 1
 
 failed=
 for preset in "$@"; do
