@@ -1,0 +1,143 @@
+// The picture of a heap, character by character.
+#include <allot/diagnostics/heap_map.hpp>
+
+#include "support/catch.hpp"
+#include "support/checked_heap.hpp"
+#include "support/heaps.hpp"
+
+#include <string>
+
+using namespace allot_test;
+
+namespace {
+
+constexpr std::size_t cell = 64;
+
+// Regions that are tiled by whole cells, on every machine: the first chunk starts a word below a cell.
+template <class Heap>
+struct drawn : checked_heap<Heap> {
+    drawn() : checked_heap<Heap>(bare_field{65536}) {}
+
+    void add_cells(std::size_t at_cell, std::size_t cells) {
+        const std::size_t descriptor = 4 * this->overhead;
+        REQUIRE(this->add_region(at_cell * cell - descriptor, cells * cell + descriptor) == allot::region_status::ok);
+    }
+    void* take_bytes(std::size_t bytes) { return this->allocate(bytes - this->overhead); }
+    void* take_cells(std::size_t cells) { return take_bytes(cells * cell); }
+
+    std::string map(const allot::heap_map_options& options) {
+        std::string picture;
+        allot::draw_heap_map(this->raw(), [&](char character) { picture += character; }, options);
+        return picture;
+    }
+};
+
+const std::string legend = " bytes   # in use   + mostly in use   - mostly free   . free   o cached\n";
+constexpr allot::heap_map_options by_cell{cell, 16, 16};
+
+}  // namespace
+
+TEST_CASE("heap_map: an empty heap is a legend and nothing of nothing") {
+    drawn<allot::heap> heap;
+    CHECK(heap.map(by_cell) == "heap map: 1 character = 64" + legend + "largest free chunk 0 of 0 free bytes: 0 % fragmented\n");
+    CHECK(heap.map({}).substr(0, 24) == "heap map: 1 character = ");
+}
+
+TEST_CASE("heap_map: one character a cell, in use, free and cached, row by row") {
+    drawn<allot::heap> heap;
+    heap.add_cells(1, 40);
+    heap.take_cells(3);
+    void* const cached = heap.take_cells(2);
+    heap.take_cells(1);
+    void* const freed = heap.take_cells(14);
+    heap.take_cells(4);
+    heap.deallocate(cached);
+    heap.deallocate(freed);
+    CHECK(heap.map(by_cell) == "heap map: 1 character = 64" + legend +
+                                   "region 1\n"
+                                   "|###oo#..........|\n"
+                                   "|....####........|\n"
+                                   "|........        |\n"
+                                   "largest free chunk 1024 of 1920 free bytes: 47 % fragmented\n");
+}
+
+TEST_CASE("heap_map: a cell of several chunks tells which there is more of") {
+    drawn<immediate_heap> heap;
+    heap.add_cells(1, 6);
+    heap.take_bytes(96);
+    void* const hole = heap.take_bytes(64);
+    heap.take_bytes(32);
+    heap.deallocate(hole);
+    CHECK(heap.map(by_cell) == "heap map: 1 character = 64" + legend +
+                                   "region 1\n"
+                                   "|#++...          |\n"
+                                   "largest free chunk 192 of 256 free bytes: 25 % fragmented\n");
+    CHECK(heap.map({128, 4, 1}) == "heap map: 1 character = 128" + legend +
+                                       "region 1\n"
+                                       "|+-. |\n"
+                                       "largest free chunk 192 of 256 free bytes: 25 % fragmented\n");
+}
+
+TEST_CASE("heap_map: a cell that the region does not fill is drawn by what it has") {
+    drawn<immediate_heap> heap;
+    heap.add_cells(1, 5);
+    heap.take_bytes(256);
+    CHECK(heap.map({256, 4, 1}) == "heap map: 1 character = 256" + legend +
+                                       "region 1\n"
+                                       "|#.  |\n"
+                                       "largest free chunk 64 of 64 free bytes: 0 % fragmented\n");
+}
+
+TEST_CASE("heap_map: every region starts a row, also one that ended with a full one") {
+    drawn<immediate_heap> heap;
+    heap.add_cells(1, 8);
+    heap.add_cells(100, 3);
+    heap.add_cells(200, 4);
+    heap.take_cells(4);
+    CHECK(heap.map({cell, 4, 4}) == "heap map: 1 character = 64" + legend +
+                                        "region 1\n"
+                                        "|....|\n"
+                                        "|....|\n"
+                                        "region 2\n"
+                                        "|... |\n"
+                                        "region 3\n"
+                                        "|####|\n"
+                                        "largest free chunk 512 of 704 free bytes: 28 % fragmented\n");
+}
+
+TEST_CASE("heap_map: left to itself it chooses a power of two that fits the rows and columns asked for") {
+    drawn<immediate_heap> heap;
+    heap.add_cells(1, 1000);
+    for (const allot::heap_map_options options : {allot::heap_map_options{0, 64, 16}, allot::heap_map_options{0, 10, 3}, allot::heap_map_options{0, 1, 1}}) {
+        const std::string picture = heap.map(options);
+        std::size_t cells = 0;
+        for (const char character : picture.substr(picture.find("region 1"))) cells += character == '.' ? 1u : 0u;
+        CHECK(cells <= options.columns * options.rows);
+        CHECK(cells + 1 > options.columns * options.rows / 2);
+    }
+}
+
+TEST_CASE("heap_map: no columns and no rows mean one") {
+    drawn<immediate_heap> heap;
+    heap.add_cells(1, 2);
+    CHECK(heap.map({cell, 0, 0}).find("region 1\n|.|\n|.|\n") != std::string::npos);
+    CHECK(heap.map({0, 0, 0}).find("region 1\n|.|\n") != std::string::npos);
+}
+
+TEST_CASE("heap_map: a locked heap is drawn alike") {
+    drawn<locked<allot::spin_lock>> heap;
+    heap.add_cells(1, 16);
+    heap.take_cells(3);
+    CHECK(heap.map(by_cell).find("|###.............|") != std::string::npos);
+}
+
+TEST_CASE("heap_map: percentages of huge numbers do not overflow") {
+    using allot::detail::percent_of;
+    STATIC_REQUIRE(percent_of(1, 3) == 33);
+    STATIC_REQUIRE(percent_of(0, 0) == 0);
+    STATIC_REQUIRE(percent_of(SIZE_MAX, SIZE_MAX) >= 100);
+    STATIC_REQUIRE(percent_of(SIZE_MAX / 2, SIZE_MAX) <= 50);
+    STATIC_REQUIRE(allot::detail::bytes_a_character(1000, 10, 16) == 128);
+    STATIC_REQUIRE(allot::detail::bytes_a_character(160, 10, 16) == 16);
+    STATIC_REQUIRE(allot::detail::bytes_a_character(161, 10, 16) == 32);
+}

@@ -1,0 +1,116 @@
+// The ready-made settings, and knobs turned one by one: every heap that they make must work. What they refuse is in
+// tests/misuse.
+#include <allot/traits.hpp>
+
+#include "support/catch.hpp"
+#include "support/checked_heap.hpp"
+#include "support/heaps.hpp"
+#include "support/random.hpp"
+
+#include <tuple>
+#include <vector>
+
+using namespace allot_test;
+using allot::default_traits;
+
+namespace {
+
+struct granule_128 : default_traits {
+    static constexpr std::size_t granule = 128;
+    static constexpr std::size_t exact_bin_limit = 4096;
+};
+struct few_bins : default_traits {
+    static constexpr std::size_t exact_bin_limit = 64;
+    static constexpr std::size_t bin_subdivision = 1;
+    static constexpr std::size_t cached_chunk_limit = 64;
+};
+struct many_bins : default_traits {
+    static constexpr std::size_t exact_bin_limit = 2048;
+    static constexpr std::size_t bin_subdivision = 32;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 24;
+};
+struct small_largest_chunk : default_traits {
+    static constexpr std::size_t largest_chunk = 4096;
+};
+struct one_probe : default_traits {
+    static constexpr std::size_t fit_probes = 1;
+};
+struct all_probes : default_traits {
+    static constexpr std::size_t fit_probes = SIZE_MAX;
+};
+struct bounded_deferred : default_traits {
+    static constexpr auto search = allot::fit_search::bounded;
+};
+struct smallest_cache : default_traits {
+    static constexpr std::size_t cached_chunk_limit = granule;
+};
+struct largest_cache : default_traits {
+    static constexpr std::size_t cached_chunk_limit = exact_bin_limit;
+};
+struct no_cached_bytes : default_traits {
+    static constexpr std::size_t cached_bytes_limit = 0;
+};
+struct endless_cache : default_traits {
+    static constexpr std::size_t cached_bytes_limit = SIZE_MAX;
+};
+struct unchecked_compact : allot::compact_traits {
+    static constexpr auto hardening = allot::hardening::none;
+};
+struct compact_granule_32 : allot::compact_traits {
+    static constexpr std::size_t granule = 32;
+};
+
+using knobs = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins, many_bins, small_largest_chunk,
+                         one_probe, all_probes, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes, endless_cache,
+                         unchecked_compact, compact_granule_32>;
+
+}  // namespace
+
+TEST_CASE("traits: the default is deferred, checked and exhaustive, without a source") {
+    STATIC_REQUIRE(default_traits::coalescing == allot::coalescing::deferred);
+    STATIC_REQUIRE(default_traits::hardening == allot::hardening::basic);
+    STATIC_REQUIRE(default_traits::search == allot::fit_search::exhaustive);
+    STATIC_REQUIRE(default_traits::links == allot::links::word);
+    STATIC_REQUIRE(std::is_same_v<default_traits::source, allot::no_source>);
+}
+
+TEST_CASE("traits: bounded is immediate and searches no further than it must; compact has compact links") {
+    STATIC_REQUIRE(allot::bounded_traits::coalescing == allot::coalescing::immediate);
+    STATIC_REQUIRE(allot::bounded_traits::search == allot::fit_search::bounded);
+    STATIC_REQUIRE(allot::compact_traits::links == allot::links::compact);
+}
+
+TEST_CASE("traits: the default hooks: exhaustion does nothing, corruption stops the program") {
+    default_traits::on_exhausted(100);
+    CHECK(end_of([] { default_traits::on_corruption({allot::corruption_kind::double_free, nullptr}); }).substr(0, 6) == "signal");
+}
+
+TEMPLATE_LIST_TEST_CASE("traits: a random life of a heap with every knob", "", knobs) {
+    checked_heap<allot::basic_heap<TestType>> heap(bare_field{12288});
+    REQUIRE(heap.add_region(0, 4096) == allot::region_status::ok);
+    REQUIRE(heap.add_region(6000, 6001) == (TestType::largest_chunk == 4096 ? allot::region_status::out_of_reach : allot::region_status::ok));
+    random_numbers random(7);
+    std::vector<void*> held(16, nullptr);
+    for (int i = 0; i < 1500; ++i) {
+        void*& slot = held[random.below(held.size())];
+        const std::size_t bytes = random.below(std::size_t{1} << random.below(11));
+        const std::size_t alignment = std::size_t{1} << random.below(9);
+        if (slot == nullptr) slot = heap.allocate(bytes, alignment);
+        else if (random.below(3) == 0) heap.deallocate(std::exchange(slot, nullptr));
+        else if (void* const moved = heap.reallocate(slot, bytes, alignment)) slot = moved;
+    }
+    heap.deallocate_all();
+    heap.coalesce();
+    CHECK(heap.stats().free_chunks == heap.stats().regions);
+}
+
+TEMPLATE_LIST_TEST_CASE("traits: no heap caches more than its limit, and none but the deferred cache at all", "", knobs) {
+    checked_heap<allot::basic_heap<TestType>> heap(4096);
+    std::vector<void*> held;
+    for (std::size_t i = 0; i < 20; ++i) held.push_back(heap.allocate(i * 9));
+    for (void* const payload : held) {
+        heap.deallocate(payload);
+        const bool caches = TestType::coalescing == allot::coalescing::deferred;
+        CHECK(heap.stats().cached_bytes <= (caches ? TestType::cached_bytes_limit : 0));
+    }
+}
