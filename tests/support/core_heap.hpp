@@ -45,10 +45,22 @@ public:
 
     constexpr std::size_t allocate(std::size_t bytes, std::size_t alignment = granule) noexcept {
         const std::size_t size = requests::chunk_size_for(bytes);
-        return size == 0 ? none : hand_out(store_.take({size, alignment}));
+        if (size == 0) return none;
+        if constexpr (store_type::is_deferred) {
+            const bool is_short = alignment == granule && bytes <= store_type::largest_cacheable_request;
+            if (const std::size_t chunk = is_short ? store_.take_cached(size) : none) return hand_out(chunk);
+        }
+        return hand_out(store_.take({size, alignment}));
     }
 
     constexpr void deallocate(std::size_t payload) noexcept {
+        if constexpr (store_type::is_deferred) {
+            const std::size_t chunk = chunks_type::chunk_of(payload);
+            if (const std::size_t size = store_.cacheable_size_of(chunk)) {
+                counted_.gave_back(size);
+                return store_.cache(chunk, size);
+            }
+        }
         const std::size_t chunk = store_.held_chunk_of(payload);
         counted_.gave_back(store_.chunks().size_of(chunk));
         store_.put(chunk);
@@ -90,6 +102,14 @@ public:
     }
 
     constexpr void coalesce() noexcept { store_.coalesce_cached(); }
+
+    /// As if no more had ever been in use than now: two heaps of one shape are then equal.
+    constexpr void forget_peak() noexcept {
+        const allot::detail::tally old = counted_;
+        counted_ = {};
+        for (std::size_t i = 1; i < old.in_use_chunks(); ++i) counted_.took(0);
+        if (old.in_use_chunks() != 0) counted_.took(old.in_use_bytes());
+    }
 
     constexpr std::size_t usable_size(std::size_t payload) const noexcept {
         return store_.chunks().size_of(chunks_type::chunk_of(payload)) - word_bytes;
