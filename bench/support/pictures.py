@@ -20,7 +20,9 @@ COLOURS = {
     "null": "#DDDDDD",
 }
 DASHES = {
+    "heap_sized": (0, (6, 1)),
     "bounded": (0, (2, 2)),
+    "locked": (0, (1, 2)),
     "boost": (0, (5, 1)),
     "glibc": (0, (1, 1)),
     "mimalloc": (0, (4, 1, 1, 1)),

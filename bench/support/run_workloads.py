@@ -5,12 +5,14 @@
 import argparse
 import json
 import pathlib
+import re
 import sys
 
 from figures import Samples, cell, table
 from interleaved import google_benchmark, interleave, output_of
+from workload_pictures import draw_all
 
-NOT_FIGURES = {"iterations", "repetitions", "repetition_index", "threads", "per_family_instance_index", "family_index"}
+NOT_FIGURES = {"items", "iterations", "repetitions", "repetition_index", "threads", "per_family_instance_index", "family_index"}
 
 
 def arguments():
@@ -69,10 +71,16 @@ def by_figure(results):
     return samples
 
 
+def natural(figure):
+    """Sorts "M/s" first, "take" before "put", numbers by their size, words after numbers."""
+    parts = re.split(r"(\d+\.?\d*)", figure)
+    return (figure != "M/s", figure.startswith("put"), [float(p) if p[:1].isdigit() else p for p in parts])
+
+
 def workload_table(workload, allocators, samples):
     """One row an allocator, one column a figure; throughput also as ratios and with its spread."""
     name = workload["name"]
-    columns = [figure for figure, values in samples.items() if any(case[0] == name for case in values.values)]
+    columns = sorted((f for f, values in samples.items() if any(case[0] == name for case in values.values)), key=natural)
     ratios = [peer for peer in ("glibc", "boost") if "M/s" in columns and (name, peer) in samples["M/s"]]
     header = [f"{name} {workload['title']}", *columns, *(f"x {peer}" for peer in ratios)]
     if "M/s" in columns:
@@ -83,7 +91,7 @@ def workload_table(workload, allocators, samples):
         if not any(case in samples[figure] for figure in columns):
             continue
         row = [allocator["title"]]
-        row += [cell(samples[f].median(case), "{:.4g}") if case in samples[f] else "-" for f in columns]
+        row += [cell(samples[f].median(case), "{:.5g}") if case in samples[f] else "-" for f in columns]
         row += [cell(samples["M/s"].ratio(case, (name, peer))) for peer in ratios]
         if "M/s" in columns:
             row.append(cell(samples["M/s"].spread(case), "{:.0%}"))
@@ -104,7 +112,9 @@ def main():
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "workloads.txt").write_text(text)
     (options.output / "workloads.json").write_text(json.dumps(results, indent=1))
-    print(text, end="")
+    print(text)
+    for path in draw_all(options.output, workloads, allocators, samples):
+        print(path)
 
 
 if __name__ == "__main__":

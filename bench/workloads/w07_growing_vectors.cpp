@@ -44,6 +44,9 @@ measurement growing_vectors(double factor) {
         const stream made = growing(how, factor);
         const region memory{chosen.memory == memory_from::system ? 0 : made.region_bytes, how.pages()};
         const auto heap = chosen.make(memory.bytes());
+        player<touch_ends> warming{*heap, made.slots};
+        warming.play(made.timed);
+        warming.clear();
         player<count_moves> playing{*heap, made.slots};
         for (auto _ : state) playing.play(made.timed);
         const count_moves& counted = playing.payloads();

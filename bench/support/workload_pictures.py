@@ -1,0 +1,107 @@
+"""The pictures of the workloads: throughput, latency, how full a region can be, threads."""
+from pictures import COLOURS, DASHES, bars, plt, save
+
+PERCENTILES = ["p50", "p99", "p99.9", "p99.99", "worst"]
+
+
+def grid_of(count, columns, height):
+    rows = (count + columns - 1) // columns
+    figure, axes = plt.subplots(rows, columns, figsize=(4.2 * columns, height * rows), layout="constrained", squeeze=False)
+    flat = [each for row in axes for each in row]
+    for unused in flat[count:]:
+        unused.set_axis_off()
+    return figure, flat
+
+
+def bar_panels(path, heading, panels, allocators, unit, pattern):
+    """One panel of bars a workload. panels: [(title, {allocator: value})]"""
+    figure, axes = grid_of(len(panels), 3, 3.4)
+    figure.suptitle(heading)
+    for place, (title, values) in enumerate(panels):
+        shown = [each for each in allocators if each["name"] in values]
+        names = [each["name"] for each in shown]
+        bars(axes[place], names, [each["title"] for each in shown], [values[n] for n in names], title, unit, pattern)
+    return save(figure, path.parent, path.name)
+
+
+def medians(samples, figure, workload):
+    """{allocator: median} of one figure of one workload."""
+    return {case[1]: samples[figure].median(case) for case in samples[figure].values if case[0] == workload}
+
+
+def throughput(path, workloads, allocators, samples):
+    panels = [(f"{w['name']}\n{w['title']}", medians(samples, "M/s", w["name"])) for w in workloads]
+    shown = [each for each in allocators if each["allocates"]]
+    return bar_panels(path, "Throughput (more is better)", panels, shown, "millions a second of CPU time", "{:.3g}")
+
+
+def filling(path, workloads, allocators, samples):
+    panels = []
+    for workload in workloads:
+        for figure in ("filled %", "live %"):
+            if figure in samples and medians(samples, figure, workload["name"]):
+                panels.append((f"{workload['name']}\n{workload['title']}", medians(samples, figure, workload["name"])))
+    return bar_panels(path, "How full a region can be (more is better)", panels, allocators, "% of the region", "{:.1f}")
+
+
+def latency_panel(axes, title, workload, call, allocators, samples):
+    for allocator in allocators:
+        case = (workload, allocator["name"])
+        found = [samples[f"{call} {p}"].median(case) for p in PERCENTILES if case in samples[f"{call} {p}"]]
+        if found:
+            axes.plot(PERCENTILES, found, color=COLOURS[allocator["name"]], ls=DASHES.get(allocator["name"], "-"),
+                      lw=2.2 if allocator["name"] == "heap" else 1.4, label=allocator["title"])
+    axes.set_yscale("log")
+    axes.grid(axis="y", color="#EEEEEE")
+    axes.set_title(title)
+    axes.set_xlabel("percentile of calls")
+    axes.set_ylabel("processor ticks (log)")
+
+
+def latency(path, workloads, allocators, samples):
+    shown = [each for each in allocators if each["allocates"]]
+    figure, axes = grid_of(2 * len(workloads), 2, 3.6)
+    figure.suptitle("Time of single calls (less is better)")
+    places = iter(axes)
+    for workload in workloads:
+        for call, verb in (("take", "allocate"), ("put", "deallocate")):
+            latency_panel(next(places), f"{workload['name']}: {verb}", workload["name"], call, shown, samples)
+    axes[1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, handlelength=3)
+    return save(figure, path.parent, path.name)
+
+
+def threads(path, workloads, allocators, samples):
+    figure, (axes,) = grid_of(1, 1, 4)
+    counts = [int(workload["name"].split("-")[1]) for workload in workloads]
+    for allocator in allocators:
+        cases = [(workload["name"], allocator["name"]) for workload in workloads]
+        if all(case in samples["M/s"] for case in cases):
+            axes.plot(counts, [samples["M/s"].median(case) for case in cases], marker="o", color=COLOURS[allocator["name"]],
+                      ls=DASHES.get(allocator["name"], "-"), label=allocator["title"])
+    axes.set_title("W11: one heap shared by threads (more is better)")
+    axes.set_xlabel("threads")
+    axes.set_xticks(counts)
+    axes.set_ylabel("millions of pairs a second (wall clock)")
+    axes.set_ylim(0, None)
+    axes.legend(frameon=False, handlelength=3)
+    return save(figure, path.parent, path.name)
+
+
+def draw_all(directory, workloads, allocators, samples):
+    """Every picture for which there are figures; the paths."""
+    def named(prefix):
+        return [each for each in workloads if each["name"].startswith(prefix)]
+
+    def having(figures):
+        return [w for w in workloads if any(case[0] == w["name"] for f in figures if f in samples for case in samples[f].values)]
+
+    paths = []
+    for draw, name, subject in (
+        (throughput, "throughput", [w for w in having(["M/s"]) if not w["name"].startswith("W11")]),
+        (filling, "filling", having(["filled %", "live %"])),
+        (latency, "latency", named("W8")),
+        (threads, "threads", named("W11")),
+    ):
+        if subject:
+            paths += draw(directory / name, subject, allocators, samples)
+    return paths
