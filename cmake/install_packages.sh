@@ -12,7 +12,7 @@ packages_of() {
             qemu-system-arm qemu-system-misc qemu-system-x86 ;;
         programs) echo bash cmake coreutils g++ git jq mawk perl python3 sqlite3 tar xz-utils zstd ;;
         bench) echo libbenchmark-dev libboost-dev libcli11-dev libgoogle-perftools-dev libjemalloc-dev libmimalloc-dev \
-            libxxhash-dev libzstd-dev nlohmann-json3-dev pkgconf python3-matplotlib ;;
+            libxxhash-dev libzstd-dev nlohmann-json3-dev pkgconf python3-matplotlib valgrind ;;
         *)
             echo "install_packages.sh: no group is called '$1'; there are: build checks kernels programs bench" >&2
             return 2

@@ -17,7 +17,7 @@ for name; do
     case " $all " in *" $name "*) ;; *) echo "record.sh: cannot record $name, only: $all" >&2; exit 2 ;; esac
 done
 
-install_packages build bench
+install_packages build bench programs
 build_bench allot_recorder allot_trace
 recorder=$(cd "$bench_programs" && pwd)/liballot_recorder.so
 packer=$(cd "$bench_programs" && pwd)/allot_trace
