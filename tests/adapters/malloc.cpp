@@ -17,7 +17,7 @@
 
 namespace {
 
-constexpr std::size_t region_bytes = std::size_t{1} << 20;
+constexpr std::size_t region_bytes = std::size_t{512} << 10;
 constexpr std::size_t too_much = region_bytes * 2;
 
 constinit allot::heap plain_heap;

@@ -3,6 +3,8 @@
 
 #include "support/catch.hpp"
 
+#include <allot/heap.hpp>
+
 #include <cstddef>
 #include <memory>
 
@@ -11,8 +13,11 @@ namespace allot_test {
 template <class Heap>
 class heap_over_array {
 public:
-    explicit heap_over_array(std::size_t bytes = std::size_t{1} << 20) : memory_(new std::max_align_t[bytes / sizeof(std::max_align_t)]) {
-        static_cast<void>(heap.add_region(memory_.get(), bytes));
+    /// Compact links of 16 bits, on a 32-bit target, reach no further.
+    static constexpr std::size_t most_bytes = std::size_t{512} << 10;
+
+    explicit heap_over_array(std::size_t bytes = most_bytes) : memory_(new unsigned char[bytes]) {
+        REQUIRE(heap.add_region(memory_.get(), bytes) == allot::region_status::ok);
     }
 
     heap_over_array(const heap_over_array&) = delete;
@@ -24,7 +29,7 @@ public:
     }
 
 private:
-    std::unique_ptr<std::max_align_t[]> memory_;
+    std::unique_ptr<unsigned char[]> memory_;
 
 public:
     Heap heap;
