@@ -96,9 +96,8 @@ private:
 
     constexpr bool check_descriptor(std::size_t at, std::size_t below) noexcept {
         const auto& regions = store_.regions();
-        const bool plausible = at > below && is_aligned(chunks_type::payload_of(at), chunks_type::granule) &&
-                               seen_.regions < regions.count();
-        if (!holds(plausible && regions.is_sound(chunks_, at), invariant::tiling, at)) return false;
+        const bool plausible = at > below && seen_.regions < regions.count();
+        if (!check_alignment(at) || !holds(plausible && regions.is_sound(chunks_, at), invariant::tiling, at)) return false;
         const region laid = regions.at(chunks_, at);
         ++seen_.regions;
         seen_.region_bytes += laid.bytes;
@@ -109,7 +108,7 @@ private:
     constexpr bool walk_chunks(const region& home) noexcept {
         std::size_t prev = none;  // the lower neighbour, if it is free
         for (std::size_t chunk = home.first; chunk != home.fencepost; chunk += chunks_.size_of(chunk)) {
-            const bool sound = check_alignment(chunk) && check_granularity(chunk) && check_tiling(home, chunk) &&
+            const bool sound = check_granularity(chunk) && check_tiling(home, chunk) &&
                                check_prev_in_use(chunk, prev) && check_minimal_flag(chunk, prev) && check_state(home, chunk, prev);
             if (!sound) return false;
             prev = chunks_.is_in_use(chunk) ? none : chunk;
@@ -118,6 +117,7 @@ private:
                check_minimal_flag(home.fencepost, prev);
     }
 
+    /// Of the first chunk of a region; with granular sizes the others follow.
     constexpr bool check_alignment(std::size_t chunk) noexcept {
         return holds(is_aligned(chunks_type::payload_of(chunk), chunks_type::granule), invariant::alignment, chunk);
     }
@@ -182,7 +182,7 @@ private:
         const bool is_top = chunk + chunks_.size_of(chunk) == home.fencepost;
         if (!holds(is_unlisted == (is_remainder || is_top), invariant::binned_once, chunk)) return false;
         seen_.remainders += is_remainder ? 1 : 0;
-        if (is_unlisted) return true;
+        if (is_unlisted) return holds(chunks_.next_free(chunk) == chunks_type::no_link, invariant::links, chunk);
         ++seen_.listed_chunks;
         return check_links(chunk, back);
     }
