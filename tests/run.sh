@@ -10,7 +10,7 @@ targets_of() {
     case $1 in
         dev) echo all ;;
         clang | m32) echo allot_unit ;;
-        asan) echo allot_unit allot_scenarios allot_concurrency model_fuzz ;;
+        asan) echo allot_unit tests/scenarios/all tests/corruption/all tests/fuzz/all ;;
         tsan) echo allot_concurrency ;;
         release) echo bench/all ;;
         *) echo "tests/run.sh: no preset is called '$1'; there are: dev clang asan tsan m32 release" >&2; return 2 ;;
@@ -19,7 +19,7 @@ targets_of() {
 choice_of() {
     case $1 in
         dev) echo . ;;
-        clang | m32) echo '^unit/(base|memory|policy|core|diagnostics|adapters)/|^unit/[a-z_]*.cpp' ;;
+        clang | m32) echo '^unit/((base|memory|policy|core|diagnostics|adapters)/)?[a-z0-9_]*\.cpp$' ;;
         asan) echo '^unit/|^fuzz/' ;;
         tsan) echo '^unit/scenarios/locked_threads' ;;
         release) echo '^bench/' ;;
