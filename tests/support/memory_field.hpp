@@ -62,6 +62,7 @@ public:
 
     /// A copy of all of it, to compare with later.
     std::vector<std::byte> image() const { return {memory_, memory_ + size()}; }
+    void restore(const std::vector<std::byte>& image) { std::memcpy(memory_, image.data(), size()); }
 
 private:
     static constexpr std::size_t margin = 128;

@@ -29,6 +29,9 @@ public:
     constexpr std::size_t bytes() const noexcept { return bytes_; }
     constexpr link first(std::size_t list) const noexcept { return first_[list]; }
 
+    /// True if `some_size` looks at lists that exist.
+    constexpr bool is_cursor_sound() const noexcept { return cursor_ < list_count; }
+
     /// Puts a chunk, already marked as cached, in front of the list of its size.
     constexpr void push(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
         link& first = first_[size / Chunks::granule];
@@ -70,6 +73,7 @@ class cached_chunks<Chunks, 0> {
 public:
     static constexpr std::size_t list_count = 0;
     static constexpr std::size_t bytes() noexcept { return 0; }
+    static constexpr bool is_cursor_sound() noexcept { return true; }
 };
 
 }  // namespace allot::detail

@@ -50,6 +50,12 @@ public:
     constexpr std::size_t top() const noexcept { return top_.chunk; }
     constexpr std::size_t count() const noexcept { return count_; }
 
+    /// True if the remainder and the top are as large as it stands beside them. Pre: both are free chunks, or none.
+    constexpr bool are_held_sizes_sound() const noexcept {
+        const auto agrees = [this](const held_chunk& held) { return held.size == (held.chunk == none ? 0 : chunks_.size_of(held.chunk)); };
+        return agrees(remainder_) && agrees(top_);
+    }
+
     // --- taking ------------------------------------------------------------------------------------------------------
 
     /// A chunk in use of at least `size` bytes, cut from a free one; `none` if none fits.

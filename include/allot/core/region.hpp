@@ -89,6 +89,9 @@ public:
     // --- walking: a position is the address of a first chunk, `none` past the end -----------------------------------
 
     constexpr std::size_t lowest() const noexcept { return lowest_; }
+
+    /// True if `lowest` is what was written there: nothing but it leads to the regions, so a verifier asks before it follows.
+    constexpr bool is_lowest_sound() const noexcept { return lowest_again_ == ~lowest_; }
     constexpr region at(const Chunks& chunks, std::size_t position) const noexcept {
         const std::size_t bits = meta_of(chunks, position) & meta_mask;
         const std::size_t base = position - descriptor_bytes - bits / 2;
@@ -191,7 +194,7 @@ private:
     }
 
     constexpr void set_after(Chunks& chunks, std::size_t below, std::size_t position) noexcept {
-        if (below == none) lowest_ = position;
+        if (below == none) set_lowest(position);
         else write(chunks, at(chunks, below), position);
     }
 
@@ -202,7 +205,13 @@ private:
         return true;
     }
 
+    constexpr void set_lowest(std::size_t position) noexcept {
+        lowest_ = position;
+        lowest_again_ = ~position;
+    }
+
     std::size_t lowest_ = none;
+    std::size_t lowest_again_ = ~none;
     std::size_t count_ = 0;
     std::size_t bytes_ = 0;
     std::size_t tiled_bytes_ = 0;

@@ -68,7 +68,7 @@ public:
 private:
     /// What the walk has seen.
     struct seen {
-        std::size_t regions, region_bytes, tiled_bytes;
+        std::size_t regions, region_bytes, tiled_bytes, hot_regions;
         std::size_t in_use_chunks, in_use_bytes, cached_chunks, cached_bytes;
         std::size_t free_chunks, listed_chunks, remainders;
     };
@@ -83,6 +83,7 @@ private:
 
     constexpr bool walk_regions() noexcept {
         const auto& regions = store_.regions();
+        if (!holds(regions.is_lowest_sound(), invariant::tiling, none)) return false;
         std::size_t below = none;
         for (std::size_t at = regions.lowest(); at != none; at = regions.after(chunks_, at)) {
             if (!check_descriptor(at, below)) return false;
@@ -102,7 +103,9 @@ private:
         ++seen_.regions;
         seen_.region_bytes += laid.bytes;
         seen_.tiled_bytes += laid.tiled_bytes();
-        return holds(laid.first == at && laid.fencepost > at, invariant::tiling, at);
+        seen_.hot_regions += regions.hot().first == at && regions.hot().bytes == laid.tiled_bytes() ? 1u : 0u;
+        const bool is_laid = laid.first == at && laid.fencepost > at && chunks_.is_in_reach(at, laid.fencepost);
+        return holds(is_laid, invariant::tiling, at);
     }
 
     constexpr bool walk_chunks(const region& home) noexcept {
@@ -171,7 +174,7 @@ private:
     constexpr bool check_footer(std::size_t chunk) noexcept {
         const std::size_t size = chunks_.size_of(chunk);
         const bool has_none = chunks_type::has_minimal && size == chunks_type::min_chunk;
-        const bool plain = (chunks_.header_of(chunk) & chunks_type::flag_mask & ~chunks_type::prev_in_use) == 0 || has_none;
+        const bool plain = (chunks_.header_of(chunk) & chunks_type::flag_mask & ~chunks_type::prev_in_use) == 0;
         return holds(plain && (has_none || chunks_.footer_of(chunk, size) == size), invariant::footer, chunk);
     }
 
@@ -228,7 +231,8 @@ private:
             }
         }
         const bool remainder_seen = seen_.remainders == (store_.remainder() == none ? 0u : 1u);
-        return holds(left == 0 && remainder_seen && is_top_sound(), invariant::binned_once, store_.remainder());
+        const bool are_held_sound = remainder_seen && is_top_sound() && store_.are_held_sizes_sound();
+        return holds(left == 0 && are_held_sound, invariant::binned_once, store_.remainder());
     }
 
     constexpr bool is_in_bin(std::size_t chunk, std::size_t bin) const noexcept {
@@ -249,7 +253,7 @@ private:
                 if (!walk_cached_list(list, left)) return false;
             }
         }
-        return holds(left == 0, invariant::binned_once, none);
+        return holds(left == 0 && store_.cache().is_cursor_sound(), invariant::binned_once, none);
     }
 
     constexpr bool walk_cached_list(std::size_t list, std::size_t& left) noexcept {
@@ -272,7 +276,8 @@ private:
                           seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.count() &&
                           seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == counted_.in_use_bytes() &&
                           seen_.in_use_chunks == counted_.in_use_chunks();
-        return holds(same, invariant::accounting, none);
+        const bool is_hot_a_region = regions.hot().bytes == 0 || seen_.hot_regions == 1;
+        return holds(same && is_hot_a_region, invariant::accounting, none);
     }
 
     const Store& store_;
