@@ -21,6 +21,7 @@ endforeach()
 # The Catch2 main program, and its big header compiled once for all files.
 add_library(allot_catch OBJECT support/main.cpp)
 target_compile_definitions(allot_catch PUBLIC CATCH_CONFIG_FAST_COMPILE)  # an exception ends its test case: good enough
+target_compile_features(allot_catch PUBLIC cxx_std_20)
 target_include_directories(allot_catch PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(allot_catch PUBLIC Catch2::Catch2)
 
