@@ -50,18 +50,24 @@ class town {
 public:
     town(Heap& heap, std::size_t largest) : heap_(heap), largest_(largest) {}
 
-    /// `threads` lives of `steps` steps that start together, then everything is freed.
-    void live(unsigned threads, unsigned steps) {
+    /// `threads` lives that start together, once there is a thread for each, and last while `goes_on(step)`; then
+    /// everything is freed.
+    template <class GoesOn>
+    void live_while(unsigned threads, GoesOn goes_on) {
         std::atomic<unsigned> absent{threads};
         std::vector<std::thread> running;
         for (unsigned i = 0; i < threads; ++i) {
             running.emplace_back([&, i] {
                 for (--absent; absent != 0;) std::this_thread::yield();
-                one_life(i, steps);
+                one_life(i, goes_on);
             });
         }
         for (std::thread& thread : running) thread.join();
         for (slot& left : mailbox_) free_checked(left.exchange(nullptr));
+    }
+
+    void live(unsigned threads, unsigned steps) {
+        live_while(threads, [steps](unsigned step) { return step < steps; });
     }
 
     /// Payloads that were not as their owner had left them.
@@ -73,10 +79,11 @@ public:
     }
 
 private:
-    void one_life(std::uint32_t seed, unsigned steps) {
+    template <class GoesOn>
+    void one_life(std::uint32_t seed, GoesOn goes_on) {
         std::minstd_rand random(seed + 1);
         std::array<slot, 48> own{};
-        for (unsigned step = 0; step < steps; ++step) one_step(random, own[random() % own.size()]);
+        for (unsigned step = 0; goes_on(step); ++step) one_step(random, own[random() % own.size()]);
         for (slot& mine : own) free_checked(mine.exchange(nullptr));
     }
 

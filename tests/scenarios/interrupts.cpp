@@ -71,6 +71,12 @@ struct device {
     }
 };
 
+// Starts the timer of this process; 0 stops it.
+void interrupt_every(suseconds_t microseconds) {
+    const itimerval period = {{0, microseconds}, {0, microseconds}};
+    setitimer(ITIMER_REAL, &period, nullptr);
+}
+
 // A life whose every section is interrupted, for a child process.
 template <class Lock>
 void interrupted_life(unsigned steps) {
@@ -108,12 +114,17 @@ TEST_CASE("irq_safe: threads and a timer that interrupts them") {
     allot_test::heap_over_array<locked> over;
     device<locked>::attach(over.heap);
     const interrupt_handler handler(SIGALRM, device<locked>::handle);
-    const itimerval every_millisecond = {{0, 1000}, {0, 1000}};
-    const itimerval never = {};
-    setitimer(ITIMER_REAL, &every_millisecond, nullptr);
     busy_life::town town(over.heap, 600);
-    while (device<locked>::calls < 50) town.live(2, 5'000);
-    setitimer(ITIMER_REAL, &never, nullptr);
+    const sigset_t enabled = signal_interrupts::save_and_disable();  // this thread only waits for the others
+    town.live_while(2, [&enabled](unsigned step) {
+        if (step == 0) {
+            signal_interrupts::restore(enabled);
+            interrupt_every(1000);
+        }
+        return step < 5'000 || device<locked>::calls < 50;
+    });
+    interrupt_every(0);
+    signal_interrupts::restore(enabled);
     CHECK(town.ended_well());
     CHECK(device<locked>::damaged == 0);
 }

@@ -94,7 +94,7 @@ TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)",
     busy_life::town town(over.heap, largest);
     std::atomic<bool> done{false};
     std::thread worker([&] {
-        town.live(2, 100'000);
+        town.live(2, 30'000);
         done = true;
     });
     unsigned long unsound = 0;
