@@ -81,7 +81,7 @@ struct default_traits {
     /// Called with a detected crime. Must not return.
     static void on_corruption(const corruption_report&) noexcept { detail::trap(); }
 
-    /// Called by the throwing `operator new` when `bytes` cannot be had, before it looks for a new-handler.
+    /// Called by the adapters that may not answer null, when `bytes` cannot be had: before a new-handler, before `bad_alloc`.
     static void on_exhausted(std::size_t /*bytes*/) noexcept {}
 };
 
