@@ -17,7 +17,6 @@ std::byte* byte_at(void* payload, std::ptrdiff_t offset) { return static_cast<st
 class healthy_heap : public allot::basic_heap<allot::bounded_traits> {
 public:
     using base = allot::basic_heap<allot::bounded_traits>;
-    static constexpr auto far_off = std::ptrdiff_t{1} << 16;
 };
 
 struct forgets_alignment : healthy_heap {
