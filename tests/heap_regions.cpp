@@ -219,3 +219,17 @@ TEMPLATE_LIST_TEST_CASE("remove_region: out of the middle of the list of regions
     CHECK(heap.stats().regions == 1);
     CHECK(heap.take_largest() != nullptr);
 }
+
+TEMPLATE_LIST_TEST_CASE("remove_region: a span that is no end of a region changes nothing, not even what is cached", "", core_heaps) {
+    bare<TestType> heap;
+    heap.must_add(piece, 2 * piece);
+    heap.deallocate(heap.take(4));
+    const std::vector<std::byte> before = heap.field().image();
+    const std::size_t cached = heap.stats().cached_bytes;
+    CHECK(heap.remove_region(0, piece) == region_status::not_free);
+    CHECK(heap.remove_region(piece + 16, 100) == region_status::not_free);
+    CHECK(heap.remove_region(piece, 3 * piece) == region_status::not_free);
+    CHECK(heap.remove_region(3 * piece, piece) == region_status::not_free);
+    CHECK(heap.stats().cached_bytes == cached);
+    CHECK(heap.field().image() == before);
+}

@@ -51,7 +51,7 @@ public:
     region_status remove_region(void* base, std::size_t bytes) noexcept {
         const std::size_t from = direct_memory::address_of(base);
         const region_status status = edit().remove(from, bytes);
-        if (status != region_status::not_free || store_.cache().bytes() == 0) return status;
+        if (status != region_status::not_free || store_.cache().bytes() == 0 || !edit().is_an_end(from, bytes)) return status;
         store_.coalesce_cached();
         return edit().remove(from, bytes);
     }

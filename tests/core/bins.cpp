@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t granule = 16;
 constexpr std::size_t probes = 4;
-using chunks_type = allot::detail::chunk_access<allot_test::sparse_memory<std::uint64_t>, granule, allot::links::word>;
+using chunks_type = allot::detail::chunk_access<allot_test::sparse_memory<std::size_t>, granule, allot::links::word>;
 using classes = allot::detail::size_classes<granule, 256, 8, 65536>;
 using bins_type = allot::detail::bins<chunks_type, classes, probes>;
 using fit_type = allot::detail::fit<chunks_type>;

@@ -10,7 +10,7 @@ using allot_test::sparse_memory;
 
 namespace {
 
-using chunks_type = allot::detail::chunk_access<sparse_memory<std::uint64_t>, 16, allot::links::compact>;
+using chunks_type = allot::detail::chunk_access<sparse_memory<std::size_t>, 16, allot::links::compact>;
 using cache_type = allot::detail::cached_chunks<chunks_type, 100>;
 
 constexpr std::size_t place(std::size_t i) { return (4096 + 8 * i) * 16; }

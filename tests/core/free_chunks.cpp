@@ -198,9 +198,9 @@ TEST_CASE("free_chunks: a bounded search may miss a fit deep in its bin, an exha
         REQUIRE(heap.is_sound());
         return heap.take(70 * g);
     };
-    row<sparse_store<bounded_search, std::uint64_t>> bounded({});
+    row<sparse_store<bounded_search, std::size_t>> bounded({});
     CHECK(fill_a_bin(bounded) == none);
-    row<sparse_store<granule_16, std::uint64_t>> exhaustive({});
+    row<sparse_store<granule_16, std::size_t>> exhaustive({});
     const std::size_t found = fill_a_bin(exhaustive);
     CHECK(found == exhaustive.chunk[0]);
     CHECK(exhaustive.is_sound());

@@ -12,9 +12,12 @@ using allot_test::sparse_memory;
 
 namespace {
 
-using layouts = std::tuple<chunk_access<sparse_memory<std::uint64_t>, 16, allot::links::word>,
-                           chunk_access<sparse_memory<std::uint64_t>, 16, allot::links::compact>,
-                           chunk_access<sparse_memory<std::uint32_t>, 16, allot::links::compact>>;
+template <class Word, allot::links Links>
+using chunks = chunk_access<sparse_memory<Word>, 16, Links>;
+
+using layouts = allot_test::joined<
+    allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, allot::links::word>, chunks<std::uint64_t, allot::links::compact>>,
+    std::tuple<chunks<std::uint32_t, allot::links::compact>>>;
 
 constexpr std::size_t bin = 7;
 

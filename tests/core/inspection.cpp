@@ -158,7 +158,7 @@ TEMPLATE_LIST_TEST_CASE("inspection: a list leads inside, or ends, or is not to 
 }
 
 TEST_CASE("inspection: a cached chunk is one of its size, in its region, with its flags") {
-    sparse_store<deferred_granule_16, std::uint64_t> heap;
+    sparse_store<deferred_granule_16, std::size_t> heap;
     REQUIRE(heap.add(base, 0x1000) == allot::region_status::ok);
     const std::size_t chunk = heap.take(4 * g);
     CHECK_FALSE(heap.store.inspect().is_cached(chunk, 4 * g));

@@ -18,7 +18,8 @@ namespace {
 template <class Word, std::size_t Granule>
 using chunks = allot::detail::chunk_access<allot_test::sparse_memory<Word>, Granule, allot::links::word>;
 
-using layouts = std::tuple<chunks<std::uint64_t, 16>, chunks<std::uint64_t, 64>, chunks<std::uint32_t, 8>, chunks<std::uint16_t, 8>>;
+using layouts = allot_test::joined<allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, 16>, chunks<std::uint64_t, 64>>,
+                                   std::tuple<chunks<std::uint32_t, 8>, chunks<std::uint16_t, 8>>>;
 
 template <class Chunks>
 struct listed {

@@ -99,7 +99,7 @@ TEMPLATE_LIST_TEST_CASE("region_edit: neighbours of different origin stay apart"
 }
 
 TEST_CASE("region_edit: neighbours that together would exceed the largest chunk stay apart") {
-    sparse_store<small_largest<8192>, std::uint64_t> heap;
+    sparse_store<small_largest<8192>, std::size_t> heap;
     for (std::size_t i = 0; i < 4; ++i) CHECK(heap.add(base + i * piece, piece) == region_status::ok);
     CHECK(heap.store.regions().count() == 2);
     CHECK(heap.is_sound());

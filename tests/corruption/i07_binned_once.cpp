@@ -90,7 +90,8 @@ TEMPLATE_LIST_TEST_CASE("R-37 a list that leads back into itself", "", granule_1
 
 namespace {
 
-using caching_stores = std::tuple<sparse_store<deferred_compact_16, std::uint64_t>, sparse_store<deferred_compact_16, std::uint32_t>>;
+using caching_stores = joined<if_word_fits<std::uint64_t, sparse_store<deferred_compact_16, std::uint64_t>>,
+                              std::tuple<sparse_store<deferred_compact_16, std::uint32_t>>>;
 
 template <class Store>
 struct two_cached : Store {

@@ -26,38 +26,39 @@ bool works(Store& sparse) {
 }
 
 template <class Word, std::size_t Largest, std::size_t Granule>
-void try_around_largest() {
-    using sparse = sparse_store<small_largest<Largest, Granule>, Word>;
-    constexpr std::size_t word = sizeof(Word);
+struct limited {
+    using store = sparse_store<small_largest<Largest, Granule>, Word>;
+    static constexpr std::size_t word = sizeof(Word);
+    static constexpr std::size_t largest = Largest;
+    static constexpr std::size_t granule = Granule;
+};
+
+using limits = joined<std::tuple<limited<std::uint16_t, 4096, 8>, limited<std::uint32_t, 4096, 8>, limited<std::uint32_t, 65536, 16>>,
+                      if_word_fits<std::uint64_t, limited<std::uint64_t, 65536, 16>, limited<std::uint64_t, 65536, 64>>>;
+using words = joined<std::tuple<std::uint16_t, std::uint32_t>, if_word_fits<std::uint64_t, std::uint64_t>>;
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("R-08 a region around the size of the largest chunk is refused or works, in words of every width", "", limits) {
+    constexpr std::size_t word = TestType::word;
+    constexpr std::size_t granule = TestType::granule;
     constexpr std::size_t overhead = 5 * word;  // a descriptor, a fencepost, and the base is a word below a granule
     std::size_t accepted = 0;
-    for (std::size_t bytes = Largest + overhead - 2 * Granule; bytes <= Largest + overhead + 2 * Granule; ++bytes) {
-        sparse tried;
-        const region_status status = tried.add(4 * Granule, bytes);
+    for (std::size_t more = 0; more <= 4 * granule; ++more) {
+        const std::size_t bytes = TestType::largest + overhead - 2 * granule + more;
+        typename TestType::store tried;
+        const region_status status = tried.add(4 * granule, bytes);
         if (status == region_status::ok) ++accepted;
         else CHECK(tried.written_words() == 0);
         CHECK((status == region_status::ok ? works(tried) : status == region_status::out_of_reach));
     }
-    CHECK(accepted > 2 * Granule);
-    CHECK(accepted < 4 * Granule);
+    CHECK(accepted > 2 * granule);
+    CHECK(accepted < 4 * granule);
 }
 
-}  // namespace
-
-TEST_CASE("R-08 a region around the size of the largest chunk is refused or works, in words of every width") {
-    try_around_largest<std::uint16_t, 4096, 8>();
-    try_around_largest<std::uint32_t, 4096, 8>();
-    try_around_largest<std::uint32_t, 65536, 16>();
-    try_around_largest<std::uint64_t, 65536, 16>();
-    try_around_largest<std::uint64_t, 65536, 64>();
-}
-
-namespace {
-
-template <class Word>
-void try_the_end_of_the_address_space() {
-    using sparse = sparse_store<small_largest<8192, 16>, Word>;
-    constexpr std::size_t last = static_cast<Word>(~Word{0});
+TEMPLATE_LIST_TEST_CASE("R-08 a region past the last address is refused, one up to it is refused or works, one just below works", "", words) {
+    using sparse = sparse_store<small_largest<8192, 16>, TestType>;
+    constexpr std::size_t last = static_cast<TestType>(~TestType{0});
     for (std::size_t base = last - 4096; base <= last - 1024; base += 509) {
         for (std::size_t past = 0; past < 40; ++past) {
             sparse tried;
@@ -72,14 +73,6 @@ void try_the_end_of_the_address_space() {
             CHECK(works(tried));
         }
     }
-}
-
-}  // namespace
-
-TEST_CASE("R-08 a region past the last address is refused, one up to it is refused or works, one just below works") {
-    try_the_end_of_the_address_space<std::uint16_t>();
-    try_the_end_of_the_address_space<std::uint32_t>();
-    if constexpr (sizeof(std::size_t) == 8) try_the_end_of_the_address_space<std::uint64_t>();
 }
 
 TEMPLATE_LIST_TEST_CASE("R-12 a region of any few bytes at any base: a status, and no write outside", "", plain_heaps) {

@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <tuple>
 #include <type_traits>
 #include <unordered_map>
+#include <utility>
 
 namespace allot_test {
 
@@ -39,5 +41,12 @@ struct sparse_memory {
 
     std::shared_ptr<std::unordered_map<std::size_t, word>> words = std::make_shared<std::unordered_map<std::size_t, word>>();
 };
+
+/// `Types`, where addresses are as wide as `Word`; nothing on smaller machines, whose numbers cannot hold such words.
+template <class Word, class... Types>
+using if_word_fits = std::conditional_t<sizeof(Word) <= sizeof(std::size_t), std::tuple<Types...>, std::tuple<>>;
+
+template <class... Lists>
+using joined = decltype(std::tuple_cat(std::declval<Lists>()...));
 
 }  // namespace allot_test

@@ -44,14 +44,21 @@ public:
         if (base == none) return region_status::null_base;
         if (bytes == 0) return region_status::too_small;
         if (base + bytes - 1 < base) return region_status::wraps_address_space;
+        if (!is_an_end(base, bytes)) return region_status::not_free;
         const std::size_t position = regions_.find_below(chunks_, base);
-        if (position == none) return region_status::not_free;
         const region whole = regions_.at(chunks_, position);
-        if (base + (bytes - 1) > whole.end() - 1) return region_status::not_free;
-        if (base == whole.base && bytes == whole.bytes) return remove_all(position);
-        if (base + bytes == whole.end()) return cut_top(position, base - whole.base);
-        if (base == whole.base) return cut_bottom(position, bytes);
-        return region_status::not_free;
+        if (bytes == whole.bytes) return remove_all(position);
+        return base == whole.base ? cut_bottom(position, bytes) : cut_top(position, base - whole.base);
+    }
+
+    /// True if a span is an end of a region, or all of it: no other can be removed, whatever is free.
+    constexpr bool is_an_end(std::size_t base, std::size_t bytes) const noexcept {
+        const std::size_t position = regions_.find_below(chunks_, base);
+        if (position == none) return false;
+        const region whole = regions_.at(chunks_, position);
+        const std::size_t offset = base - whole.base;
+        if (offset >= whole.bytes || bytes > whole.bytes - offset) return false;
+        return offset == 0 || bytes == whole.bytes - offset;
     }
 
     /// Takes one wholly free region of the source out of the store; an empty one (no base) if there is none.
