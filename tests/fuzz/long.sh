@@ -11,10 +11,16 @@ seed=${1:-1}
 build=${2:-build/fuzz_long}
 source=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 
+say_why() {
+    cat "$1"
+    exit 1
+}
+
 configure() {
     cmake -S "$source" -B "$build/$1" -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="$2" -DALLOT_TESTS_SINGLE_HEADER=OFF \
-        -DALLOT_TESTS_HOUSE=OFF -DALLOT_TESTS_KERNELS=OFF -DALLOT_TESTS_PROGRAMS=OFF -DALLOT_TESTS_PACKAGE=OFF >"$build/$1.log"
-    nice -n 10 cmake --build "$build/$1" --target model_fuzz closure >>"$build/$1.log" 2>&1 || { cat "$build/$1.log"; exit 1; }
+        -DALLOT_TESTS_HOUSE=OFF -DALLOT_TESTS_KERNELS=OFF -DALLOT_TESTS_PROGRAMS=OFF -DALLOT_TESTS_PACKAGE=OFF \
+        >"$build/$1.log" 2>&1 || say_why "$build/$1.log"
+    nice -n 10 cmake --build "$build/$1" --target model_fuzz closure >>"$build/$1.log" 2>&1 || say_why "$build/$1.log"
 }
 
 step() {
