@@ -17,7 +17,7 @@ namespace {
 template <class Word, std::size_t Granule, links Links>
 using chunks = allot::detail::chunk_access<sparse_memory<Word>, Granule, Links>;
 
-using wide_words = allot_test::if_word_fits<std::uint64_t, std::uint64_t>;
+using words = allot_test::joined<std::tuple<std::uint32_t>, allot_test::if_word_fits<std::uint64_t, std::uint64_t>>;
 using layouts = allot_test::joined<
     allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, 16, links::word>, chunks<std::uint64_t, 16, links::compact>,
                              chunks<std::uint64_t, 64, links::compact>>,
@@ -51,17 +51,13 @@ TEMPLATE_LIST_TEST_CASE("chunk: the smallest one holds a header, both links and 
     STATIC_REQUIRE(TestType::payload_of(base) - base == TestType::word_bytes);
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk: two words are enough with compact links of 64 bits and a granule of two words", "", wide_words) {
-    STATIC_REQUIRE(chunks<TestType, 16, links::compact>::min_chunk == 16);
-    STATIC_REQUIRE(chunks<TestType, 16, links::word>::min_chunk == 32);
+TEMPLATE_LIST_TEST_CASE("chunk: two words are enough with compact links of 32 bits and a granule of two words, else four", "", words) {
+    using compact = chunks<TestType, 2 * sizeof(TestType), links::compact>;
+    STATIC_REQUIRE(compact::has_minimal == (sizeof(TestType) == 8));
+    STATIC_REQUIRE(compact::min_chunk == (sizeof(TestType) == 8 ? 2 : 4) * sizeof(TestType));
+    STATIC_REQUIRE(chunks<TestType, 2 * sizeof(TestType), links::word>::min_chunk == 4 * sizeof(TestType));
     STATIC_REQUIRE(chunks<TestType, 64, links::compact>::min_chunk == 64);
     STATIC_REQUIRE_FALSE(chunks<TestType, 64, links::compact>::has_minimal);
-}
-
-TEST_CASE("chunk: four words in every other case") {
-    STATIC_REQUIRE(chunks<std::uint32_t, 8, links::word>::min_chunk == 16);
-    STATIC_REQUIRE(chunks<std::uint32_t, 16, links::compact>::min_chunk == 16);
-    STATIC_REQUIRE(chunks<std::uint16_t, 4, links::word>::min_chunk == 8);
 }
 
 TEMPLATE_LIST_TEST_CASE("R-24 the flags never meet the size, up to the highest bit of a word", "", layouts) {
@@ -186,14 +182,10 @@ std::size_t count_in_reach(Chunks& chunks, std::size_t origin) {
 
 }  // namespace
 
-TEST_CASE("R-18 compact links of 16 bits reach as far as they count, and every chunk within has a link of its own") {
-    chunks<std::uint32_t, 16, links::compact> small;
-    CHECK(count_in_reach(small, 0x100000 - 4) == 65536 - 2048);
-}
-
-TEMPLATE_LIST_TEST_CASE("R-18 the same of 32 bits", "", wide_words) {
-    chunks<TestType, 16, links::compact> large;
-    CHECK(count_in_reach(large, 0x10000000 - 8) == (std::size_t{1} << 16 << 16) - 2048);
+TEMPLATE_LIST_TEST_CASE("R-18 compact links reach as far as a half-word counts, and every chunk within has a link of its own", "", words) {
+    chunks<TestType, 16, links::compact> compact;
+    constexpr std::size_t values = std::size_t{1} << (sizeof(TestType) * 4 - 1) << 1;
+    CHECK(count_in_reach(compact, 0x1000000 - sizeof(TestType)) == values - 2048);
 }
 
 TEST_CASE("chunk: word links reach everything, and keep no origin") {
