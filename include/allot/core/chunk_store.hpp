@@ -32,7 +32,9 @@ public:
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
 
     static constexpr bool is_deferred = knobs::coalescing == coalescing::deferred;
-    using cache_type = cached_chunks<chunks_type, is_deferred ? knobs::cached_chunk_limit : 0>;
+    static constexpr std::size_t cached_limit =
+        knobs::cached_chunk_limit < chunks_type::min_chunk ? chunks_type::min_chunk : knobs::cached_chunk_limit;
+    using cache_type = cached_chunks<chunks_type, is_deferred ? cached_limit : 0>;
 
     using base::base;
 
