@@ -40,7 +40,7 @@ struct binned {
     }
 };
 
-constexpr std::size_t at(std::size_t place) { return 0x100000 + place * 0x10000 - 8; }
+constexpr std::size_t at(std::size_t place) { return 0x100000 + place * 0x10000 - sizeof(std::size_t); }
 
 }  // namespace
 
@@ -49,7 +49,7 @@ TEST_CASE("fit: the lead below an aligned payload is none or a chunk") {
         for (std::size_t i = 0; i < 40; ++i) {
             const std::size_t chunk = at(1) + i * granule;
             const std::size_t lead = fit_type{64, alignment}.lead_in(chunk);
-            CHECK((chunk + lead + 8) % alignment == 0);
+            CHECK((chunk + lead + sizeof(std::size_t)) % alignment == 0);
             CHECK((lead == 0 || lead >= chunks_type::min_chunk));
             CHECK(lead < alignment + chunks_type::min_chunk);
             CHECK(fit_type{64, alignment}.fits_in(chunk, lead + 64));
@@ -127,19 +127,19 @@ TEST_CASE("bins: the search among equals does not follow an unsound chunk, and n
 
 TEST_CASE("bins: an aligned request takes a lucky fit, else one that is sure to do") {
     binned held;
-    held.put(at(1) + 16, 2048);
+    held.put(at(1) + granule, 2048);
     held.put(at(2), 1024);  // its payload is aligned as it is
     CHECK(held.find_aligned(1000, 4096) == at(2));
     CHECK(held.find_aligned(1024, 64) == at(2));
-    CHECK(held.find_aligned(1104, 64) == at(1) + 16);
+    CHECK(held.find_aligned(1104, 64) == at(1) + granule);
     CHECK(held.find_aligned(1104, 4096) == none);
     CHECK(held.find_aligned(SIZE_MAX / 4, SIZE_MAX / 2 + 1) == none);
 }
 
 TEST_CASE("bins: an aligned search gives up on unlucky bins after a few, and takes what is sure") {
     binned held;
-    for (std::size_t i = 0; i < probes; ++i) held.put(at(1 + i) + 16, 64 + 16 * i);
-    const std::size_t sure = held.put(at(20) + 16, 8192);
+    for (std::size_t i = 0; i < probes; ++i) held.put(at(1 + i) + granule, 64 + 16 * i);
+    const std::size_t sure = held.put(at(20) + granule, 8192);
     CHECK(held.find_aligned(64, 2048) == sure);
 }
 
