@@ -20,8 +20,12 @@ public:
     }
 
     void* allocate(std::size_t bytes, std::size_t alignment) final { return heap_.allocate(bytes, alignment); }
-    void* allocate_zeroed(std::size_t bytes, std::size_t alignment) final { return heap_.allocate_zeroed(bytes, alignment); }
-    void* reallocate(const held& old, std::size_t bytes) final { return heap_.reallocate(old.payload, bytes, old.alignment); }
+    void* allocate_zeroed(std::size_t bytes, std::size_t alignment) final {
+        return heap_.allocate_zeroed(bytes, alignment);
+    }
+    void* reallocate(const held& old, std::size_t bytes) final {
+        return heap_.reallocate(old.payload, bytes, old.alignment);
+    }
     void deallocate(const held& old) override { heap_.deallocate(old.payload); }
     bool is_sound() const final { return static_cast<bool>(heap_.verify()); }
 

@@ -30,7 +30,8 @@ public:
     }
 
     void* reallocate(const held& old, std::size_t bytes) final {
-        return old.alignment <= alignof(std::max_align_t) ? reallocate_anywhere(old, bytes) : reallocate_aligned(old, bytes);
+        return old.alignment <= alignof(std::max_align_t) ? reallocate_anywhere(old, bytes)
+                                                          : reallocate_aligned(old, bytes);
     }
 
     void deallocate(const held& old) final { algorithm_->deallocate(old.payload); }
@@ -40,7 +41,8 @@ private:
 
     char* resize(commands how, std::size_t bytes, char*& reuse) {
         std::size_t received = bytes;
-        return algorithm_->allocation_command<char>(how | boost::interprocess::nothrow_allocation, bytes, received, reuse);
+        return algorithm_->allocation_command<char>(how | boost::interprocess::nothrow_allocation, bytes, received,
+                                                    reuse);
     }
 
     /// Gives the tail back where boost can cut one off. It cannot shrink below a word.

@@ -10,9 +10,7 @@
 namespace bench {
 namespace {
 
-bool is_loaded(const peer& hosted) {
-    return ::dlsym(RTLD_DEFAULT, std::string{hosted.witness}.c_str()) != nullptr;
-}
+bool is_loaded(const peer& hosted) { return ::dlsym(RTLD_DEFAULT, std::string{hosted.witness}.c_str()) != nullptr; }
 
 /// A library of another peer would stand in for glibc everywhere, the harness included.
 void refuse_strangers(const peer& chosen) {

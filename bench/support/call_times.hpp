@@ -43,7 +43,9 @@ private:
         explicit ending(std::vector<std::uint32_t>& calls) : calls_{calls} {}
         ending(const ending&) = delete;
         ending& operator=(const ending&) = delete;
-        ~ending() { calls_.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(ticks() - start_, UINT32_MAX))); }
+        ~ending() {
+            calls_.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(ticks() - start_, UINT32_MAX)));
+        }
 
     private:
         std::vector<std::uint32_t>& calls_;

@@ -37,7 +37,7 @@ def counted(profile):
 
 
 def instructions(options, workload, allocator):
-    """Instructions of one item of the workload. The peer's library is preloaded here: valgrind cannot restart a program."""
+    """Instructions of one item. The peer's library is preloaded here: valgrind cannot restart a program."""
     with tempfile.TemporaryDirectory() as scratch:
         profile, result = pathlib.Path(scratch, "profile"), pathlib.Path(scratch, "result")
         command = ["valgrind", "--tool=callgrind", f"--toggle-collect={SECTION}", f"--callgrind-out-file={profile}",

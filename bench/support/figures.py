@@ -14,6 +14,10 @@ class Samples:
     def __contains__(self, case):
         return case in self.values
 
+    def has_workload(self, name):
+        """Whether any case (workload, allocator) is of that workload."""
+        return any(workload == name for workload, _ in self.values)
+
     def median(self, case):
         return median(self.values[case].values())
 

@@ -79,9 +79,7 @@ private:
         return static_cast<std::byte>(reinterpret_cast<std::uintptr_t>(&held) / sizeof(slot) % 251 + 1);
     }
 
-    static void write(const slot& held) {
-        std::memset(held.payload, std::to_integer<int>(pattern(held)), held.bytes);
-    }
+    static void write(const slot& held) { std::memset(held.payload, std::to_integer<int>(pattern(held)), held.bytes); }
 
     /// An object smaller than its alignment asks for less: malloc may give 2 bytes anywhere.
     static void expect_aligned(const slot& held) {
@@ -91,7 +89,8 @@ private:
 
     static void expect(const slot& held, std::size_t count, std::byte value) {
         const auto is_value = [value](std::byte each) { return each == value; };
-        if (!std::ranges::all_of(std::span{held.payload, count}, is_value)) fail("does not hold what was written", held);
+        if (!std::ranges::all_of(std::span{held.payload, count}, is_value))
+            fail("does not hold what was written", held);
     }
 
     [[noreturn]] static void fail(const std::string& what, const slot& held) {

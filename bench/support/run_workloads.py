@@ -12,7 +12,10 @@ from figures import Samples, cell, table
 from interleaved import google_benchmark, interleave, output_of
 from workload_pictures import draw_all
 
-NOT_FIGURES = {"items", "iterations", "repetitions", "repetition_index", "threads", "per_family_instance_index", "family_index"}
+NOT_FIGURES = {
+    "items", "iterations", "repetitions", "repetition_index", "threads", "per_family_instance_index", "family_index",
+    "real_time", "cpu_time",
+}
 
 
 def arguments():
@@ -54,9 +57,7 @@ def run_case(options, case):
 
 def figures_of(result):
     """What a run measured: throughput in millions, and the workload's own counters."""
-    figures = {key: value for key, value in result.items() if isinstance(value, (int, float)) and key not in NOT_FIGURES}
-    for clock in ("real_time", "cpu_time"):
-        figures.pop(clock, None)
+    figures = {k: v for k, v in result.items() if isinstance(v, (int, float)) and k not in NOT_FIGURES}
     if "items_per_second" in figures:
         figures = {"M/s": figures.pop("items_per_second") / 1e6, **figures}
     return figures
@@ -80,7 +81,7 @@ def natural(figure):
 def workload_table(workload, allocators, samples):
     """One row an allocator, one column a figure; throughput also as ratios and with its spread."""
     name = workload["name"]
-    columns = sorted((f for f, values in samples.items() if any(case[0] == name for case in values.values)), key=natural)
+    columns = sorted((f for f, values in samples.items() if values.has_workload(name)), key=natural)
     ratios = [peer for peer in ("glibc", "boost") if "M/s" in columns and (name, peer) in samples["M/s"]]
     header = [f"{name} {workload['title']}", *columns, *(f"x {peer}" for peer in ratios)]
     if "M/s" in columns:
@@ -108,7 +109,7 @@ def main():
     results = interleave(cases, options.repetitions, lambda case: run_case(options, case), " ".join)
     samples = by_figure(results)
     text = "\n".join(workload_table(workload, allocators, samples) for workload in workloads)
-    text += f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each repetition; thread CPU time.\n"
+    text += f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each; thread CPU time.\n"
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "workloads.txt").write_text(text)
     (options.output / "workloads.json").write_text(json.dumps(results, indent=1))

@@ -39,7 +39,8 @@ inline double nanoseconds_per_tick() {
     using clock = std::chrono::steady_clock;
     const auto start = clock::now();
     const std::uint64_t first = ticks();
-    while (clock::now() - start < std::chrono::milliseconds{50}) {}
+    while (clock::now() - start < std::chrono::milliseconds{50}) {
+    }
     const std::uint64_t counted = ticks() - first;
     const std::chrono::duration<double, std::nano> passed = clock::now() - start;
     return passed.count() / static_cast<double>(counted);

@@ -5,7 +5,7 @@ MIB = 1 << 20
 
 
 def heap_over_time(axes, allocators, timelines):
-    """Resident bytes of every allocator, and the live bytes that all of them had to hold. The legend from top to bottom."""
+    """Resident bytes of every allocator above the live bytes that all of them had to hold; the legend in order."""
     scale, unit = call_scale(timelines)
     live = [(call / scale, bytes_live / MIB) for call, bytes_live, _ in next(iter(timelines.values()))]
     floor = axes.fill_between(*zip(*live), color="#DDDDDD", lw=0, label="live bytes")
@@ -45,6 +45,7 @@ def trace_picture(path, facts, allocators, figures, timelines):
     ]
     for place, (key, title, unit, pattern) in enumerate(columns):
         axes = figure.add_subplot(grid[0, place])
-        bars(axes, names, titles if place == 0 else [""] * len(names), [figures[n][key] for n in names], title, unit, pattern)
+        rows = titles if place == 0 else [""] * len(names)
+        bars(axes, names, rows, [figures[n][key] for n in names], title, unit, pattern)
     heap_over_time(figure.add_subplot(grid[1, :]), shown, timelines)
     return save(figure, path.parent, path.name)

@@ -6,7 +6,8 @@ PERCENTILES = ["p50", "p99", "p99.9", "p99.99", "worst"]
 
 def grid_of(count, columns, height):
     rows = (count + columns - 1) // columns
-    figure, axes = plt.subplots(rows, columns, figsize=(4.2 * columns, height * rows), layout="constrained", squeeze=False)
+    size = (4.2 * columns, height * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
     flat = [each for row in axes for each in row]
     for unused in flat[count:]:
         unused.set_axis_off()
@@ -41,7 +42,8 @@ def filling(path, workloads, allocators, samples):
         for figure in ("filled %", "live %"):
             if figure in samples and medians(samples, figure, workload["name"]):
                 panels.append((f"{workload['name']}\n{workload['title']}", medians(samples, figure, workload["name"])))
-    return bar_panels(path, "How full a region can be (more is better)", panels, allocators, "% of the region", "{:.1f}")
+    heading = "How full a region can be (more is better)"
+    return bar_panels(path, heading, panels, allocators, "% of the region", "{:.1f}")
 
 
 def latency_panel(axes, title, workload, call, allocators, samples):
@@ -76,8 +78,9 @@ def threads(path, workloads, allocators, samples):
     for allocator in allocators:
         cases = [(workload["name"], allocator["name"]) for workload in workloads]
         if all(case in samples["M/s"] for case in cases):
-            axes.plot(counts, [samples["M/s"].median(case) for case in cases], marker="o", color=COLOURS[allocator["name"]],
-                      ls=DASHES.get(allocator["name"], "-"), label=allocator["title"])
+            name = allocator["name"]
+            axes.plot(counts, [samples["M/s"].median(case) for case in cases], marker="o", color=COLOURS[name],
+                      ls=DASHES.get(name, "-"), label=allocator["title"])
     axes.set_title("W11: one heap shared by threads (more is better)")
     axes.set_xlabel("threads")
     axes.set_xticks(counts)
@@ -93,7 +96,7 @@ def draw_all(directory, workloads, allocators, samples):
         return [each for each in workloads if each["name"].startswith(prefix)]
 
     def having(figures):
-        return [w for w in workloads if any(case[0] == w["name"] for f in figures if f in samples for case in samples[f].values)]
+        return [w for w in workloads if any(f in samples and samples[f].has_workload(w["name"]) for f in figures)]
 
     paths = []
     for draw, name, subject in (

@@ -13,8 +13,8 @@ inline trace short_trace() {
     using enum trace_verb;
     trace made{"sample", 2, 3, {}};
     made.events = {
-        {allocate, 0, 0, 0, 100},         {allocate_zeroed, 0, 0, 1, 0},  {reallocate, 0, 1, 0, 70'000},
-        {allocate, 12, 1, 2, UINT32_MAX}, {deallocate, 0, 0, 1, 0},       {reallocate, 0, 0, 2, 1},
+        {allocate, 0, 0, 0, 100},         {allocate_zeroed, 0, 0, 1, 0}, {reallocate, 0, 1, 0, 70'000},
+        {allocate, 12, 1, 2, UINT32_MAX}, {deallocate, 0, 0, 1, 0},      {reallocate, 0, 0, 2, 1},
         {deallocate, 0, 0, 0, 0},
     };
     return made;

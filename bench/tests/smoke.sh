@@ -1,6 +1,6 @@
 #!/bin/sh
-# One workload, short, over every allocator named: each must print its figure and end well. Streams are played with every
-# payload read back, but for null, whose payloads overlap, and std::pmr's pools, which do not align 24 bytes to 16.
+# One workload, short, over every allocator named: each must print its figure and end well. Streams are played with
+# every payload read back, but for two: null's payloads overlap, and std::pmr's pool does not align 24 bytes to 16.
 #
 #     smoke.sh ALLOT_BENCH WORKLOAD ALLOCATOR...
 set -eu

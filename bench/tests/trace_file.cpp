@@ -50,7 +50,8 @@ TEST_CASE("a compressed trace cut short anywhere is refused", "[trace]") {
     const auto whole = directory.content("whole.trace.zst");
     for (std::size_t size = 0; size < whole.size(); ++size) {
         directory.write("cut.trace.zst", whole.substr(0, size));
-        const std::string expected = (directory / "cut.trace.zst").string() + ": offset " + std::to_string(size) + ": truncated";
+        const std::string expected =
+            (directory / "cut.trace.zst").string() + ": offset " + std::to_string(size) + ": truncated";
         REQUIRE(refusal_of(directory / "cut.trace.zst") == expected);
     }
 }

@@ -46,7 +46,8 @@ TEST_CASE("the encoding is the documented one, byte for byte", "[trace]") {
     const bytes encoded = encode(one);
     const auto text = std::string_view{reinterpret_cast<const char*>(encoded.data()), encoded.size()};
     REQUIRE(text.substr(0, 8) == "ALLOTTRC");
-    REQUIRE(text.substr(8, 6) == std::string_view{"\x01\x01p\x01\x01\x01", 6});  // version, name, threads, payloads, events
+    REQUIRE(text.substr(8, 6) ==
+            std::string_view{"\x01\x01p\x01\x01\x01", 6});  // version, name, three counts
     REQUIRE(text.substr(22, 6) == std::string_view{"\x05\x04\x00\x28\xac\x02", 6});  // length, thread 0, tag, 300
     REQUIRE(text.size() == 8 + 6 + 8 + 6 + 8);
 }
@@ -62,9 +63,11 @@ TEST_CASE("a trace cut short anywhere is refused where it ends", "[trace]") {
 TEST_CASE("a trace of many blocks cut between two blocks is refused", "[trace]") {
     const bytes whole = encode(long_trace(50'000));
     const std::size_t header = 8 + 1 + 1 + 4 + 1 + 3 + 3 + 8;
-    const std::size_t block = 3 + ((std::to_integer<std::size_t>(whole[header]) & 0x7f) |
-                                   (std::to_integer<std::size_t>(whole[header + 1]) & 0x7f) << 7 |
-                                   std::to_integer<std::size_t>(whole[header + 2]) << 14) + 8;
+    const std::size_t block = 3 +
+                              ((std::to_integer<std::size_t>(whole[header]) & 0x7f) |
+                               (std::to_integer<std::size_t>(whole[header + 1]) & 0x7f) << 7 |
+                               std::to_integer<std::size_t>(whole[header + 2]) << 14) +
+                              8;
     const bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(header + block));
     REQUIRE(refusal_of(cut) == std::to_string(header + block) + ": truncated: events are missing");
 }

@@ -91,7 +91,8 @@ TEST_CASE("payloads of 4 GiB are left out and counted", "[pack]") {
 TEST_CASE("a log without an end, or with damage, is refused at its offset", "[pack]") {
     const scratch directory;
     directory.write("killed.log", log_of({{0, 0x1000, 8, 0, allocate, 0, 0}}));
-    REQUIRE_THROWS_WITH(pack_log(directory / "killed.log"), Catch::Contains("killed.log: offset 96: the log has no end"));
+    REQUIRE_THROWS_WITH(pack_log(directory / "killed.log"),
+                        Catch::Contains("killed.log: offset 96: the log has no end"));
     directory.write("cut.log", log_of({{0, 0x1000, 8, 0, allocate, 0, 0}, last}).substr(0, 100));
     REQUIRE_THROWS_WITH(pack_log(directory / "cut.log"), Catch::Contains("cut.log: offset 96: the log has no end"));
     directory.write("odd.log", log_of({{0, 0, 0, 0, static_cast<bench::raw_verb>(9), 0, 0}}));

@@ -16,11 +16,13 @@ namespace {
 
 /// Runs the program under the recorder; the logs' names, the parent's first.
 std::vector<std::string> record(const scratch& directory, const std::string& argument) {
-    const std::string command = "ALLOT_TRACE_DIR=" + (directory / "").string() + " LD_PRELOAD=" + bench::recorder_library +
-                                " " + bench::recorded_program + " " + argument + " 2>/dev/null";
+    const std::string command = "ALLOT_TRACE_DIR=" + (directory / "").string() +
+                                " LD_PRELOAD=" + bench::recorder_library + " " + bench::recorded_program + " " +
+                                argument + " 2>/dev/null";
     if (std::system(("( " + command + " ) 2>/dev/null").c_str()) == -1) throw std::runtime_error{"no shell"};
     auto names = directory.names();
-    std::ranges::sort(names, std::greater{}, [&](const std::string& name) { return file_size(directory / name.c_str()); });
+    std::ranges::sort(names, std::greater{},
+                      [&](const std::string& name) { return file_size(directory / name.c_str()); });
     return names;
 }
 

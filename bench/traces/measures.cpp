@@ -171,7 +171,8 @@ std::size_t measure_region(const peer& chosen, const loaded_replay& played) {
     const std::size_t precision = std::max(played.facts().peak_live_bytes / 1000, page);
     std::size_t too_small = page;
     std::size_t enough = memory.bytes().size();
-    if (!fits(chosen, played, memory.bytes())) throw std::runtime_error{"the trace does not fit in four times its bytes"};
+    if (!fits(chosen, played, memory.bytes()))
+        throw std::runtime_error{"the trace does not fit in four times its bytes"};
     while (enough - too_small > precision) {
         const std::size_t middle = too_small + (enough - too_small) / 2;
         (fits(chosen, played, memory.bytes().first(middle)) ? enough : too_small) = middle;

@@ -28,13 +28,18 @@ trap 'exit 1' HUP INT TERM
 # --- the pieces of work: prepare_NAME is not recorded, run_NAME is, process_NAME is the process to keep ---------------
 
 # numbers COUNT SEED: that many numbers below 2^31, the same every time
-numbers() { awk -v n="$1" -v x="$2" 'BEGIN { for (i = 0; i < n; ++i) { x = (x * 1103515245 + 12345) % 2147483648; print x } }'; }
+numbers() {
+    awk -v n="$1" -v x="$2" 'BEGIN { for (i = 0; i < n; ++i) { x = (x * 1103515245 + 12345) % 2147483648; print x } }'
+}
 
 prepare_repository() {
-    export GIT_CONFIG_NOSYSTEM=1 HOME="$scratch" GIT_AUTHOR_DATE="2024-01-01T00:00:00Z" GIT_COMMITTER_DATE="2024-01-01T00:00:00Z"
+    export GIT_CONFIG_NOSYSTEM=1 HOME="$scratch"
+    export GIT_AUTHOR_DATE="2024-01-01T00:00:00Z" GIT_COMMITTER_DATE="2024-01-01T00:00:00Z"
     git init -q . && git config user.name nobody && git config user.email nobody@example.org
     for commit in $(seq 40); do
-        for file in $(seq $((commit % 7 + 1))); do numbers 400 $((commit * 100 + file)) > "file_$((file * commit % 23)).txt"; done
+        for file in $(seq $((commit % 7 + 1))); do
+            numbers 400 $((commit * 100 + file)) > "file_$((file * commit % 23)).txt"
+        done
         git add . && git commit -q -m "Commit $commit"
     done
 }
@@ -79,7 +84,17 @@ print(sum(len(v) for v in groups.values()))' > /dev/null
 }
 
 process_cc1plus=cc1plus
-prepare_cc1plus() { printf '#include <map>\n#include <regex>\nint main(int n, char** v) { std::map<std::string, int> m; std::regex r{v[n - 1]};\nreturn m[v[0]] + std::regex_match(v[0], r); }\n' > program.cpp; }
+prepare_cc1plus() {
+    cat > program.cpp <<'PROGRAM'
+#include <map>
+#include <regex>
+int main(int count, char** arguments) {
+    std::map<std::string, int> known;
+    std::regex pattern{arguments[count - 1]};
+    return known[arguments[0]] + std::regex_match(arguments[0], pattern);
+}
+PROGRAM
+}
 run_cc1plus() { g++ -std=c++20 -O1 -c program.cpp; }
 
 process_as=as
@@ -92,7 +107,8 @@ run_sqlite3() {
     sqlite3 :memory: 'create table t(id integer primary key, kind integer, name text)' '.import --csv rows.csv t' \
         'create index by_kind on t(kind)' 'update t set name = name || kind where kind % 3 = 0' \
         'delete from t where kind % 5 = 1' \
-        'select a.kind, count(*), group_concat(a.name) from t a join t b on a.id = b.id + 1 group by a.kind order by 2' > /dev/null
+        'select a.kind, count(*), group_concat(a.name) from t a join t b on a.id = b.id + 1 group by a.kind' \
+        > /dev/null
 }
 
 process_cmake=cmake

@@ -30,9 +30,12 @@ std::vector<workload> all_workloads() {
 
 bool can_run(const workload& wanted, const peer& allocator) {
     switch (wanted.needs) {
-        case demand::region: return allocator.memory == memory_from::region;
-        case demand::threads: return allocator.who == callers::any_thread;
-        default: return true;
+        case demand::region:
+            return allocator.memory == memory_from::region;
+        case demand::threads:
+            return allocator.who == callers::any_thread;
+        default:
+            return true;
     }
 }
 

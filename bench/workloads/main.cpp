@@ -64,7 +64,8 @@ void run(const workload& chosen, const peer& allocator, const settings& how) {
             state.SkipWithError(failure.c_str());
         }
     };
-    auto* const registered = benchmark::RegisterBenchmark(name.c_str(), guarded)->Iterations(1)->Unit(benchmark::kMillisecond);
+    auto* const registered =
+        benchmark::RegisterBenchmark(name.c_str(), guarded)->Iterations(1)->Unit(benchmark::kMillisecond);
     if (chosen.needs == demand::threads) registered->UseRealTime();
     benchmark::RunSpecifiedBenchmarks();
     if (!failure.empty()) throw std::runtime_error{name + ": " + failure};
@@ -109,7 +110,8 @@ int main_of(int count, char** arguments) {
     if (wanted.check) wanted.how.aim = purpose::check;
     const workload chosen = find_workload(wanted.workload);
     const peer& allocator = find_peer(wanted.allocator);
-    if (!can_run(chosen, allocator)) throw std::invalid_argument{wanted.workload + " has no figure for " + wanted.allocator};
+    if (!can_run(chosen, allocator))
+        throw std::invalid_argument{wanted.workload + " has no figure for " + wanted.allocator};
     enter_process_of(allocator, arguments);
     use_small_pages();
     benchmark::Initialize(&count, arguments);

@@ -10,7 +10,8 @@ namespace {
 /// A function of its own so that callgrind can count what happens in it and below.
 [[gnu::noinline]] void timed_section(player<touch_ends>& playing, const stream& made) { playing.play(made.timed); }
 
-/// Plays the whole stream once before the clock: a hosted allocator gets its pages from the system, as a region has them.
+/// Plays the whole stream once before the clock: a hosted allocator gets its pages from the system, as a region has
+/// them.
 void warm(player<touch_ends>& playing, const stream& made) {
     playing.play(made.setup);
     playing.play(made.timed);

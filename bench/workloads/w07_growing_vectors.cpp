@@ -1,5 +1,5 @@
-// W7, growing vectors: 64 buffers that grow by 1.5 or by 2 from 16 bytes to 1 MiB, in random turns; one that has reached
-// the end is freed and begins again. Growths a second, how many of them moved, and the bytes that those copied.
+// W7, growing vectors: 64 buffers that grow by 1.5 or by 2 from 16 bytes to 1 MiB, in random turns; one that has
+// reached the end is freed and begins again. Growths a second, how many of them moved, and the bytes that those copied.
 #include "support/player.hpp"
 #include "support/random.hpp"
 #include "workloads/workload.hpp"

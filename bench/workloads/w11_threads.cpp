@@ -1,6 +1,6 @@
-// W11, threads: W4 from several threads on one shared heap; an eighth of the objects is handed to the next thread, which
-// frees them. Pairs a second of all threads together: of wall-clock time, which is the figure on an idle machine, and of
-// each thread's processor time, which leaves out being switched out, and also sleeping on a lock.
+// W11, threads: W4 from several threads on one shared heap; an eighth of the objects is handed to the next thread,
+// which frees them. Pairs a second of all threads together: of wall-clock time, which is the figure on an idle machine,
+// and of each thread's processor time, which leaves out being switched out, and also sleeping on a lock.
 //
 //     thread 0 --objects--> inbox of thread 1 --objects--> inbox of thread 2 ... --> inbox of thread 0
 #include "support/random.hpp"
@@ -50,8 +50,10 @@ public:
     void replace(std::size_t pairs) {
         for (std::size_t i = 0; i < pairs; ++i) {
             held& chosen = live_[pick(live_objects)];
-            if (i % 8 == 0) hand_over(chosen);
-            else heap_.deallocate(chosen);
+            if (i % 8 == 0)
+                hand_over(chosen);
+            else
+                heap_.deallocate(chosen);
             chosen = fresh();
         }
     }
