@@ -109,7 +109,7 @@ def main():
     results = interleave(cases, options.repetitions, lambda case: run_case(options, case), " ".join)
     samples = by_figure(results)
     text = "\n".join(workload_table(workload, allocators, samples) for workload in workloads)
-    text += f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each; thread CPU time.\n"
+    text += f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each; thread CPU time (W11: wall clock).\n"
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "workloads.txt").write_text(text)
     (options.output / "workloads.json").write_text(json.dumps(results, indent=1))
