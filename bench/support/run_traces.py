@@ -57,6 +57,7 @@ class Report:
     """Everything that was measured of one trace."""
 
     def __init__(self, trace, allocators, results):
+        self.name = trace.name.split(".")[0]
         self.allocators = allocators
         self.speed = Samples()
         self.pauses, self.resident, self.region, self.timelines = {}, {}, {}, {}
@@ -96,12 +97,12 @@ class Report:
     def text(self):
         facts = self.facts
         threads = "1 thread" if facts["threads"] == 1 else f"{facts['threads']} threads"
-        title = (f"{facts['program']}: {facts['operations']:,} calls, {threads}, "
+        title = (f"{self.name}: {facts['operations']:,} calls, {threads}, "
                  f"at most {facts['peak_live_bytes'] / (1 << 20):.1f} MiB live\n")
         header = ["allocator", "calls/s", "x glibc", "spread", "peak/live", "region/live", "p99.9", "largest"]
         return title + table(header, [self.row(each) for each in self.allocators])
 
-    def picture(self, path):
+    def picture(self, directory):
         figures = {
             each["name"]: {
                 "speed": self.speed.median(each["name"]),
@@ -110,7 +111,7 @@ class Report:
             }
             for each in self.allocators
         }
-        return trace_picture(path, self.facts, self.allocators, figures, self.timelines)
+        return trace_picture(directory / self.name, self.facts, self.allocators, figures, self.timelines)
 
 
 def main():
@@ -125,8 +126,8 @@ def main():
     text = "\n".join(report.text() for report in reports.values()) + EXPLANATION.format(repetitions=options.repetitions)
     (options.output / "traces.txt").write_text(text)
     print(text)
-    for trace, report in reports.items():
-        for path in report.picture(options.output / trace.name.split(".")[0]):
+    for report in reports.values():
+        for path in report.picture(options.output):
             print(path)
 
 

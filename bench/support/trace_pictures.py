@@ -36,7 +36,7 @@ def trace_picture(path, facts, allocators, figures, timelines):
     names = [each["name"] for each in shown]
     titles = [each["title"] for each in shown]
     figure = plt.figure(figsize=(12, 8), layout="constrained")
-    figure.suptitle(f"{facts['program']}: {facts['operations']:,} recorded calls, replayed on every allocator")
+    figure.suptitle(f"{path.name}: {facts['operations']:,} recorded calls of {facts['program']}, replayed on every allocator")
     grid = figure.add_gridspec(2, 3, height_ratios=(1, 1.3))
     columns = [
         ("speed", "Speed (more is better)", "million calls a second", "{:.0f}"),
