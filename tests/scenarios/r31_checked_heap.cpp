@@ -50,7 +50,7 @@ struct wastes : healthy_heap {
 struct leaves_the_region : healthy_heap {
     alignas(64) unsigned char elsewhere[256] = {};
     void* allocate(std::size_t, std::size_t = default_alignment) noexcept { return elsewhere + 64; }
-    static std::size_t usable_size(const void*) noexcept { return 64 + default_alignment - chunk_overhead; }
+    static std::size_t usable_size(const void*) noexcept { return (60 + chunk_overhead + default_alignment - 1) / default_alignment * default_alignment - chunk_overhead; }
 };
 
 struct refuses_what_fits : healthy_heap {
