@@ -160,10 +160,10 @@ private:
     ALLOT_COLD bool grow_for(std::size_t bytes, std::size_t alignment) noexcept {
         const std::size_t wanted = steps::span_for(bytes, alignment);
         if (wanted == 0) return false;
-        if (is_asking_) steps::accuse_reentry();
-        is_asking_ = true;
+        if (is_asking_ != 0) steps::accuse_reentry();
+        is_asking_ = 1;
         const memory_span span = source_.acquire(wanted);
-        is_asking_ = false;
+        is_asking_ = 0;
         if (steps::add_span(span, wanted)) return true;
         if (span.base != nullptr) source_.release(span);
         return false;
@@ -174,7 +174,7 @@ private:
     }
 
     [[no_unique_address]] source_type source_{};
-    bool is_asking_ = false;
+    unsigned is_asking_ = 0;  // not bool: a damaged one must still be a value
 };
 
 using heap = basic_heap<>;

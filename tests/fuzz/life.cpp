@@ -7,7 +7,7 @@
 namespace fuzz {
 namespace {
 
-constexpr std::size_t most_cuts = 12;
+constexpr std::uint64_t most_cuts = 12;
 
 std::size_t address_of(const void* pointer) { return allot::direct_memory::address_of(pointer); }
 
@@ -23,7 +23,7 @@ life::life(const configuration& lived, const life_plan& plan)
     heap_->supply_from(*this);
     std::mt19937_64 random(plan.layout);
     cuts_ = {area_.start(), area_.end()};
-    for (std::size_t left = random() % most_cuts; left != 0; --left) {
+    for (std::uint64_t left = random() % most_cuts; left != 0; --left) {
         const std::size_t offset = static_cast<std::size_t>(random()) % area_.bytes();
         cuts_.push_back(area_.start() + (random() % 2 == 0 ? offset : offset & ~std::size_t{15}));
     }

@@ -157,8 +157,8 @@ public:
     }
 
     /// True if a region of the source may have become wholly free.
-    constexpr bool may_have_free_region() const noexcept { return may_have_free_region_; }
-    constexpr void forget_free_region() noexcept { may_have_free_region_ = false; }
+    constexpr bool may_have_free_region() const noexcept { return may_have_free_region_ != 0; }
+    constexpr void forget_free_region() noexcept { may_have_free_region_ = 0; }
 
     // --- crimes ------------------------------------------------------------------------------------------------------
 
@@ -278,13 +278,13 @@ private:
     /// Remembers that a region of the source has become wholly free, for the heap to look for it.
     constexpr void note_free_region(std::size_t top) noexcept {
         const std::size_t home = regions_.find_below(chunks_, top);
-        if (home == top && regions_.at(chunks_, home).origin == region_origin::source) may_have_free_region_ = true;
+        if (home == top && regions_.at(chunks_, home).origin == region_origin::source) may_have_free_region_ = 1;
     }
 
     held_chunk remainder_{};
     held_chunk top_{};
     std::size_t count_ = 0;
-    bool may_have_free_region_ = false;
+    unsigned may_have_free_region_ = 0;  // not bool: a damaged one must still be a value
     bins_type bins_{};
 };
 
