@@ -91,7 +91,7 @@ TEMPLATE_LIST_TEST_CASE("traits: a random life of a heap with every knob", "", k
     REQUIRE(heap.add_region(6000, 6001) == (TestType::largest_chunk == 4096 ? allot::region_status::out_of_reach : allot::region_status::ok));
     random_numbers random(7);
     std::vector<void*> held(16, nullptr);
-    for (int i = 0; i < 1500; ++i) {
+    for (int i = 0; i < 500; ++i) {
         void*& slot = held[random.below(held.size())];
         const std::size_t bytes = random.below(std::size_t{1} << random.below(11));
         const std::size_t alignment = std::size_t{1} << random.below(9);

@@ -68,7 +68,7 @@ TEMPLATE_LIST_TEST_CASE("stats: the peak is the most that callers held at once, 
     random_numbers random(5);
     std::vector<void*> held(10, nullptr);
     std::size_t peak = 0;
-    for (int i = 0; i < 2000; ++i) {
+    for (int i = 0; i < 500; ++i) {
         void*& slot = held[random.below(held.size())];
         const std::size_t before = heap.stats().in_use_bytes;
         const std::size_t old = slot == nullptr ? 0 : TestType::usable_size(slot) + heap.overhead;

@@ -7,17 +7,12 @@
 // Guarantees: nothing happens where neither tool is at work.
 #pragma once
 
+#include "support/sanitizer.hpp"
+
 #include <valgrind/memcheck.h>
 
 #include <cstddef>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ALLOT_TEST_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ALLOT_TEST_ASAN 1
-#endif
-#endif
 #ifdef ALLOT_TEST_ASAN
 #include <sanitizer/asan_interface.h>
 #endif

@@ -46,14 +46,14 @@ TEST_CASE("checked_memory: what is not allowed is a fault") {
 }
 
 TEST_CASE("checked_memory: a flipped bit is found by verify") {
-    memory_board<std::uint64_t> board(1024, 1024);
-    allot_test::core_heap<allot::bounded_traits, checked_memory<std::uint64_t>> heap{checked_memory<std::uint64_t>(board)};
+    memory_board<std::size_t> board(1024, 1024);
+    allot_test::core_heap<allot::bounded_traits, checked_memory<std::size_t>> heap{checked_memory<std::size_t>(board)};
     board.open(1024, 2048);
     REQUIRE(heap.add_region(1024, 1024) == allot::region_status::ok);
     const std::size_t payload = heap.allocate(24);
     REQUIRE(heap.is_sound());
-    board.flip(payload - 8, 4);
+    board.flip(payload - sizeof(std::size_t), 1);
     CHECK_FALSE(heap.is_sound());
-    board.flip(payload - 8, 4);
+    board.flip(payload - sizeof(std::size_t), 1);
     CHECK(heap.is_sound());
 }
