@@ -245,7 +245,7 @@ bool is_constant(const char* name) {
     is_right &= expect(small.aligned == large.aligned, "aligned allocate: another maximum in large heaps");
     is_right &= expect(small.deallocate == large.deallocate, "deallocate: another maximum in large heaps");
     is_right &= expect(small.resize == large.resize, "try_resize: another maximum in large heaps");
-    const std::size_t parts = small.aligned + small.deallocate + small.resize;
+    const std::size_t parts = std::max(small.allocate, small.aligned) + small.deallocate + small.resize;
     return expect(large.reallocate <= parts, "reallocate: more than its parts") && is_right;
 }
 

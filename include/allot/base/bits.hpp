@@ -49,4 +49,11 @@ ALLOT_INLINE constexpr unsigned lowest_bit(std::size_t value) noexcept {
 #endif
 }
 
+/// True if `value` is a multiple of `Unit`, a power of two, and at most `limit`, a multiple of it. One comparison: the
+/// rotation makes whatever is no multiple larger than any limit.
+template <std::size_t Unit>
+ALLOT_INLINE constexpr bool is_multiple_up_to(std::size_t value, std::size_t limit) noexcept {
+    return std::rotr(value, static_cast<int>(highest_bit_by_halving(Unit))) <= limit / Unit;
+}
+
 }  // namespace allot::detail

@@ -21,9 +21,13 @@ class cached_chunks {
     using link = typename Chunks::link;
 
 public:
-    static constexpr std::size_t list_count = ChunkLimit / Chunks::granule + 1;
+    static constexpr std::size_t largest = align_down(ChunkLimit, Chunks::granule);
+    static constexpr std::size_t list_count = largest / Chunks::granule + 1;
 
-    static constexpr bool is_cacheable(std::size_t size) noexcept { return size <= ChunkLimit; }
+    /// True if chunks of `size` have a list here; `size` need not be a chunk size.
+    ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept {
+        return is_multiple_up_to<Chunks::granule>(size - Chunks::min_chunk, largest - Chunks::min_chunk);
+    }
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
     constexpr std::size_t bytes() const noexcept { return bytes_; }
@@ -52,9 +56,9 @@ public:
         bytes_ -= size;
     }
 
-    /// The size of some cached chunk, going round the lists from call to call; 0 if all lists are empty.
-    constexpr std::size_t some_size() noexcept {
-        for (std::size_t looked_at = 0; looked_at < list_count; ++looked_at) {
+    /// The size of some cached chunk, going round the lists from call to call; 0 if the next `looks` lists are empty.
+    constexpr std::size_t some_size(std::size_t looks) noexcept {
+        for (std::size_t looked_at = 0; looked_at < looks; ++looked_at) {
             if (first_[cursor_] != Chunks::no_link) return size_in_list(cursor_);
             cursor_ = cursor_ + 1 == list_count ? 0 : cursor_ + 1;
         }

@@ -54,6 +54,7 @@ public:
     static constexpr std::size_t prev_in_use = 2;  // so does its lower neighbour
     static constexpr std::size_t cached = Granule >= 8 ? 4 : 0;  // freed, but not yet coalesced; in_use stays set
     static constexpr std::size_t prev_minimal = has_minimal ? 8 : 0;  // the lower neighbour is free and minimal
+    static constexpr std::size_t prev_flags = prev_in_use | prev_minimal;
     static constexpr std::size_t flag_mask = Granule - 1;
 
     static constexpr link no_link = 0;
@@ -104,9 +105,13 @@ public:
 
     /// Makes [chunk, chunk + size) one chunk in use and tells its next neighbour. Keeps what is known of the lower one.
     constexpr void mark_in_use(std::size_t chunk, std::size_t size) noexcept {
-        set_header(chunk, size | (header_of(chunk) & (prev_in_use | prev_minimal)) | in_use);
-        const std::size_t next = chunk + size;
-        set_header(next, (header_of(next) | prev_in_use) & ~prev_minimal);
+        set_header(chunk, size | (header_of(chunk) & prev_flags) | in_use);
+        mark_prev_in_use(chunk + size);
+    }
+
+    /// Tells a chunk that its lower neighbour is in use.
+    constexpr void mark_prev_in_use(std::size_t chunk) noexcept {
+        set_header(chunk, (header_of(chunk) & ~prev_minimal) | prev_in_use);
     }
 
     /// Makes [chunk, chunk + size) one free chunk whose lower neighbour is in use, and tells its next neighbour.
@@ -114,7 +119,7 @@ public:
         write_free(chunk, size);
         const std::size_t next = chunk + size;
         const std::size_t minimal = size == min_chunk ? prev_minimal : 0;
-        set_header(next, (header_of(next) & ~(prev_in_use | prev_minimal)) | minimal);
+        set_header(next, (header_of(next) & ~prev_flags) | minimal);
     }
 
     /// The part of `mark_free` below the next neighbour, which knows already that a larger chunk here is free.

@@ -1,7 +1,7 @@
 // Takes chunks out of the memory of a heap and puts them back. Speaks chunk sizes, never request sizes.
 //
 //     take(96):  a cached chunk of 96, as it is  ->  a free one, cut  ->  coalesce what is cached, try again
-//     put(c):    small: cached as it is.             Else: merged with its free neighbours
+//     put(c):    small, nothing free below: cached as it is.   Else: merged with its free neighbours
 //
 // Each verb has a short way for small chunks, meant to be inlined into the caller, and a long way for the rest.
 //
@@ -60,13 +60,18 @@ public:
         return chunk;
     }
 
-    /// The size of a chunk that a caller surely holds and that `cache` takes; 0 for any other.
+    /// The size of a chunk that a caller surely holds and that `cache` takes; 0 for any other. A small one is taken unless
+    /// there is a free chunk below it: merged at once, it keeps no larger one apart.
     ALLOT_INLINE constexpr std::size_t cacheable_size_of(std::size_t chunk) const noexcept {
         if constexpr (base::is_checked) {
-            if (!base::inspect().is_held(chunk)) [[unlikely]] return 0;
+            if (!base::inspect().is_near(chunk)) [[unlikely]] return 0;
         }
-        const std::size_t size = chunks_.size_of(chunk);
-        return cache_type::is_cacheable(size) ? size : 0;
+        const std::size_t size = chunks_.header_of(chunk) ^ (chunks_type::in_use | chunks_type::prev_in_use);
+        if (!is_cacheable(size)) return 0;
+        if constexpr (base::is_checked) {
+            if (!base::inspect().is_known_above(chunk, size)) [[unlikely]] return 0;
+        }
+        return size;
     }
 
     /// Keeps a chunk as it is for the next request of its size. Pre: `size` is its cacheable size.
@@ -92,7 +97,7 @@ public:
     constexpr std::size_t take(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
             if (is_cacheable(wanted.size) && has_cached(wanted)) return must_take_cached(wanted.size);
-            if (!classes::is_exact(wanted.size)) coalesce_some();  // or large chunks march into the top past small gaps
+            if (!classes::is_exact(wanted.size)) coalesce_one(looks_a_call);  // or what was small stays in pieces
             if (const std::size_t chunk = take_free(wanted)) return chunk;
             if (cache_.bytes() == 0) return none;
             coalesce_cached();
@@ -102,22 +107,22 @@ public:
 
     /// Takes back a chunk in use. Pre: `held_chunk_of` found nothing wrong with it.
     constexpr void put(std::size_t chunk) noexcept {
-        const std::size_t size = chunks_.size_of(chunk);
         if constexpr (is_deferred) {
-            if (is_cacheable(size)) return cache(chunk, size);
+            if (const std::size_t size = cacheable_size_of(chunk)) return cache(chunk, size);
         }
-        base::give_back(chunk, size);
+        base::give_back(chunk, chunks_.size_of(chunk));
     }
 
     /// Merges every cached chunk. O(cached chunks).
     ALLOT_COLD constexpr void coalesce_cached() noexcept {
         if constexpr (is_deferred) {
-            while (cache_.bytes() != 0) coalesce_one();
+            while (cache_.bytes() != 0) coalesce_one(cache_type::list_count);
         }
     }
 
 private:
     static constexpr std::size_t coalesced_a_call = 4;
+    static constexpr std::size_t looks_a_call = 4;
 
     constexpr std::size_t take_free(const fit_type& wanted) noexcept {
         return wanted.alignment == chunks_type::granule ? base::take_free(wanted.size) : base::take_free_aligned(wanted);
@@ -136,13 +141,16 @@ private:
         return chunk;
     }
 
-    constexpr void coalesce_one() noexcept {
-        const std::size_t size = cache_.some_size();
-        base::give_back(must_take_cached(size), size);
+    /// Merges one cached chunk, if one is found by looking at no more than `looks` lists.
+    constexpr void coalesce_one(std::size_t looks) noexcept {
+        if (cache_.bytes() == 0) return;
+        const std::size_t size = cache_.some_size(looks);
+        const bool has_seen_all = looks == cache_type::list_count;  // and found nothing where bytes are: a crime
+        if (size != 0 || has_seen_all) base::give_back(must_take_cached(size), size);
     }
 
     ALLOT_COLD constexpr void coalesce_some() noexcept {
-        for (std::size_t i = 0; i < coalesced_a_call && cache_.bytes() != 0; ++i) coalesce_one();
+        for (std::size_t i = 0; i < coalesced_a_call; ++i) coalesce_one(cache_type::list_count);
     }
 
     [[no_unique_address]] cache_type cache_{};

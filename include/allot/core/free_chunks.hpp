@@ -106,10 +106,12 @@ public:
         give_back(chunk + size, rest);
     }
 
-    /// Lengthens a chunk in use by the free chunk above it. Pre: that one is free.
-    constexpr void absorb_next(std::size_t chunk) noexcept {
-        const std::size_t size = chunks_.size_of(chunk);
-        chunks_.mark_in_use(chunk, size + absorb(chunk + size));
+    /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
+    constexpr void grow(std::size_t chunk, std::size_t size) noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t held = chunks_type::size_in(header);
+        const std::size_t whole = held + absorb(chunk + held);
+        place(split({chunk, whole}, size, header & chunks_type::prev_flags));
     }
 
     /// Wipes and detaches the free chunk at `chunk`. Returns its size.
@@ -131,11 +133,7 @@ public:
     /// Makes [chunk, chunk + size) a free chunk and finds it its place. Pre: both neighbours are in use.
     constexpr void settle(std::size_t chunk, std::size_t size) noexcept {
         chunks_.mark_free(chunk, size);
-        ++count_;
-        if (!chunks_.is_fencepost(chunk + size)) return bins_.insert(chunks_, chunk, size);
-        chunks_.mark_unlisted(chunk);
-        top_ = {chunk, size};
-        if constexpr (has_source) note_free_region(chunk);
+        place({chunk, size});
     }
 
     // --- looking -----------------------------------------------------------------------------------------------------
@@ -212,11 +210,9 @@ private:
     constexpr std::size_t carve(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_checked) must_be_sound(chunk);
         bins_.remove(chunks_, chunk);
-        --count_;
-        const held_chunk tail = split(chunk, chunks_.size_of(chunk), size);
-        if (tail.chunk == none) return chunk;
-        ++count_;
-        if (classes::is_exact(size)) hold_remainder(tail);
+        const held_chunk tail = split({chunk, chunks_.size_of(chunk)}, size, chunks_type::prev_in_use);
+        if (tail.chunk == none) --count_;
+        else if (classes::is_exact(size)) hold_remainder(tail);
         else bins_.insert(chunks_, tail.chunk, tail.size);
         return chunk;
     }
@@ -227,7 +223,7 @@ private:
         if constexpr (is_checked) {
             if (chunks_.header_of(chunk) != (held.size | chunks_type::prev_in_use)) accuse({corruption_kind::broken_header, chunk});
         }
-        held = split(chunk, held.size, size);
+        held = split(held, size, chunks_type::prev_in_use);
         if (held.chunk == none) --count_;
         else chunks_.mark_unlisted(held.chunk);
         return chunk;
@@ -237,16 +233,14 @@ private:
     constexpr std::size_t carve_aligned(std::size_t found, const fit_type& wanted) noexcept {
         if constexpr (is_checked) must_be_sound(found);
         const std::size_t lead = wanted.lead_in(found);
-        const std::size_t size = detach(found);
         const std::size_t chunk = found + lead;
-        chunks_.set_header(chunk, chunks_type::prev_in_use);
-        chunks_.mark_in_use(chunk, size - lead);
+        const std::size_t whole = detach(found) - lead;
+        place(split({chunk, whole}, wanted.size, chunks_type::prev_in_use));
         if (lead != 0) settle(found, lead);
-        release_tail(chunk, wanted.size);
         return chunk;
     }
 
-    constexpr void must_be_sound(std::size_t chunk) const noexcept {
+    ALLOT_INLINE constexpr void must_be_sound(std::size_t chunk) const noexcept {
         if (!inspect().is_free_chunk(chunk)) [[unlikely]] accuse(inspect().crime_of_free(chunk));
     }
 
@@ -256,17 +250,31 @@ private:
         else return [](std::size_t) noexcept { return true; };
     }
 
-    /// Cuts a detached free chunk of `whole` bytes into one in use and a free tail; no tail if too little is left.
-    constexpr held_chunk split(std::size_t chunk, std::size_t whole, std::size_t size) noexcept {
-        const std::size_t rest = whole - size;
+    /// Makes the low `size` bytes of `whole`, which is in no list, a chunk in use, and what is left a free one that has no
+    /// place yet; none is left if it is too little. Pre: the next neighbour knows that a free chunk is below it;
+    /// `prev_flags` is what is known of the lower one.
+    constexpr held_chunk split(const held_chunk& whole, std::size_t size, std::size_t prev_flags) noexcept {
+        const std::size_t chunk = whole.chunk;
+        const std::size_t rest = whole.size - size;
         if (rest < chunks_type::min_chunk) {
-            chunks_.mark_in_use(chunk, whole);
+            chunks_.set_header(chunk, whole.size | prev_flags | chunks_type::in_use);
+            chunks_.mark_prev_in_use(chunk + whole.size);
             return {};
         }
-        chunks_.set_header(chunk, size | chunks_type::in_use | chunks_type::prev_in_use);
+        chunks_.set_header(chunk, size | prev_flags | chunks_type::in_use);
         if (chunks_type::has_minimal && rest == chunks_type::min_chunk) chunks_.mark_free(chunk + size, rest);
-        else chunks_.write_free(chunk + size, rest);
+        else chunks_.write_free(chunk + size, rest);  // the next neighbour, maybe far away, knows already
         return {chunk + size, rest};
+    }
+
+    /// Gives a free chunk that is in no list its place: its bin, or the top. Nothing happens to none.
+    constexpr void place(const held_chunk& freed) noexcept {
+        if (freed.chunk == none) return;
+        ++count_;
+        if (!chunks_.is_fencepost(freed.chunk + freed.size)) return bins_.insert(chunks_, freed.chunk, freed.size);
+        chunks_.mark_unlisted(freed.chunk);
+        top_ = freed;
+        if constexpr (has_source) note_free_region(freed.chunk);
     }
 
     constexpr void hold_remainder(const held_chunk& tail) noexcept {

@@ -33,13 +33,22 @@ public:
     constexpr inspection(const Chunks& chunks, const region_list<Chunks>& regions, const Bins& bins) noexcept
         : chunks_(chunks), regions_(regions), bins_(bins) {}
 
+    /// True if there can be a chunk at `chunk`, in the region visited last.
+    ALLOT_INLINE constexpr bool is_near(std::size_t chunk) const noexcept {
+        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.hot().has_chunk(chunk);
+    }
+
+    /// True if a chunk of `size` ends in its region, the one visited last, below one that knows it to be in use.
+    ALLOT_INLINE constexpr bool is_known_above(std::size_t chunk, std::size_t size) const noexcept {
+        return size <= regions_.hot().end() - chunk && chunks_.is_prev_in_use(chunk + size);
+    }
+
     /// True if `chunk` looks like one that a caller holds, in the region visited last.
     ALLOT_INLINE constexpr bool is_held(std::size_t chunk) const noexcept {
-        const tiled_span& home = regions_.hot();
-        if (!is_aligned(Chunks::payload_of(chunk), Chunks::granule) || !home.has_chunk(chunk)) return false;
+        if (!is_near(chunk)) return false;
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = Chunks::size_in(header);
-        return has_state(header, Chunks::in_use) && is_inside(home, chunk, size) && chunks_.is_prev_in_use(chunk + size);
+        return has_state(header, Chunks::in_use) && size >= Chunks::min_chunk && is_known_above(chunk, size);
     }
 
     /// Why a payload is not one that a caller holds.
@@ -53,13 +62,11 @@ public:
 
     /// True if a chunk of `size`, found as the first of a cached list, is a cached one, in the region visited last.
     ALLOT_INLINE constexpr bool is_cached(std::size_t chunk, std::size_t size) const noexcept {
-        constexpr std::size_t prev_flags = Chunks::prev_in_use | Chunks::prev_minimal;
-        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.hot().has_chunk(chunk) &&
-               (chunks_.header_of(chunk) & ~prev_flags) == (size | Chunks::in_use | Chunks::cached);
+        return is_near(chunk) && (chunks_.header_of(chunk) & ~Chunks::prev_flags) == (size | Chunks::in_use | Chunks::cached);
     }
 
     /// What is wrong with the free neighbours of a chunk in use.
-    constexpr finding neighbours_of(std::size_t chunk, std::size_t size) const noexcept {
+    ALLOT_INLINE constexpr finding neighbours_of(std::size_t chunk, std::size_t size) const noexcept {
         const tiled_span home = home_of(chunk);
         if (!is_inside(home, chunk, size)) return {corruption_kind::broken_header, chunk};
         const std::size_t next = chunk + size;

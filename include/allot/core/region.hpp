@@ -53,6 +53,7 @@ struct tiled_span {
     std::size_t bytes = 0;
 
     ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < bytes; }
+    constexpr std::size_t end() const noexcept { return first + bytes; }
 };
 
 template <class Chunks>

@@ -33,12 +33,14 @@ public:
 
     /// Gives a chunk in use at least `size` bytes without moving it.
     constexpr bool in_place(std::size_t chunk, std::size_t size) noexcept {
-        if (size > chunks_.size_of(chunk)) {
-            if (size > chunks_.size_of(chunk) + free_above(chunk)) return false;
+        const std::size_t held = chunks_.size_of(chunk);
+        if (size > held) {
+            if (size > held + free_above(chunk)) return false;
             inspect(chunk);
-            store_.absorb_next(chunk);
+            store_.grow(chunk, size);
+        } else {
+            trim(chunk, size);
         }
-        trim(chunk, size);
         return true;
     }
 
@@ -54,7 +56,7 @@ public:
         const std::size_t end = chunk + chunks_.size_of(chunk) + free_above(chunk);
         const std::size_t lead = wanted.lead_in(below);
         if (lead >= chunk - below || !wanted.fits_in(below, end - below)) return none;
-        if (!chunks_.is_in_use(chunks_.next_of(chunk))) store_.absorb_next(chunk);
+        if (!chunks_.is_in_use(chunks_.next_of(chunk))) store_.absorb(chunks_.next_of(chunk));
         const std::size_t start = below + lead;
         store_.detach(below);
         chunks_.wipe(chunk);
