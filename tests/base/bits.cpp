@@ -32,3 +32,11 @@ TEST_CASE("bits: both work in constant expressions") {
     STATIC_REQUIRE(lowest_bit(0x50) == 4);
     STATIC_REQUIRE(word_bits == sizeof(std::size_t) * 8);
 }
+
+TEST_CASE("is_multiple_up_to: one comparison says what a remainder and a limit say") {
+    constexpr std::size_t limit = 480;
+    for (std::size_t value = 0; value < 1024; ++value) {
+        CHECK(allot::detail::is_multiple_up_to<16>(value, limit) == (value % 16 == 0 && value <= limit));
+        CHECK_FALSE(allot::detail::is_multiple_up_to<16>(~value, limit));
+    }
+}

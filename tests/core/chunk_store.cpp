@@ -90,6 +90,17 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and no
     CHECK(heap.is_sound());
 }
 
+TEMPLATE_LIST_TEST_CASE("chunk_store: a small chunk above a free one is merged at once", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t large = heap.take(20 * g);
+    const std::size_t small = heap.take(4 * g);
+    heap.put(large);
+    CHECK(heap.store.cacheable_size_of(small) == 0);
+    heap.put(small);
+    CHECK(heap.store.cache().bytes() == 0);
+    CHECK(heap.is_sound());
+}
+
 TEMPLATE_LIST_TEST_CASE("chunk_store: beyond the limit of bytes some are merged at every call", "", deferred_stores) {
     given<TestType> heap;
     std::vector<std::size_t> chunks;
