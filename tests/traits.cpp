@@ -24,6 +24,11 @@ struct few_bins : default_traits {
     static constexpr std::size_t bin_subdivision = 1;
     static constexpr std::size_t cached_chunk_limit = 64;
 };
+struct smallest : allot::bounded_traits {
+    static constexpr std::size_t exact_bin_limit = 64;
+    static constexpr std::size_t bin_subdivision = 1;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 24;
+};
 struct many_bins : default_traits {
     static constexpr std::size_t exact_bin_limit = 2048;
     static constexpr std::size_t bin_subdivision = 32;
@@ -60,8 +65,8 @@ struct compact_granule_32 : allot::compact_traits {
     static constexpr std::size_t granule = 32;
 };
 
-using knobs = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins, many_bins, small_largest_chunk,
-                         one_probe, all_probes, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes, endless_cache,
+using knobs = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins, smallest, many_bins,
+                         small_largest_chunk, one_probe, all_probes, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes, endless_cache,
                          unchecked_compact, compact_granule_32>;
 
 }  // namespace
@@ -78,6 +83,11 @@ TEST_CASE("traits: bounded is immediate and searches no further than it must; co
     STATIC_REQUIRE(allot::bounded_traits::coalescing == allot::coalescing::immediate);
     STATIC_REQUIRE(allot::bounded_traits::search == allot::fit_search::bounded);
     STATIC_REQUIRE(allot::compact_traits::links == allot::links::compact);
+}
+
+TEST_CASE("traits: a heap object has at most 8 KiB, one with few bins 512 bytes") {
+    STATIC_REQUIRE(sizeof(allot::heap) <= 8 * 1024);
+    STATIC_REQUIRE(sizeof(allot::basic_heap<smallest>) <= 512);
 }
 
 TEST_CASE("traits: the default hooks: exhaustion does nothing, corruption stops the program") {

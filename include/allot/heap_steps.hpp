@@ -56,19 +56,20 @@ public:
     /// The bytes that the owner of a payload may use: at least what was asked for. 0 for nullptr. O(1).
     [[nodiscard]] static std::size_t usable_size(const void* payload) noexcept {
         if (payload == nullptr) return 0;
-        const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(payload));
+        const std::size_t chunk = chunk_under(payload);
         return chunks_type::size_in(direct_memory::load(chunk)) - chunk_overhead;
     }
 
     /// `allocate` without the source.
     ALLOT_INLINE void* take(std::size_t bytes, std::size_t alignment) noexcept {
+        if (alignment != default_alignment) [[unlikely]] return take_aligned(bytes, alignment);
         if constexpr (store_type::is_deferred) {
-            if (alignment == default_alignment && bytes <= store_type::largest_cacheable_request) [[likely]] {
+            if (bytes <= store_type::largest_cacheable_request) [[likely]] {
                 const std::size_t size = requests::chunk_size_for(bytes);
                 if (const std::size_t chunk = store_.take_cached(size)) [[likely]] return hand_out(chunk, size);
             }
         }
-        return take_any(bytes, alignment);
+        return take_any(bytes);
     }
 
     /// `reallocate` up to the copy. With `must_copy()`, both payloads are the caller's until `finish_reallocate`.
@@ -81,16 +82,15 @@ public:
         const std::size_t held = usable_size(payload);
         const std::size_t copied = held < bytes ? held : bytes;
         if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
-        const std::size_t taken = store_.take(wanted);
-        if (taken != none) return {relocation::outcome::moved, payload, hand_out(taken, store_.chunks().size_of(taken)), copied};
+        if (void* to = take(bytes, alignment); to != nullptr) return {relocation::outcome::moved, payload, to, copied};
         if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take` has coalesced
         return failed;
     }
 
     /// `reallocate` behind the copy.
     void finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
-        if (move.how == relocation::outcome::moved) return put_back(move.from);
-        const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(move.to));
+        if (move.how == relocation::outcome::moved) return put_back(move.from);  // looked at again: the lock was dropped
+        const std::size_t chunk = chunk_under(move.to);
         const std::size_t whole = store_.chunks().size_of(chunk);
         resizer().trim(chunk, requests::chunk_size_for(bytes));
         counted_.trimmed(whole, store_.chunks().size_of(chunk));
@@ -107,25 +107,17 @@ public:
         return true;
     }
 
-    /// `deallocate` without the source.
-    ALLOT_INLINE void put_back(void* payload) noexcept {
+    /// `deallocate` without the source. That the payload has no room for `bytes` is a crime.
+    ALLOT_INLINE void put_back(void* payload, std::size_t bytes = 0) noexcept {
         if constexpr (store_type::is_deferred) {
-            const std::size_t chunk = chunks_type::chunk_of(direct_memory::address_of(payload));
-            if (const std::size_t size = store_.cacheable_size_of(chunk)) [[likely]] {
+            const std::size_t chunk = chunk_under(payload);
+            const std::size_t size = store_.cacheable_size_of(chunk);
+            if (size != 0 && bytes <= size - chunk_overhead) [[likely]] {
                 counted_.gave_back(size);
                 return store_.cache(chunk, size);
             }
         }
-        put_back_any(payload);
-    }
-
-    /// Sized `deallocate` without the source.
-    ALLOT_INLINE void put_back(void* payload, std::size_t bytes) noexcept {
-        if constexpr (store_type::is_checked) {
-            held_chunk(payload);
-            if (bytes > usable_size(payload)) [[unlikely]] accuse(corruption_kind::size_mismatch, payload);
-        }
-        put_back(payload);
+        put_back_any(payload, bytes);
     }
 
     void coalesce_cached() noexcept { store_.coalesce_cached(); }
@@ -160,6 +152,10 @@ protected:
     region_edit<store_type> edit() noexcept { return region_edit<store_type>(store_); }
     resize<store_type> resizer() noexcept { return resize<store_type>(store_); }
 
+    static std::size_t chunk_under(const void* payload) noexcept {
+        return chunks_type::chunk_of(direct_memory::address_of(payload));
+    }
+
     std::size_t held_chunk(void* payload) noexcept {
         return store_.held_chunk_of(direct_memory::address_of(payload));
     }
@@ -169,17 +165,30 @@ protected:
         return direct_memory::pointer_to(chunks_type::payload_of(chunk));
     }
 
-    [[gnu::noinline]] void* take_any(std::size_t bytes, std::size_t alignment) noexcept {
-        const std::size_t size = requests::chunk_size_for(bytes);
-        if (size == 0 || !is_power_of_two(alignment)) return nullptr;
-        const std::size_t chunk = store_.take({size, alignment < default_alignment ? default_alignment : alignment});
+    [[gnu::noinline]] void* take_any(std::size_t bytes) noexcept {
+        return take_fit({requests::chunk_size_for(bytes), default_alignment});
+    }
+
+    [[gnu::noinline]] void* take_aligned(std::size_t bytes, std::size_t alignment) noexcept {
+        if (!is_power_of_two(alignment)) return nullptr;
+        if (alignment <= default_alignment) return take(bytes, default_alignment);
+        return take_fit({requests::chunk_size_for(bytes), alignment});
+    }
+
+    ALLOT_INLINE void* take_fit(const fit_type& wanted) noexcept {
+        if (wanted.size == 0) return nullptr;
+        const std::size_t chunk = store_.take(wanted);
         return chunk == none ? nullptr : hand_out(chunk, store_.chunks().size_of(chunk));
     }
 
-    [[gnu::noinline]] void put_back_any(void* payload) noexcept {
+    [[gnu::noinline]] void put_back_any(void* payload, std::size_t bytes) noexcept {
         const std::size_t chunk = held_chunk(payload);
-        counted_.gave_back(store_.chunks().size_of(chunk));
-        store_.put(chunk);
+        const std::size_t size = store_.chunks().size_of(chunk);
+        if constexpr (store_type::is_checked) {
+            if (bytes > size - chunk_overhead) [[unlikely]] accuse(corruption_kind::size_mismatch, payload);
+        }
+        counted_.gave_back(size);
+        store_.put(chunk, size);
     }
 
     /// Resizes a chunk where it is, or downward.

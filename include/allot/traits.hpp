@@ -119,7 +119,7 @@ struct checked_traits : Traits {
     static_assert(is_power_of_two(Traits::largest_chunk) && Traits::largest_chunk >= Traits::exact_bin_limit,
                   "traits: largest_chunk must be a power of two, at least exact_bin_limit");
     static_assert(Traits::fit_probes >= 1, "traits: fit_probes must be at least 1");
-    static_assert(Traits::cached_chunk_limit <= Traits::exact_bin_limit,
+    static_assert(Traits::coalescing == coalescing::immediate || Traits::cached_chunk_limit <= Traits::exact_bin_limit,
                   "traits: cached_chunk_limit must be at most exact_bin_limit");
     static_assert(Traits::coalescing == coalescing::immediate || Traits::cached_chunk_limit >= Traits::granule,
                   "traits: deferred coalescing needs a cached_chunk_limit of at least a granule");

@@ -138,6 +138,21 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a request that fails merges what is cached
     heap.put(kept);
 }
 
+TEMPLATE_LIST_TEST_CASE("chunk_store: a large request merges a cached chunk first, unless its own bin has something", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t small = heap.take(2 * g);
+    heap.take(4 * g);
+    const std::size_t large = heap.take(80 * g);
+    heap.take(2 * g);
+    heap.put(small);
+    heap.put(large);
+    CHECK(heap.take(80 * g) == large);
+    CHECK(heap.shape() == "(2) [4] [80] [2] rest");
+    heap.take(80 * g);
+    CHECK(heap.shape() == "2 [4] [80] [2] [80] rest");
+    CHECK(heap.is_sound());
+}
+
 TEST_CASE("chunk_store: with immediate coalescing nothing is ever cached") {
     given<sparse_store<immediate_traits, std::size_t>> heap;
     const std::size_t chunk = heap.take(4 * g);

@@ -1,39 +1,18 @@
-// Where free chunks are kept, which one is cut and what becomes of the rest.
+// Which free chunk is cut, what becomes of the rest, and how one that comes back is merged.
 #include <allot/core/free_chunks.hpp>
 
-#include "support/catch.hpp"
-#include "support/sizes.hpp"
-#include "support/sparse_store.hpp"
-
-#include <vector>
+#include "support/row.hpp"
 
 using namespace allot_test;
 using allot::detail::none;
 
 namespace {
 
-struct bounded_search : granule_16 {
-    static constexpr auto search = allot::fit_search::bounded;
-};
-
 constexpr std::size_t g = 16;
 constexpr std::size_t base = 0x40000;
 
-// A region of which a row of chunks of the given granules is taken; those at odd places are given back.
-template <class Store>
-struct row : Store {
-    std::vector<std::size_t> chunk;
-
-    explicit row(sizes granules) {
-        REQUIRE(this->add(base, 0x10000) == allot::region_status::ok);
-        for (const std::size_t n : granules) chunk.push_back(this->take(n * g));
-        for (std::size_t i = 1; i < chunk.size(); i += 2) this->put(chunk[i]);
-        REQUIRE(this->is_sound());
-    }
-    bool is_first_of_its_bin(std::size_t free) const {
-        const std::size_t bin = Store::store_type::classes::bin_of(this->store.chunks().size_of(free));
-        return this->store.free_bins().first(bin) == this->store.chunks().link_to(free);
-    }
+struct bounded_search : granule_16 {
+    static constexpr auto search = allot::fit_search::bounded;
 };
 
 }  // namespace
@@ -66,16 +45,6 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: the remainder of a small split is kept for
     CHECK(heap.take(3 * g) == heap.chunk[1] + 6 * g);
     CHECK(heap.store.remainder() == none);
     CHECK(heap.shape() == "[2] [4] [2] [3] [2] 40 [2] rest");
-    CHECK(heap.is_sound());
-}
-
-TEMPLATE_LIST_TEST_CASE("free_chunks: a new remainder sends the old one to its bin", "", granule_16_stores) {
-    row<TestType> heap({2, 9, 2, 40, 2});
-    heap.take(4 * g);
-    const std::size_t old = heap.store.remainder();
-    heap.take(20 * g);
-    CHECK(heap.store.remainder() == heap.chunk[3] + 20 * g);
-    CHECK(heap.is_first_of_its_bin(old));
     CHECK(heap.is_sound());
 }
 
@@ -150,39 +119,6 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: aligned from the remainder, from the top, 
     REQUIRE(heap.add(base + 0x20000, 0x20000) == allot::region_status::ok);
     CHECK(heap.take(8 * g, 0x10000) + TestType::chunks_type::word_bytes == base + 0x30000);
     CHECK(heap.is_sound());
-}
-
-TEMPLATE_LIST_TEST_CASE("free_chunks: the top of every region is found, the lowest that fits", "", granule_16_stores) {
-    row<TestType> heap({});
-    REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
-    REQUIRE(heap.add(base - 0x20000, 0x2000) == allot::region_status::ok);
-    CHECK(heap.take(0x1800) < base);
-    CHECK(heap.take(0x8000) > base);
-    CHECK(heap.take(0x8000) == none);
-    CHECK(heap.take(0xE00) != none);
-    CHECK(heap.is_sound());
-}
-
-TEMPLATE_LIST_TEST_CASE("free_chunks: the top of the only region is found again when it was forgotten", "", granule_16_stores) {
-    row<TestType> heap({});
-    REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
-    REQUIRE(heap.remove(base + 0x20000, 0x1000) == allot::region_status::ok);
-    CHECK(heap.store.top() == none);
-    CHECK(heap.take(0x8000) != none);
-    CHECK(heap.is_sound());
-}
-
-TEMPLATE_LIST_TEST_CASE("free_chunks: the largest free chunk, wherever it is", "", granule_16_stores) {
-    row<TestType> heap({2, 200, 2, 900, 2});
-    const std::size_t top = heap.store.chunks().size_of(heap.store.top());
-    CHECK(heap.store.largest_free() == top);
-    const std::size_t all = heap.take(top);
-    CHECK(heap.store.largest_free() == 900 * g);
-    heap.take(4 * g);  // cut from the smaller one: 196 are the remainder
-    heap.take(900 * g);
-    CHECK(heap.store.largest_free() == 196 * g);
-    heap.put(all);
-    CHECK(heap.store.largest_free() == top);
 }
 
 TEST_CASE("free_chunks: a bounded search may miss a fit deep in its bin, an exhaustive one does not") {

@@ -38,7 +38,8 @@ struct scene : Store {
     finding around_after(std::size_t chunk, std::size_t address, std::size_t value) {
         const std::size_t before = chunks().memory().load(address);
         overwrite(address, value);
-        const finding found = inspect().neighbours_of(chunk, chunks().size_of(chunk));
+        const std::size_t size = chunks().size_of(chunk);
+        const finding found = inspect().has_sound_neighbours(chunk, size) ? finding{} : inspect().crime_of_neighbours(chunk, size);
         overwrite(address, before);
         return found;
     }
@@ -91,7 +92,7 @@ TEMPLATE_LIST_TEST_CASE("inspection: a size out of the region is not stepped ove
 TEMPLATE_LIST_TEST_CASE("inspection: nothing is wrong around a chunk of a sound heap", "", granule_16_stores) {
     scene<TestType> scene;
     for (const std::size_t chunk : {scene.a, scene.c, scene.e}) {
-        CHECK_FALSE(scene.inspect().neighbours_of(chunk, scene.chunks().size_of(chunk)));
+        CHECK(scene.inspect().has_sound_neighbours(chunk, scene.chunks().size_of(chunk)));
     }
     for (const std::size_t chunk : {scene.b, scene.d}) {
         CHECK(scene.inspect().has_sound_links(chunk));
@@ -121,7 +122,27 @@ TEMPLATE_LIST_TEST_CASE("inspection: a free neighbour below with a broken footer
 
 TEMPLATE_LIST_TEST_CASE("inspection: a chunk whose own size leaves its region", "", granule_16_stores) {
     scene<TestType> scene;
-    CHECK(is(scene.inspect().neighbours_of(scene.a, 0x100000), corruption_kind::broken_header));
+    CHECK_FALSE(scene.inspect().has_sound_neighbours(scene.a, 0x100000));
+    CHECK(is(scene.inspect().crime_of_neighbours(scene.a, 0x100000), corruption_kind::broken_header));
+}
+
+TEMPLATE_LIST_TEST_CASE("inspection: the first chunk of an exact bin has the size, the back link and the follower that it must", "", granule_16_stores) {
+    scene<TestType> scene;
+    auto& chunks = scene.chunks();
+    using classes = typename TestType::store_type::classes;
+    const std::size_t size = 60 * g;
+    const std::size_t bin = classes::bin_of(size);
+    const auto is_whole = [&] { return scene.inspect().is_whole(scene.b, bin, size); };
+    CHECK(is_whole());
+    for (const std::size_t header : {std::size_t{0}, size, size | 3, (size + g) | 2}) {
+        scene.overwrite(scene.b, header);
+        CHECK_FALSE(is_whole());
+    }
+    scene.overwrite(scene.b, size | 2);
+    chunks.set_links(scene.b, chunks.no_link, chunks.tag_of(bin + 1));
+    CHECK_FALSE(is_whole());
+    chunks.set_links(scene.b, chunks.link_to(scene.d), chunks.tag_of(bin));
+    CHECK_FALSE(is_whole());
 }
 
 TEMPLATE_LIST_TEST_CASE("inspection: links that lead nowhere, elsewhere, or only one way", "", granule_16_stores) {

@@ -86,6 +86,15 @@ TEMPLATE_LIST_TEST_CASE("R-23 double free of what a reallocate has moved away fr
     CHECK(chunks.after([&](auto& heap) { heap.deallocate(chunks.a); }) == "double_free");
 }
 
+TEST_CASE("R-23 double free of what another thread freed while it was moved") {
+    row<allot::basic_heap<reporting<allot::default_traits>>> chunks;
+    CHECK(chunks.after([&](auto& heap) {
+        const allot::relocation move = heap.begin_reallocate(chunks.b, 200 * allot::heap::default_alignment, 16);
+        heap.deallocate(chunks.b);
+        heap.finish_reallocate(move, 200 * allot::heap::default_alignment);
+    }) == "double_free");
+}
+
 TEST_CASE("R-23 double free of a cached chunk, first and last of its list") {
     checked_heap<deferred> heap(8192);
     void* const first = heap.take(2);
@@ -117,6 +126,17 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then a neighbour 
     }
 }
 
+TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then a neighbour grows into it, upward or downward", "", reporting_heaps) {
+    row<TestType> chunks;
+    chunks.heap.deallocate(chunks.b);
+    for (void* const neighbour : {chunks.a, chunks.c}) {
+        CHECK(chunks.after([&](auto& heap) {
+            std::memset(chunks.b, 0x41, 2 * sizeof(std::size_t));
+            static_cast<void>(heap.reallocate(neighbour, 130 * allot::heap::default_alignment));
+        }) == "broken_link");
+    }
+}
+
 TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then it is allocated", "", reporting_heaps) {
     row<TestType> chunks;
     const std::string end = chunks.after_freeing_b([&](auto& heap) {
@@ -124,6 +144,26 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then it is alloca
         static_cast<void>(heap.allocate(70 * allot::heap::default_alignment - sizeof(std::size_t)));
     });
     CHECK(end == "broken_link");
+}
+
+TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it is, is looked at no less", "", reporting_heaps) {
+    constexpr std::size_t bytes = 40 * allot::heap::default_alignment;
+    checked_heap<TestType> heap{16384};
+    void* const freed = heap.take(40);
+    heap.take(4);
+    heap.deallocate(freed);
+    heap.coalesce();
+    const auto after_overwriting = [&](std::size_t& word, std::size_t value) {
+        return end_of([&] {
+            word = value;
+            static_cast<void>(heap.raw().allocate(bytes - sizeof(std::size_t)));
+        }, 20);
+    };
+    CHECK(after_overwriting(word_at(freed, 0), 0x41414140) == "broken_link");
+    CHECK(after_overwriting(word_at(freed, 0), address_of(freed) - sizeof(std::size_t)) == "broken_link");
+    CHECK(after_overwriting(header_of(freed), 0x100000 | prev_in_use) == "broken_header");
+    CHECK(after_overwriting(header_of(freed), bytes | prev_in_use | in_use) == "broken_header");
+    CHECK(after_overwriting(header_of(freed), bytes) == "broken_header");
 }
 
 TEST_CASE("R-25 a forged link in a cached payload is not followed") {

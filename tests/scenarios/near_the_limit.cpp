@@ -116,9 +116,9 @@ TEST_CASE("R-18 a region larger than the reach of compact links is refused, one 
     const std::size_t lower = store.take({whole - 64, 16});
     const std::size_t upper = store.take({32, 16});
     REQUIRE(upper != allot::detail::none);
-    store.put(lower);
+    store.put(lower, store.chunks().size_of(lower));
     CHECK(is_sound(store, upper));
-    store.put(upper);
+    store.put(upper, store.chunks().size_of(upper));
     CHECK(is_sound(store));
     CHECK(store.chunks().size_of(store.regions().lowest()) == whole);
 }

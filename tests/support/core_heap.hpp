@@ -62,8 +62,9 @@ public:
             }
         }
         const std::size_t chunk = store_.held_chunk_of(payload);
-        counted_.gave_back(store_.chunks().size_of(chunk));
-        store_.put(chunk);
+        const std::size_t size = store_.chunks().size_of(chunk);
+        counted_.gave_back(size);
+        store_.put(chunk, size);
     }
 
     constexpr bool try_resize(std::size_t payload, std::size_t bytes) noexcept {

@@ -38,8 +38,9 @@ struct sparse_store {
         return chunk;
     }
     void put(std::size_t chunk) {
-        counted.gave_back(store.chunks().size_of(chunk));
-        store.put(store.held_chunk_of(chunks_type::payload_of(chunk)));
+        const std::size_t size = store.chunks().size_of(chunk);
+        counted.gave_back(size);
+        store.put(store.held_chunk_of(chunks_type::payload_of(chunk)), size);
     }
 
     std::string shape() const { return shape_of_store(store); }

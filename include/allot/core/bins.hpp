@@ -51,19 +51,28 @@ public:
     /// Puts a free chunk into the bin of its size.
     constexpr void insert(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
         const std::size_t bin = Classes::bin_of(size);
-        map_.set(bin);
+        if (is_empty(bin)) map_.set(bin);
         lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
     }
 
-    /// Takes a free chunk out of its bin. Nothing happens to one that is in no bin.
-    constexpr void remove(Chunks& chunks, std::size_t chunk) noexcept {
+    /// Takes a free chunk out of its bin. False: it is in none.
+    constexpr bool remove(Chunks& chunks, std::size_t chunk) noexcept {
         const link next = chunks.next_free(chunk);
         const link back = chunks.prev_free(chunk);
-        if (!Chunks::is_tag(back)) return free_list<Chunks>::unlink(chunks, next, back);
+        if (!Chunks::is_tag(back)) {
+            free_list<Chunks>::unlink(chunks, next, back);
+            return true;
+        }
         const std::size_t bin = Chunks::bin_in(back);
-        if (bin == Chunks::unlisted) return;
-        lists_[bin].drop_first(chunks, next, back);
-        if (lists_[bin].is_empty()) map_.clear(bin);
+        if (bin == Chunks::unlisted) return false;
+        drop_first(chunks, bin, next);
+        return true;
+    }
+
+    /// Takes the first chunk out of a bin; `next` is its link.
+    ALLOT_INLINE constexpr void drop_first(Chunks& chunks, std::size_t bin, link next) noexcept {
+        lists_[bin].drop_first(chunks, next, Chunks::tag_of(bin));
+        if (is_empty(bin)) map_.clear(bin);
     }
 
     /// A fit in the bin of the request's own size; `none` if its first few chunks hold none. A chunk for which
@@ -88,15 +97,18 @@ public:
         return bin == bin_count ? none : chunks.chunk_at(first(bin));
     }
 
-    /// A chunk for an aligned request: a lucky fit at the front of the next few bins, else one that is sure to do.
+    /// A chunk for an aligned request: a lucky fit at the front of a few bins, the smallest one first, then those where
+    /// every second chunk has an aligned place for it; else one that is sure to do.
     constexpr std::size_t find_aligned(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
-        std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
-        for (std::size_t probe = 0; probe < Probes && bin != bin_count; ++probe, bin = map_.find_from(bin + 1)) {
-            const std::size_t found = chunks.chunk_at(first(bin));
-            if (wanted.fits_in(found, chunks.size_of(found))) return found;
-        }
         const std::size_t padded = wanted.size + wanted.alignment + Chunks::min_chunk;
         if (padded < wanted.alignment || padded > Classes::largest) return none;
+        const std::size_t hopeful = Classes::bin_of(wanted.size + wanted.alignment / 2);
+        std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
+        for (std::size_t probe = 0; probe < aligned_probes && bin != bin_count; ++probe) {
+            const std::size_t found = chunks.chunk_at(first(bin));
+            if (wanted.fits_in(found, chunks.size_of(found))) return found;
+            bin = map_.find_from(bin < hopeful ? hopeful : bin + 1);
+        }
         bin = map_.find_from(Classes::sure_bin_of(padded));
         return bin == bin_count ? none : chunks.chunk_at(first(bin));
     }
@@ -127,6 +139,9 @@ public:
     }
 
 private:
+    /// A chunk more to look at helps little: each fits at even odds or better.
+    static constexpr std::size_t aligned_probes = Probes < 4 ? Probes : 4;
+
     bin_map<bin_count> map_;
     free_list<Chunks> lists_[bin_count];
 };

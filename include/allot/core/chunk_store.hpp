@@ -94,10 +94,10 @@ public:
     }
 
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
-    constexpr std::size_t take(const fit_type& wanted) noexcept {
+    ALLOT_INLINE constexpr std::size_t take(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
             if (is_cacheable(wanted.size) && has_cached(wanted)) return must_take_cached(wanted.size);
-            if (!classes::is_exact(wanted.size)) coalesce_one(looks_a_call);  // or what was small stays in pieces
+            if (is_lacking(wanted.size)) coalesce_one(looks_a_call);  // or what was small stays in pieces
             if (const std::size_t chunk = take_free(wanted)) return chunk;
             if (cache_.bytes() == 0) return none;
             coalesce_cached();
@@ -105,12 +105,12 @@ public:
         return take_free(wanted);
     }
 
-    /// Takes back a chunk in use. Pre: `held_chunk_of` found nothing wrong with it.
-    constexpr void put(std::size_t chunk) noexcept {
+    /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it.
+    constexpr void put(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_deferred) {
-            if (const std::size_t size = cacheable_size_of(chunk)) return cache(chunk, size);
+            if (is_cacheable(size) && chunks_.is_prev_in_use(chunk)) return cache(chunk, size);
         }
-        base::give_back(chunk, chunks_.size_of(chunk));
+        base::give_back(chunk, size);
     }
 
     /// Merges every cached chunk. O(cached chunks).
@@ -124,13 +124,18 @@ private:
     static constexpr std::size_t coalesced_a_call = 4;
     static constexpr std::size_t looks_a_call = 4;
 
-    constexpr std::size_t take_free(const fit_type& wanted) noexcept {
+    ALLOT_INLINE constexpr std::size_t take_free(const fit_type& wanted) noexcept {
         return wanted.alignment == chunks_type::granule ? base::take_free(wanted.size) : base::take_free_aligned(wanted);
     }
 
     constexpr bool has_cached(const fit_type& wanted) const noexcept {
         const std::size_t chunk = cache_.peek(chunks_, wanted.size);
         return chunk != none && (wanted.alignment == chunks_type::granule || wanted.lead_in(chunk) == 0);
+    }
+
+    /// True if a chunk of a coarse bin is wanted and that bin is empty: one will be cut from a larger chunk or the top.
+    constexpr bool is_lacking(std::size_t size) const noexcept {
+        return !classes::is_exact(size) && base::free_bins().is_empty(classes::bin_of(size));
     }
 
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.

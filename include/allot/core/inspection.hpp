@@ -65,21 +65,24 @@ public:
         return is_near(chunk) && (chunks_.header_of(chunk) & ~Chunks::prev_flags) == (size | Chunks::in_use | Chunks::cached);
     }
 
-    /// What is wrong with the free neighbours of a chunk in use.
-    ALLOT_INLINE constexpr finding neighbours_of(std::size_t chunk, std::size_t size) const noexcept {
+    /// True if the free neighbours of a chunk in use are what they say.
+    ALLOT_INLINE constexpr bool has_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
+        const tiled_span home = home_of(chunk);
+        if (!is_inside(home, chunk, size)) return false;
+        const std::size_t next = chunk + size;
+        if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return false;
+        if (chunks_.is_prev_in_use(chunk)) return true;
+        return is_footer_below(home, chunk) && has_sound_links(chunk - chunks_.prev_size_of(chunk));
+    }
+
+    /// Why they are not.
+    ALLOT_COLD constexpr finding crime_of_neighbours(std::size_t chunk, std::size_t size) const noexcept {
         const tiled_span home = home_of(chunk);
         if (!is_inside(home, chunk, size)) return {corruption_kind::broken_header, chunk};
         const std::size_t next = chunk + size;
-        if (!chunks_.is_in_use(next)) {
-            if (!is_free_chunk(home, next)) [[unlikely]] return crime_of_free(next);
-        }
-        if (chunks_.is_prev_in_use(chunk)) return {};
-        const std::size_t prev_size = chunks_.prev_size_of(chunk);
-        if (prev_size - 1 >= chunk - home.first || chunks_.header_of(chunk - prev_size) != (prev_size | Chunks::prev_in_use)) {
-            return {corruption_kind::broken_footer, chunk - Chunks::word_bytes};
-        }
-        if (!has_sound_links(chunk - prev_size)) [[unlikely]] return crime_of_free(chunk - prev_size);
-        return {};
+        if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return crime_of_free(next);
+        if (!is_footer_below(home, chunk)) return {corruption_kind::broken_footer, chunk - Chunks::word_bytes};
+        return crime_of_free(chunk - chunks_.prev_size_of(chunk));
     }
 
     /// True if the list goes on inside a region, or ends, behind a free chunk: enough to look at the next one.
@@ -90,16 +93,18 @@ public:
 
     /// True if the links of a free chunk lead to chunks that lead back.
     ALLOT_INLINE constexpr bool has_sound_links(std::size_t chunk) const noexcept {
+        if (!is_led_back_to(chunk)) return false;
         const link self = chunks_.link_to(chunk);
-        const link next = chunks_.next_free(chunk);
         const link back = chunks_.prev_free(chunk);
-        if (next != Chunks::no_link) {
-            const std::size_t after = chunks_.chunk_at(next);
-            if (!is_place(after) || chunks_.prev_free(after) != self) return false;
-        }
         if (Chunks::is_tag(back)) return is_first_of(Chunks::bin_in(back), self);
         const std::size_t before = chunks_.chunk_at(back);
         return is_place(before) && chunks_.next_free(before) == self;
+    }
+
+    /// True if the first chunk of an exact bin looks like a free one of its size.
+    ALLOT_INLINE constexpr bool is_whole(std::size_t chunk, std::size_t bin, std::size_t size) const noexcept {
+        return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) && chunks_.prev_free(chunk) == Chunks::tag_of(bin) &&
+               is_led_back_to(chunk);
     }
 
     /// True if a chunk that is said to be free has a size of its own region and a footer that agrees.
@@ -132,12 +137,24 @@ private:
     ALLOT_INLINE static constexpr bool is_inside(const tiled_span& home, std::size_t chunk, std::size_t size) noexcept {
         return size >= Chunks::min_chunk && size <= home.bytes - (chunk - home.first);
     }
+    /// True if the word below a chunk says where a free chunk starts. Pre: the lower neighbour is said to be free.
+    ALLOT_INLINE constexpr bool is_footer_below(const tiled_span& home, std::size_t chunk) const noexcept {
+        const std::size_t size = chunks_.prev_size_of(chunk);
+        return size - 1 < chunk - home.first && chunks_.header_of(chunk - size) == (size | Chunks::prev_in_use);
+    }
     ALLOT_INLINE constexpr bool is_place(std::size_t chunk) const noexcept {
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);
     }
     ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
         if (regions_.hot().has_chunk(chunk)) [[likely]] return regions_.hot();
         return regions_.span_of(chunks_, chunk);
+    }
+    /// True if the next free chunk of the list, if there is one, leads back.
+    ALLOT_INLINE constexpr bool is_led_back_to(std::size_t chunk) const noexcept {
+        const link next = chunks_.next_free(chunk);
+        if (next == Chunks::no_link) return true;
+        const std::size_t after = chunks_.chunk_at(next);
+        return is_place(after) && chunks_.prev_free(after) == chunks_.link_to(chunk);
     }
     constexpr bool is_first_of(std::size_t bin, link self) const noexcept {
         return bin == Chunks::unlisted || (bin < Bins::bin_count && bins_.first(bin) == self);

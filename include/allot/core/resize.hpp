@@ -51,11 +51,11 @@ public:
     /// Returns the new chunk; `none` if there is no such place. The payload is still where it was: move it, then `trim`.
     constexpr std::size_t claim_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
         if (chunks_.is_prev_in_use(chunk)) return none;
-        inspect(chunk);
         const std::size_t below = chunk - chunks_.prev_size_of(chunk);
         const std::size_t end = chunk + chunks_.size_of(chunk) + free_above(chunk);
         const std::size_t lead = wanted.lead_in(below);
         if (lead >= chunk - below || !wanted.fits_in(below, end - below)) return none;
+        inspect(chunk);
         if (!chunks_.is_in_use(chunks_.next_of(chunk))) store_.absorb(chunks_.next_of(chunk));
         const std::size_t start = below + lead;
         store_.detach(below);
@@ -73,7 +73,7 @@ private:
     }
 
     constexpr void inspect(std::size_t chunk) const noexcept {
-        if constexpr (Store::is_checked) store_.must_hold(store_.inspect().neighbours_of(chunk, chunks_.size_of(chunk)));
+        if constexpr (Store::is_checked) store_.must_have_sound_neighbours(chunk, chunks_.size_of(chunk));
     }
 
     Store& store_;

@@ -1,7 +1,7 @@
-// A lock in one 32-bit word: test-and-test-and-set.
+// A lock in one 32-bit word: test-and-test-and-set with exponential backoff.
 //
 //     lock():   swap in 1 --> got 0: held
-//                         \-> got 1: read until 0, with a pause hint, then swap again
+//                         \-> got 1: 256 pauses, then read until 0, then swap again; then 512, 1024
 //     unlock(): store 0
 //
 // Size       4 bytes, constant-initialised to free; lives in .bss, needs no constructor at boot.
@@ -11,7 +11,8 @@
 //            interrupted the holder: wrap the lock in irq_safe where handlers allocate.
 // Needs      a 32-bit atomic exchange (not on Cortex-M0: use irq_safe<null_lock, ...> there).
 //
-// Waiting reads before it swaps, so that the waiters share the cache line instead of fighting for it:
+// Waiting reads before it swaps, so that the waiters share the cache line instead of fighting for it; and it stays away
+// for many short holds, because a lock that changes hands takes what it guards from one cache to the other each time:
 // Rudolph and Segall, "Dynamic decentralized cache schemes for MIMD parallel processors", ISCA 1984.
 // T. E. Anderson, "The performance of spin lock alternatives for shared-memory multiprocessors", TPDS 1990.
 #pragma once
@@ -31,7 +32,11 @@ public:
     spin_lock& operator=(const spin_lock&) = delete;
 
     void lock() noexcept {
-        while (__atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) != free) wait_until_free();
+        unsigned pauses = shortest_wait;
+        while (__atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) != free) {
+            stay_away(pauses);
+            if (pauses < longest_wait) pauses *= 2;
+        }
     }
 
     void unlock() noexcept { __atomic_store_n(&word_, free, __ATOMIC_RELEASE); }
@@ -40,7 +45,11 @@ private:
     static constexpr std::uint32_t free = 0;
     static constexpr std::uint32_t held = 1;
 
-    void wait_until_free() const noexcept {
+    static constexpr unsigned shortest_wait = 256;  // in pause hints: some microseconds on x86
+    static constexpr unsigned longest_wait = 1024;
+
+    void stay_away(unsigned pauses) const noexcept {
+        for (unsigned i = 0; i < pauses; ++i) detail::cpu_relax();
         while (__atomic_load_n(&word_, __ATOMIC_RELAXED) != free) detail::cpu_relax();
     }
 
