@@ -24,7 +24,6 @@ class basic_heap : public detail::heap_steps<Traits> {
     using steps = detail::heap_steps<Traits>;
     using typename steps::chunks_type;
     using typename steps::store_type;
-    using steps::counted_;
     using steps::edit;
     using steps::store_;
 
@@ -122,15 +121,15 @@ public:
     [[nodiscard]] heap_stats stats() const noexcept {
         const auto& regions = store_.regions();
         const std::size_t cached = store_.cache().bytes();
-        const std::size_t in_use = counted_.in_use_bytes();
+        const std::size_t in_use = store_.in_use_bytes();
         return {regions.count(), regions.bytes(), in_use, regions.tiled_bytes() - in_use - cached, cached,
-                regions.bytes() - regions.tiled_bytes(), store_.largest_free(), counted_.peak_in_use_bytes(),
-                counted_.in_use_chunks(), store_.count()};
+                regions.bytes() - regions.tiled_bytes(), store_.largest_free(), store_.peak_in_use_bytes(),
+                store_.in_use_chunks(), store_.count()};
     }
 
     /// Looks for a broken invariant. Writes nothing, O(chunks), O(1) memory.
     [[nodiscard]] verify_result verify() const noexcept {
-        detail::verifier<store_type> verifier(store_, counted_);
+        detail::verifier<store_type> verifier(store_);
         if (verifier.is_sound()) return {invariant::none, nullptr};
         return {verifier.broken(), direct_memory::pointer_to(verifier.where())};
     }

@@ -5,7 +5,7 @@
 //     out of memory             span_for   source.acquire   add_span            the middle one never under a lock
 //     a region became free      detach_free_region   source.release
 //
-// A step touches the chunk store and the counters and nothing else: no source, no copy of a payload. So a heap runs
+// A step touches the chunk store and nothing else: no source, no copy of a payload. So a heap runs
 // them one after the other, and a locked heap takes its lock around each.
 //
 // Guarantees: no step calls anything outside the library but the corruption hook.
@@ -13,7 +13,6 @@
 
 #include <allot/core/region_edit.hpp>
 #include <allot/core/resize.hpp>
-#include <allot/diagnostics/stats.hpp>
 #include <allot/memory/direct.hpp>
 
 #include <cstddef>
@@ -66,7 +65,7 @@ public:
         if constexpr (store_type::is_deferred) {
             if (bytes <= store_type::largest_cacheable_request) [[likely]] {
                 const std::size_t size = requests::chunk_size_for(bytes);
-                if (const std::size_t chunk = store_.take_cached(size)) [[likely]] return hand_out(chunk, size);
+                if (const std::size_t chunk = store_.take_cached(size)) [[likely]] return payload_of(chunk);
             }
         }
         return take_any(bytes);
@@ -90,32 +89,19 @@ public:
     /// `reallocate` behind the copy.
     void finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
         if (move.how == relocation::outcome::moved) return put_back(move.from);  // looked at again: the lock was dropped
-        const std::size_t chunk = chunk_under(move.to);
-        const std::size_t whole = store_.chunks().size_of(chunk);
-        resizer().trim(chunk, requests::chunk_size_for(bytes));
-        counted_.trimmed(whole, store_.chunks().size_of(chunk));
+        resizer().trim(held_chunk(move.to), requests::chunk_size_for(bytes));
     }
 
     /// `try_resize`, whole.
     [[nodiscard]] bool resize_in_place(void* payload, std::size_t bytes) noexcept {
         const std::size_t size = requests::chunk_size_for(bytes);
-        if (size == 0) return false;
-        const std::size_t chunk = held_chunk(payload);
-        const std::size_t before = store_.chunks().size_of(chunk);
-        if (!resizer().in_place(chunk, size)) return false;
-        counted_.resized(before, store_.chunks().size_of(chunk));
-        return true;
+        return size != 0 && resizer().in_place(held_chunk(payload), size);
     }
 
     /// `deallocate` without the source. That the payload has no room for `bytes` is a crime.
     ALLOT_INLINE void put_back(void* payload, std::size_t bytes = 0) noexcept {
         if constexpr (store_type::is_deferred) {
-            const std::size_t chunk = chunk_under(payload);
-            const std::size_t size = store_.cacheable_size_of(chunk);
-            if (size != 0 && bytes <= size - chunk_overhead) [[likely]] {
-                counted_.gave_back(size);
-                return store_.cache(chunk, size);
-            }
+            if (store_.put_small(chunk_under(payload), bytes)) [[likely]] return;
         }
         put_back_any(payload, bytes);
     }
@@ -160,8 +146,7 @@ protected:
         return store_.held_chunk_of(direct_memory::address_of(payload));
     }
 
-    ALLOT_INLINE void* hand_out(std::size_t chunk, std::size_t size) noexcept {
-        counted_.took(size);
+    ALLOT_INLINE static void* payload_of(std::size_t chunk) noexcept {
         return direct_memory::pointer_to(chunks_type::payload_of(chunk));
     }
 
@@ -178,7 +163,7 @@ protected:
     ALLOT_INLINE void* take_fit(const fit_type& wanted) noexcept {
         if (wanted.size == 0) return nullptr;
         const std::size_t chunk = store_.take(wanted);
-        return chunk == none ? nullptr : hand_out(chunk, store_.chunks().size_of(chunk));
+        return chunk == none ? nullptr : payload_of(chunk);
     }
 
     [[gnu::noinline]] void put_back_any(void* payload, std::size_t bytes) noexcept {
@@ -187,19 +172,16 @@ protected:
         if constexpr (store_type::is_checked) {
             if (bytes > size - chunk_overhead) [[unlikely]] accuse(corruption_kind::size_mismatch, payload);
         }
-        counted_.gave_back(size);
         store_.put(chunk, size);
     }
 
     /// Resizes a chunk where it is, or downward.
     relocation resize_near(std::size_t chunk, const fit_type& wanted, std::size_t copied) noexcept {
-        void* from = direct_memory::pointer_to(chunks_type::payload_of(chunk));
-        const std::size_t before = store_.chunks().size_of(chunk);
+        void* from = payload_of(chunk);
         const std::size_t near = resizer().near(chunk, wanted);
         if (near == none) return {relocation::outcome::failed, from, nullptr, 0};
-        counted_.resized(before, store_.chunks().size_of(near));
         if (near == chunk) return {relocation::outcome::stayed, from, from, 0};
-        return {relocation::outcome::down, from, direct_memory::pointer_to(chunks_type::payload_of(near)), copied};
+        return {relocation::outcome::down, from, payload_of(near), copied};
     }
 
     [[noreturn]] static void accuse(corruption_kind kind, const void* where) noexcept {
@@ -207,7 +189,6 @@ protected:
     }
 
     store_type store_{};
-    tally counted_{};
 };
 
 }  // namespace detail

@@ -79,14 +79,15 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and no
     given<TestType> heap;
     CHECK(heap.store.take_cached(4 * g) == none);
     const std::size_t chunk = heap.take(4 * g);
-    CHECK(heap.store.cacheable_size_of(chunk) == 4 * g);
-    CHECK(heap.store.cacheable_size_of(heap.take(20 * g)) == 0);
-    heap.put(chunk);
-    CHECK(heap.store.cacheable_size_of(chunk) == 0);
-    CHECK(heap.store.cacheable_size_of(chunk + 8) == 0);
+    CHECK_FALSE(heap.store.put_small(heap.take(20 * g), 0));
+    CHECK_FALSE(heap.store.put_small(chunk, 4 * g));
+    CHECK(heap.store.put_small(chunk, 4 * g - TestType::chunks_type::word_bytes));
+    CHECK_FALSE(heap.store.put_small(chunk, 0));
+    CHECK_FALSE(heap.store.put_small(chunk + 8, 0));
+    CHECK(heap.shape() == "(4) [20] rest");
+    CHECK(heap.is_sound());
     CHECK(heap.store.take_cached(4 * g) == chunk);
-    CHECK(heap.is_sound() == false);  // the books of this test do not know
-    heap.counted.took(4 * g);
+    CHECK(heap.shape() == "[4] [20] rest");
     CHECK(heap.is_sound());
 }
 
@@ -95,7 +96,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a small chunk above a free one is merged a
     const std::size_t large = heap.take(20 * g);
     const std::size_t small = heap.take(4 * g);
     heap.put(large);
-    CHECK(heap.store.cacheable_size_of(small) == 0);
+    CHECK_FALSE(heap.store.put_small(small, 0));
     heap.put(small);
     CHECK(heap.store.cache().bytes() == 0);
     CHECK(heap.is_sound());

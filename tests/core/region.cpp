@@ -178,3 +178,23 @@ TEMPLATE_LIST_TEST_CASE("region_list: a descriptor with any one bit flipped is n
     }
     CHECK(missed == 0);
 }
+
+TEMPLATE_LIST_TEST_CASE("region_list: near are the places from which so many bytes can be read, in the region visited last", "", layouts) {
+    constexpr std::size_t granule = TestType::granule;
+    constexpr std::size_t lookahead = 4 * granule;
+    TestType chunks;
+    allot::detail::region_list<TestType, lookahead> list;
+    CHECK_FALSE(list.is_near(0));
+    for (const std::size_t tiled : {granule, lookahead - granule, lookahead, 20 * granule}) {
+        const region laid = list.lay_out(4096, tiled + 2 * granule, region_origin::caller);
+        list.insert(chunks, laid, none);
+        CHECK(list.is_near_sound());
+        for (std::size_t at = laid.first; at != laid.fencepost; ++at) {
+            CHECK(list.is_near(at) == ((at - laid.first) % granule == 0 && laid.fencepost - at >= lookahead));
+        }
+        CHECK_FALSE(list.is_near(laid.first - granule));
+        CHECK_FALSE(list.is_near(laid.fencepost));
+        list.erase(chunks, laid.first, none);
+        CHECK_FALSE(list.is_near(laid.first));
+    }
+}

@@ -26,23 +26,11 @@ struct row : Store {
     auto resizer() { return allot::detail::resize<typename Store::store_type>(this->store); }
     std::size_t size_of(std::size_t of) const { return this->store.chunks().size_of(of); }
 
-    bool in_place(std::size_t of, std::size_t granules) {
-        const std::size_t before = size_of(of);
-        const bool done = resizer().in_place(of, granules * g);
-        this->counted.resized(before, size_of(of));
-        return done;
-    }
+    bool in_place(std::size_t of, std::size_t granules) { return resizer().in_place(of, granules * g); }
     std::size_t claim_down(std::size_t of, std::size_t granules, std::size_t alignment = g) {
-        const std::size_t before = size_of(of);
-        const std::size_t claimed = resizer().claim_down(of, {granules * g, alignment});
-        if (claimed != none) this->counted.resized(before, size_of(claimed));
-        return claimed;
+        return resizer().claim_down(of, {granules * g, alignment});
     }
-    void trim(std::size_t of, std::size_t granules) {
-        const std::size_t before = size_of(of);
-        resizer().trim(of, granules * g);
-        this->counted.resized(before, size_of(of));
-    }
+    void trim(std::size_t of, std::size_t granules) { resizer().trim(of, granules * g); }
 };
 
 }  // namespace
@@ -152,12 +140,7 @@ TEMPLATE_LIST_TEST_CASE("resize: an aligned place that is not below the chunk is
 
 TEMPLATE_LIST_TEST_CASE("resize: near stays if it can, else goes down, else nowhere", "", granule_16_stores) {
     row<TestType> heap({2, 10, 4, 6, 2});
-    const auto near = [&](std::size_t granules) {
-        const std::size_t before = heap.size_of(heap.chunk[2]);
-        const std::size_t found = heap.resizer().near(heap.chunk[2], {granules * g, g});
-        if (found != none) heap.counted.resized(before, heap.size_of(found));
-        return found;
-    };
+    const auto near = [&](std::size_t granules) { return heap.resizer().near(heap.chunk[2], {granules * g, g}); };
     CHECK(near(5) == none);
     heap.put(heap.chunk[3]);
     CHECK(near(5) == heap.chunk[2]);

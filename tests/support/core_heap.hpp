@@ -30,7 +30,7 @@ public:
     constexpr explicit core_heap(Memory memory) : store_(memory) {}
 
     constexpr const store_type& store() const noexcept { return store_; }
-    constexpr std::size_t in_use_chunks() const noexcept { return counted_.in_use_chunks(); }
+    constexpr std::size_t in_use_chunks() const noexcept { return store_.in_use_chunks(); }
 
     constexpr allot::region_status add_region(std::size_t base, std::size_t bytes) noexcept {
         return allot::detail::region_edit<store_type>(store_).add(base, bytes, allot::detail::region_origin::caller);
@@ -55,26 +55,15 @@ public:
 
     constexpr void deallocate(std::size_t payload) noexcept {
         if constexpr (store_type::is_deferred) {
-            const std::size_t chunk = chunks_type::chunk_of(payload);
-            if (const std::size_t size = store_.cacheable_size_of(chunk)) {
-                counted_.gave_back(size);
-                return store_.cache(chunk, size);
-            }
+            if (store_.put_small(chunks_type::chunk_of(payload), 0)) return;
         }
         const std::size_t chunk = store_.held_chunk_of(payload);
-        const std::size_t size = store_.chunks().size_of(chunk);
-        counted_.gave_back(size);
-        store_.put(chunk, size);
+        store_.put(chunk, store_.chunks().size_of(chunk));
     }
 
     constexpr bool try_resize(std::size_t payload, std::size_t bytes) noexcept {
         const std::size_t size = requests::chunk_size_for(bytes);
-        if (size == 0) return false;
-        const std::size_t chunk = store_.held_chunk_of(payload);
-        const std::size_t before = store_.chunks().size_of(chunk);
-        if (!allot::detail::resize<store_type>(store_).in_place(chunk, size)) return false;
-        counted_.resized(before, store_.chunks().size_of(chunk));
-        return true;
+        return size != 0 && allot::detail::resize<store_type>(store_).in_place(store_.held_chunk_of(payload), size);
     }
 
     /// Where the payload of a reallocation goes: `begin`, the caller copies from the old to the new place, `finish`.
@@ -96,20 +85,19 @@ public:
     constexpr void finish_reallocate(const relocation& moved, std::size_t bytes) noexcept {
         if (moved.to == none || moved.to == moved.from) return;
         if (!moved.is_downward) return deallocate(moved.from);
-        const std::size_t chunk = chunks_type::chunk_of(moved.to);
-        const std::size_t whole = store_.chunks().size_of(chunk);
+        const std::size_t chunk = store_.held_chunk_of(moved.to);
         allot::detail::resize<store_type>(store_).trim(chunk, requests::chunk_size_for(bytes));
-        counted_.resized(whole, store_.chunks().size_of(chunk));
     }
 
     constexpr void coalesce() noexcept { store_.coalesce_cached(); }
 
     /// As if no more had ever been in use than now: two heaps of one shape are then equal.
     constexpr void forget_peak() noexcept {
-        const allot::detail::tally old = counted_;
-        counted_ = {};
-        for (std::size_t i = 1; i < old.in_use_chunks(); ++i) counted_.took(0);
-        if (old.in_use_chunks() != 0) counted_.took(old.in_use_bytes());
+        const allot::detail::tally old = store_.counted();
+        store_.counted() = {};
+        for (std::size_t i = 1; i < old.taken_chunks(); ++i) store_.counted().took(0);
+        if (old.taken_chunks() != 0) store_.counted().took(old.taken_bytes());
+        store_.settle_peak();
     }
 
     constexpr std::size_t usable_size(std::size_t payload) const noexcept {
@@ -117,29 +105,24 @@ public:
     }
 
     constexpr allot::invariant broken_invariant() const noexcept {
-        allot::detail::verifier<store_type> verifier(store_, counted_);
+        allot::detail::verifier<store_type> verifier(store_);
         return verifier.is_sound() ? allot::invariant::none : verifier.broken();
     }
     constexpr bool is_sound() const noexcept { return broken_invariant() == allot::invariant::none; }
 
 private:
-    constexpr std::size_t hand_out(std::size_t chunk) noexcept {
-        if (chunk == none) return none;
-        counted_.took(store_.chunks().size_of(chunk));
-        return chunks_type::payload_of(chunk);
+    static constexpr std::size_t hand_out(std::size_t chunk) noexcept {
+        return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
     constexpr relocation resize_near(std::size_t chunk, const fit_type& wanted) noexcept {
-        const std::size_t before = store_.chunks().size_of(chunk);
         const std::size_t from = chunks_type::payload_of(chunk);
         const std::size_t near = allot::detail::resize<store_type>(store_).near(chunk, wanted);
         if (near == none) return {from, none, false};
-        counted_.resized(before, store_.chunks().size_of(near));
         return {from, chunks_type::payload_of(near), near != chunk};
     }
 
     store_type store_;
-    allot::detail::tally counted_{};
 };
 
 }  // namespace allot_test

@@ -1,4 +1,4 @@
-// A chunk store over sparse memory, with the books that a heap would keep: for addresses no machine would give a test.
+// A chunk store over sparse memory: for addresses no machine would give a test.
 #pragma once
 
 #include "support/heaps.hpp"
@@ -22,7 +22,6 @@ struct sparse_store {
     using chunks_type = typename store_type::chunks_type;
 
     store_type store;
-    allot::detail::tally counted;
 
     allot::region_status add(std::size_t base, std::size_t bytes) {
         return allot::detail::region_edit<store_type>(store).add(base, bytes, allot::detail::region_origin::caller);
@@ -33,21 +32,17 @@ struct sparse_store {
 
     /// A chunk of at least `size` bytes; 0 if there is none.
     std::size_t take(std::size_t size, std::size_t alignment = chunks_type::granule) {
-        const std::size_t chunk = store.take({size, alignment});
-        if (chunk != 0) counted.took(store.chunks().size_of(chunk));
-        return chunk;
+        return store.take({size, alignment});
     }
     void put(std::size_t chunk) {
-        const std::size_t size = store.chunks().size_of(chunk);
-        counted.gave_back(size);
-        store.put(store.held_chunk_of(chunks_type::payload_of(chunk)), size);
+        store.put(store.held_chunk_of(chunks_type::payload_of(chunk)), store.chunks().size_of(chunk));
     }
 
     std::string shape() const { return shape_of_store(store); }
     /// The heap has one free chunk and it is the whole of its one region.
     bool is_whole() const { return is_sound() && shape() == "rest"; }
 
-    bool is_sound() const { return allot::detail::verifier<store_type>(store, counted).is_sound(); }
+    bool is_sound() const { return allot::detail::verifier<store_type>(store).is_sound(); }
     std::size_t written_words() const { return store.chunks().memory().words->size(); }
 };
 

@@ -49,11 +49,11 @@ ALLOT_INLINE constexpr unsigned lowest_bit(std::size_t value) noexcept {
 #endif
 }
 
-/// True if `value` is a multiple of `Unit`, a power of two, and at most `limit`, a multiple of it. One comparison: the
-/// rotation makes whatever is no multiple larger than any limit.
+/// True if `value` is one of the first `count` multiples of `Unit`, a power of two; 0 is the first. One comparison: the
+/// rotation makes whatever is no multiple larger than any count that there can be.
 template <std::size_t Unit>
-ALLOT_INLINE constexpr bool is_multiple_up_to(std::size_t value, std::size_t limit) noexcept {
-    return std::rotr(value, static_cast<int>(highest_bit_by_halving(Unit))) <= limit / Unit;
+ALLOT_INLINE constexpr bool is_early_multiple(std::size_t value, std::size_t count) noexcept {
+    return std::rotr(value, static_cast<int>(highest_bit_by_halving(Unit))) < count;
 }
 
 }  // namespace allot::detail

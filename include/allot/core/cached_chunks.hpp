@@ -26,11 +26,12 @@ public:
 
     /// True if chunks of `size` have a list here; `size` need not be a chunk size.
     ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept {
-        return is_multiple_up_to<Chunks::granule>(size - Chunks::min_chunk, largest - Chunks::min_chunk);
+        return is_early_multiple<Chunks::granule>(size - Chunks::min_chunk, (largest - Chunks::min_chunk) / Chunks::granule + 1);
     }
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
     constexpr std::size_t bytes() const noexcept { return bytes_; }
+    constexpr std::size_t count() const noexcept { return count_; }
     constexpr link first(std::size_t list) const noexcept { return first_[list]; }
 
     /// True if `some_size` looks at lists that exist.
@@ -42,6 +43,7 @@ public:
         chunks.set_next_cached(chunk, first);
         first = chunks.link_to(chunk);
         bytes_ += size;
+        ++count_;
     }
 
     /// The chunk that `pop` would take, still in its list; `none` if there is none of this size.
@@ -54,6 +56,7 @@ public:
     constexpr void pop(const Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
         first_[size / Chunks::granule] = chunks.next_cached(chunk);
         bytes_ -= size;
+        --count_;
     }
 
     /// The size of some cached chunk, going round the lists from call to call; 0 if the next `looks` lists are empty.
@@ -66,6 +69,7 @@ public:
     }
 
 private:
+    std::size_t count_ = 0;  // not beside bytes_: g++ would make one vector of both, which waits for the stores before it
     link first_[list_count] = {};
     std::size_t bytes_ = 0;
     std::size_t cursor_ = 0;
@@ -77,6 +81,7 @@ class cached_chunks<Chunks, 0> {
 public:
     static constexpr std::size_t list_count = 0;
     static constexpr std::size_t bytes() noexcept { return 0; }
+    static constexpr std::size_t count() noexcept { return 0; }
     static constexpr bool is_cursor_sound() noexcept { return true; }
 };
 

@@ -29,16 +29,18 @@ public:
     using typename base::chunks_type;
     using typename base::classes;
     using typename base::fit_type;
+    using base::is_deferred;
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
-
-    static constexpr bool is_deferred = knobs::coalescing == coalescing::deferred;
-    static constexpr std::size_t cached_limit =
-        knobs::cached_chunk_limit < chunks_type::min_chunk ? chunks_type::min_chunk : knobs::cached_chunk_limit;
-    using cache_type = cached_chunks<chunks_type, is_deferred ? cached_limit : 0>;
+    using cache_type = cached_chunks<chunks_type, is_deferred ? base::cached_limit : 0>;
 
     using base::base;
 
     constexpr const cache_type& cache() const noexcept { return cache_; }
+
+    // What callers hold, all told.
+    constexpr std::size_t in_use_bytes() const noexcept { return base::counted().in_use_bytes(cache_.bytes()); }
+    constexpr std::size_t in_use_chunks() const noexcept { return base::counted().taken_chunks() - cache_.count(); }
+    constexpr std::size_t peak_in_use_bytes() const noexcept { return base::counted().peak_in_use_bytes(cache_.bytes()); }
 
     // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------
 
@@ -48,37 +50,32 @@ public:
     static constexpr std::size_t largest_cacheable_request =
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
-    /// A cached chunk of exactly `size` bytes; `none` if there is none, or none that is sound. Pre: cacheable.
+    /// A cached chunk of exactly `size` bytes; `none` if there is none, or none that is near and sound. Pre: cacheable.
     ALLOT_INLINE constexpr std::size_t take_cached(std::size_t size) noexcept {
         const std::size_t chunk = cache_.peek(chunks_, size);
         if (chunk == none) [[unlikely]] return none;
         if constexpr (base::is_checked) {
-            if (!base::inspect().is_cached(chunk, size)) [[unlikely]] return none;
+            if (!regions_.is_near(chunk) || !base::inspect().is_cached(chunk, size)) [[unlikely]] return none;
         }
-        cache_.pop(chunks_, chunk, size);
-        chunks_.unmark_cached(chunk);
+        uncache(chunk, size);
         return chunk;
     }
 
-    /// The size of a chunk that a caller surely holds and that `cache` takes; 0 for any other. A small one is taken unless
-    /// there is a free chunk below it: merged at once, it keeps no larger one apart.
-    ALLOT_INLINE constexpr std::size_t cacheable_size_of(std::size_t chunk) const noexcept {
+    /// Keeps a small chunk as it is for the next request of its size, if a caller surely holds it, with at least
+    /// `payload_size` bytes for its payload. Not one above a free chunk: merged at once, it keeps no larger one apart.
+    /// False: it is any other chunk, and nothing has changed.
+    ALLOT_INLINE constexpr bool put_small(std::size_t chunk, std::size_t payload_size) noexcept {
         if constexpr (base::is_checked) {
-            if (!base::inspect().is_near(chunk)) [[unlikely]] return 0;
+            if (!regions_.is_near(chunk)) [[unlikely]] return false;
         }
         const std::size_t size = chunks_.header_of(chunk) ^ (chunks_type::in_use | chunks_type::prev_in_use);
-        if (!is_cacheable(size)) return 0;
+        if (!is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
         if constexpr (base::is_checked) {
-            if (!base::inspect().is_known_above(chunk, size)) [[unlikely]] return 0;
+            if (!chunks_.is_prev_in_use(chunk + size)) [[unlikely]] return false;
         }
-        return size;
-    }
-
-    /// Keeps a chunk as it is for the next request of its size. Pre: `size` is its cacheable size.
-    ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size) noexcept {
-        chunks_.mark_cached(chunk);
-        cache_.push(chunks_, chunk, size);
-        if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_some();
+        settle_peak();
+        cache(chunk, size);
+        return true;
     }
 
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
@@ -107,11 +104,15 @@ public:
 
     /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it.
     constexpr void put(std::size_t chunk, std::size_t size) noexcept {
+        settle_peak();
         if constexpr (is_deferred) {
             if (is_cacheable(size) && chunks_.is_prev_in_use(chunk)) return cache(chunk, size);
         }
         base::give_back(chunk, size);
     }
+
+    /// To be called where what callers hold is about to fall.
+    ALLOT_INLINE constexpr void settle_peak() noexcept { base::counted().settle_peak(cache_.bytes()); }
 
     /// Merges every cached chunk. O(cached chunks).
     ALLOT_COLD constexpr void coalesce_cached() noexcept {
@@ -123,6 +124,17 @@ public:
 private:
     static constexpr std::size_t coalesced_a_call = 4;
     static constexpr std::size_t looks_a_call = 4;
+
+    ALLOT_INLINE constexpr void uncache(std::size_t chunk, std::size_t size) noexcept {
+        cache_.pop(chunks_, chunk, size);
+        chunks_.unmark_cached(chunk);
+    }
+
+    ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size) noexcept {
+        chunks_.mark_cached(chunk);
+        cache_.push(chunks_, chunk, size);
+        if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_some();
+    }
 
     ALLOT_INLINE constexpr std::size_t take_free(const fit_type& wanted) noexcept {
         return wanted.alignment == chunks_type::granule ? base::take_free(wanted.size) : base::take_free_aligned(wanted);
@@ -140,9 +152,12 @@ private:
 
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.
     constexpr std::size_t must_take_cached(std::size_t size) noexcept {
-        const std::size_t first = cache_.peek(chunks_, size);
-        const std::size_t chunk = regions_.visit(chunks_, first) ? take_cached(size) : none;
-        if (chunk == none) [[unlikely]] base::accuse({corruption_kind::broken_link, first});
+        const std::size_t chunk = cache_.peek(chunks_, size);
+        if constexpr (base::is_checked) {
+            const bool is_sound = base::inspect().is_place(chunk) && base::inspect().is_cached(chunk, size);
+            if (!is_sound) [[unlikely]] base::accuse({corruption_kind::broken_link, chunk});
+        }
+        uncache(chunk, size);
         return chunk;
     }
 

@@ -10,6 +10,7 @@
 
 #include <allot/core/free_places.hpp>
 #include <allot/core/inspection.hpp>
+#include <allot/diagnostics/stats.hpp>
 
 #include <cstddef>
 
@@ -36,6 +37,9 @@ public:
     using typename base::fit_type;
 
     static constexpr bool is_checked = knobs::hardening != hardening::none;
+
+    constexpr tally& counted() noexcept { return counted_; }
+    constexpr const tally& counted() const noexcept { return counted_; }
 
     using base::base;
     using base::detach;
@@ -66,8 +70,14 @@ public:
 
     // --- giving back -------------------------------------------------------------------------------------------------
 
-    /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
+    /// Makes a chunk that was taken a free one.
     constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
+        counted_.gave_back(size);
+        merge(chunk, size);
+    }
+
+    /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
+    constexpr void merge(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_checked) must_have_sound_neighbours(chunk, size);
         std::size_t start = chunk;
         std::size_t total = size;
@@ -88,13 +98,15 @@ public:
         if (rest < chunks_type::min_chunk) return;
         chunks_.set_header(chunk, header - rest);
         chunks_.set_header(chunk + size, rest | chunks_type::in_use | chunks_type::prev_in_use);
-        give_back(chunk + size, rest);
+        counted_.shortened(rest);
+        merge(chunk + size, rest);
     }
 
     /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
     constexpr void grow(std::size_t chunk, std::size_t size) noexcept {
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t held = chunks_type::size_in(header);
+        counted_.gave_back(held);
         const std::size_t whole = held + absorb(chunk + held);
         const held_chunk tail = split({chunk, whole}, size, header & chunks_type::prev_flags);
         if (tail.chunk != none) place(tail);
@@ -115,7 +127,7 @@ public:
 
     // --- crimes ------------------------------------------------------------------------------------------------------
 
-    constexpr inspection<chunks_type, bins_type> inspect() const noexcept { return {chunks_, regions_, bins_}; }
+    constexpr inspection<chunks_type, typename base::regions_type, bins_type> inspect() const noexcept { return {chunks_, regions_, bins_}; }
 
     ALLOT_INLINE constexpr void must_have_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
         if (!inspect().has_sound_neighbours(chunk, size)) [[unlikely]] accuse(inspect().crime_of_neighbours(chunk, size));
@@ -149,6 +161,7 @@ private:
         chunks_.set_header(chunk, size | chunks_type::prev_in_use | chunks_type::in_use);
         chunks_.mark_prev_in_use(chunk + size);
         --count_;
+        counted_.took(size);
         return chunk;
     }
 
@@ -204,15 +217,20 @@ private:
         const std::size_t chunk = whole.chunk;
         const std::size_t rest = whole.size - size;
         if (rest < chunks_type::min_chunk) {
+            counted_.took(whole.size);
             chunks_.set_header(chunk, whole.size | prev_flags | chunks_type::in_use);
             chunks_.mark_prev_in_use(chunk + whole.size);
             return {};
         }
+        counted_.took(size);
         chunks_.set_header(chunk, size | prev_flags | chunks_type::in_use);
         if (chunks_type::has_minimal && rest == chunks_type::min_chunk) chunks_.mark_free(chunk + size, rest);
         else chunks_.write_free(chunk + size, rest);  // the next neighbour, maybe far away, knows already
         return {chunk + size, rest};
     }
+
+protected:
+    tally counted_{};
 };
 
 }  // namespace allot::detail

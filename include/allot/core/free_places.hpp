@@ -31,6 +31,13 @@ public:
     using bins_type = bins<chunks_type, classes, knobs::fit_probes>;
     using fit_type = fit<chunks_type>;
 
+    static constexpr bool is_deferred = knobs::coalescing == coalescing::deferred;
+
+    /// The largest chunk that is ever cached; with immediate coalescing none is.
+    static constexpr std::size_t cached_limit =
+        knobs::cached_chunk_limit < chunks_type::min_chunk ? chunks_type::min_chunk : knobs::cached_chunk_limit;
+    using regions_type = region_list<chunks_type, is_deferred ? cached_limit : knobs::granule>;
+
     /// A free chunk whose size need not be read again.
     struct held_chunk {
         std::size_t chunk = none;
@@ -47,8 +54,8 @@ public:
 
     constexpr chunks_type& chunks() noexcept { return chunks_; }
     constexpr const chunks_type& chunks() const noexcept { return chunks_; }
-    constexpr region_list<chunks_type>& regions() noexcept { return regions_; }
-    constexpr const region_list<chunks_type>& regions() const noexcept { return regions_; }
+    constexpr regions_type& regions() noexcept { return regions_; }
+    constexpr const regions_type& regions() const noexcept { return regions_; }
     constexpr const bins_type& free_bins() const noexcept { return bins_; }
     constexpr std::size_t remainder() const noexcept { return remainder_.chunk; }
     constexpr std::size_t top() const noexcept { return top_.chunk; }
@@ -121,7 +128,7 @@ protected:
     }
 
     [[no_unique_address]] chunks_type chunks_{};
-    region_list<chunks_type> regions_{};
+    regions_type regions_{};
     held_chunk remainder_{};
     held_chunk top_{};
     std::size_t count_ = 0;

@@ -25,30 +25,21 @@ struct finding {
     constexpr explicit operator bool() const noexcept { return where != none; }
 };
 
-template <class Chunks, class Bins>
+template <class Chunks, class Regions, class Bins>
 class inspection {
     using link = typename Chunks::link;
 
 public:
-    constexpr inspection(const Chunks& chunks, const region_list<Chunks>& regions, const Bins& bins) noexcept
+    constexpr inspection(const Chunks& chunks, const Regions& regions, const Bins& bins) noexcept
         : chunks_(chunks), regions_(regions), bins_(bins) {}
-
-    /// True if there can be a chunk at `chunk`, in the region visited last.
-    ALLOT_INLINE constexpr bool is_near(std::size_t chunk) const noexcept {
-        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.hot().has_chunk(chunk);
-    }
-
-    /// True if a chunk of `size` ends in its region, the one visited last, below one that knows it to be in use.
-    ALLOT_INLINE constexpr bool is_known_above(std::size_t chunk, std::size_t size) const noexcept {
-        return size <= regions_.hot().end() - chunk && chunks_.is_prev_in_use(chunk + size);
-    }
 
     /// True if `chunk` looks like one that a caller holds, in the region visited last.
     ALLOT_INLINE constexpr bool is_held(std::size_t chunk) const noexcept {
-        if (!is_near(chunk)) return false;
+        const tiled_span& home = regions_.hot();
+        if (!is_aligned(Chunks::payload_of(chunk), Chunks::granule) || !home.has_chunk(chunk)) return false;
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = Chunks::size_in(header);
-        return has_state(header, Chunks::in_use) && size >= Chunks::min_chunk && is_known_above(chunk, size);
+        return has_state(header, Chunks::in_use) && is_inside(home, chunk, size) && chunks_.is_prev_in_use(chunk + size);
     }
 
     /// Why a payload is not one that a caller holds.
@@ -60,15 +51,21 @@ public:
         return {corruption_kind::broken_header, payload};
     }
 
-    /// True if a chunk of `size`, found as the first of a cached list, is a cached one, in the region visited last.
+    /// True if a chunk of `size`, found as the first of a cached list, is a cached one. Pre: it is a place.
     ALLOT_INLINE constexpr bool is_cached(std::size_t chunk, std::size_t size) const noexcept {
-        return is_near(chunk) && (chunks_.header_of(chunk) & ~Chunks::prev_flags) == (size | Chunks::in_use | Chunks::cached);
+        constexpr std::size_t flags = Chunks::in_use | Chunks::cached | Chunks::prev_flags;
+        return (chunks_.header_of(chunk) | Chunks::prev_flags) == size + flags;
     }
 
-    /// True if the free neighbours of a chunk in use are what they say.
+    /// True if a chunk may start there, in any region.
+    ALLOT_INLINE constexpr bool is_place(std::size_t chunk) const noexcept {
+        if (regions_.is_near(chunk)) [[likely]] return true;
+        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);
+    }
+
+    /// True if the free neighbours of a chunk in use are what they say. Pre: its size is that of a chunk in its region.
     ALLOT_INLINE constexpr bool has_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
         const tiled_span home = home_of(chunk);
-        if (!is_inside(home, chunk, size)) return false;
         const std::size_t next = chunk + size;
         if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return false;
         if (chunks_.is_prev_in_use(chunk)) return true;
@@ -78,7 +75,6 @@ public:
     /// Why they are not.
     ALLOT_COLD constexpr finding crime_of_neighbours(std::size_t chunk, std::size_t size) const noexcept {
         const tiled_span home = home_of(chunk);
-        if (!is_inside(home, chunk, size)) return {corruption_kind::broken_header, chunk};
         const std::size_t next = chunk + size;
         if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return crime_of_free(next);
         if (!is_footer_below(home, chunk)) return {corruption_kind::broken_footer, chunk - Chunks::word_bytes};
@@ -142,9 +138,6 @@ private:
         const std::size_t size = chunks_.prev_size_of(chunk);
         return size - 1 < chunk - home.first && chunks_.header_of(chunk - size) == (size | Chunks::prev_in_use);
     }
-    ALLOT_INLINE constexpr bool is_place(std::size_t chunk) const noexcept {
-        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);
-    }
     ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
         if (regions_.hot().has_chunk(chunk)) [[likely]] return regions_.hot();
         return regions_.span_of(chunks_, chunk);
@@ -161,7 +154,7 @@ private:
     }
 
     const Chunks& chunks_;
-    const region_list<Chunks>& regions_;
+    const Regions& regions_;
     const Bins& bins_;
 };
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <allot/base/align.hpp>
+#include <allot/base/bits.hpp>
 #include <allot/core/chunk.hpp>
 
 #include <cstddef>
@@ -56,7 +57,8 @@ struct tiled_span {
     constexpr std::size_t end() const noexcept { return first + bytes; }
 };
 
-template <class Chunks>
+/// `Lookahead`: how far above the start of a chunk the near places let a caller read without asking.
+template <class Chunks, std::size_t Lookahead = Chunks::granule>
 class region_list {
     static constexpr std::size_t word = Chunks::word_bytes;
     static constexpr std::size_t descriptor_bytes = 3 * word;
@@ -134,6 +136,12 @@ public:
     /// The chunks of the region that the last `visit` was true for.
     constexpr const tiled_span& hot() const noexcept { return hot_; }
 
+    /// True if a chunk may start at `address`, in the region visited last, so that one of up to `Lookahead` bytes ends in it.
+    ALLOT_INLINE constexpr bool is_near(std::size_t address) const noexcept {
+        return is_early_multiple<Chunks::granule>(address - hot_.first, near_places_);
+    }
+    constexpr bool is_near_sound() const noexcept { return near_places_ == near_places_in(hot_.bytes); }
+
     /// The chunks of the region around `address`; empty if there is none.
     ALLOT_COLD constexpr tiled_span span_of(const Chunks& chunks, std::size_t address) const noexcept {
         const std::size_t found = find_below(chunks, address);
@@ -151,7 +159,7 @@ public:
         ++count_;
         bytes_ += added.bytes;
         tiled_bytes_ += added.tiled_bytes();
-        hot_ = {added.first, added.tiled_bytes()};
+        make_hot({added.first, added.tiled_bytes()});
     }
 
     /// Takes the region at `position`, which follows `below`, off the list.
@@ -161,7 +169,7 @@ public:
         --count_;
         bytes_ -= erased.bytes;
         tiled_bytes_ -= erased.tiled_bytes();
-        hot_ = {};
+        make_hot({});
     }
 
     /// The position before `position` in the list; `none` if it is the lowest.
@@ -202,8 +210,16 @@ private:
     constexpr bool find_hot(const Chunks& chunks, std::size_t address) noexcept {
         const tiled_span found = span_of(chunks, address);
         if (found.bytes == 0) return false;
-        hot_ = found;
+        make_hot(found);
         return true;
+    }
+
+    static constexpr std::size_t near_places_in(std::size_t bytes) noexcept {
+        return bytes < Lookahead ? 0 : (bytes - Lookahead) / Chunks::granule + 1;
+    }
+    constexpr void make_hot(const tiled_span& span) noexcept {
+        hot_ = span;
+        near_places_ = near_places_in(span.bytes);
     }
 
     constexpr void set_lowest(std::size_t position) noexcept {
@@ -217,6 +233,7 @@ private:
     std::size_t bytes_ = 0;
     std::size_t tiled_bytes_ = 0;
     tiled_span hot_{};
+    std::size_t near_places_ = 0;
 };
 
 }  // namespace detail

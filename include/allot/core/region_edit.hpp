@@ -18,7 +18,7 @@ namespace allot::detail {
 template <class Store>
 class region_edit {
     using chunks_type = typename Store::chunks_type;
-    using list = region_list<chunks_type>;
+    using list = typename Store::regions_type;
 
 public:
     constexpr explicit region_edit(Store& store) noexcept
@@ -111,7 +111,7 @@ private:
         }
         regions_.insert(chunks_, added, bottom);
         chunks_.set_header(start, (stop - start) | flags);
-        store_.give_back(start, stop - start);
+        store_.merge(start, stop - start);
     }
 
     constexpr void set_fencepost(std::size_t at) noexcept {

@@ -39,6 +39,7 @@ public:
             inspect(chunk);
             store_.grow(chunk, size);
         } else {
+            store_.settle_peak();
             trim(chunk, size);
         }
         return true;
@@ -52,7 +53,8 @@ public:
     constexpr std::size_t claim_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
         if (chunks_.is_prev_in_use(chunk)) return none;
         const std::size_t below = chunk - chunks_.prev_size_of(chunk);
-        const std::size_t end = chunk + chunks_.size_of(chunk) + free_above(chunk);
+        const std::size_t held = chunks_.size_of(chunk);
+        const std::size_t end = chunk + held + free_above(chunk);
         const std::size_t lead = wanted.lead_in(below);
         if (lead >= chunk - below || !wanted.fits_in(below, end - below)) return none;
         inspect(chunk);
@@ -62,6 +64,7 @@ public:
         chunks_.wipe(chunk);
         chunks_.set_header(start, chunks_type::prev_in_use);
         chunks_.mark_in_use(start, end - start);
+        store_.counted().lengthened(end - start - held);
         if (lead != 0) store_.settle(below, lead);
         return start;
     }

@@ -9,6 +9,8 @@
 // outside the heap object.
 #pragma once
 
+#include <allot/base/config.hpp>
+
 #include <cstddef>
 
 namespace allot {
@@ -28,39 +30,48 @@ struct heap_stats {
 
 namespace detail {
 
-/// What callers hold, and the most that they ever held.
+/// What is taken from the free chunks, for callers or for the cache, and the most that callers ever held. The cache counts
+/// itself and callers hold the difference, so a small chunk that goes to and fro between them is not counted here.
 class tally {
 public:
-    constexpr std::size_t in_use_bytes() const noexcept { return in_use_bytes_; }
-    constexpr std::size_t in_use_chunks() const noexcept { return in_use_chunks_; }
-    constexpr std::size_t peak_in_use_bytes() const noexcept {
-        return in_use_bytes_ > settled_peak_ ? in_use_bytes_ : settled_peak_;
+    constexpr std::size_t taken_bytes() const noexcept { return taken_bytes_; }
+    constexpr std::size_t taken_chunks() const noexcept { return taken_chunks_; }
+    constexpr std::size_t in_use_bytes(std::size_t cached_bytes) const noexcept { return taken_bytes_ - cached_bytes; }
+    constexpr std::size_t peak_in_use_bytes(std::size_t cached_bytes) const noexcept {
+        return taken_bytes_ - (is_above_peak(cached_bytes) ? cached_bytes : cached_at_peak_);
     }
 
     constexpr void took(std::size_t chunk_size) noexcept {
-        in_use_bytes_ += chunk_size;
-        ++in_use_chunks_;
+        lengthened(chunk_size);
+        ++taken_chunks_;
     }
-
-    /// The peak is settled here, where the number starts to fall, so that taking does not compare.
     constexpr void gave_back(std::size_t chunk_size) noexcept {
-        if (in_use_bytes_ > settled_peak_) [[unlikely]] settled_peak_ = in_use_bytes_;
-        in_use_bytes_ -= chunk_size;
-        --in_use_chunks_;
+        shortened(chunk_size);
+        --taken_chunks_;
+    }
+    constexpr void lengthened(std::size_t bytes) noexcept {
+        taken_bytes_ += bytes;
+        cached_at_peak_ += bytes;
+    }
+    constexpr void shortened(std::size_t bytes) noexcept {
+        taken_bytes_ -= bytes;
+        cached_at_peak_ -= bytes;
     }
 
-    constexpr void resized(std::size_t from, std::size_t to) noexcept {
-        settled_peak_ = peak_in_use_bytes();
-        in_use_bytes_ += to - from;
+    /// To be called where what callers hold is about to fall: the one time to look whether this was a peak.
+    ALLOT_INLINE constexpr void settle_peak(std::size_t cached_bytes) noexcept {
+        if (is_above_peak(cached_bytes)) [[unlikely]] cached_at_peak_ = cached_bytes;
     }
-
-    /// A chunk that held more than its owner asked for, while a payload moved, is no peak.
-    constexpr void trimmed(std::size_t from, std::size_t to) noexcept { in_use_bytes_ -= from - to; }
 
 private:
-    std::size_t in_use_bytes_ = 0;
-    std::size_t in_use_chunks_ = 0;
-    std::size_t settled_peak_ = 0;
+    /// True if less is cached than would be at the peak with as much taken as now. (That may be less than nothing.)
+    ALLOT_INLINE constexpr bool is_above_peak(std::size_t cached_bytes) const noexcept {
+        return static_cast<std::ptrdiff_t>(cached_bytes) < static_cast<std::ptrdiff_t>(cached_at_peak_);
+    }
+
+    std::size_t taken_bytes_ = 0;
+    std::size_t taken_chunks_ = 0;
+    std::size_t cached_at_peak_ = 0;
 };
 
 }  // namespace detail

@@ -55,8 +55,7 @@ class verifier {
     using link = typename chunks_type::link;
 
 public:
-    constexpr verifier(const Store& store, const tally& counted) noexcept
-        : store_(store), chunks_(store.chunks()), counted_(counted) {}
+    constexpr explicit verifier(const Store& store) noexcept : store_(store), chunks_(store.chunks()) {}
 
     /// Looks at everything, stops at the first thing that is wrong.
     constexpr bool is_sound() noexcept {
@@ -274,15 +273,14 @@ private:
         const auto& regions = store_.regions();
         const bool same = seen_.regions == regions.count() && seen_.region_bytes == regions.bytes() &&
                           seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.count() &&
-                          seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == counted_.in_use_bytes() &&
-                          seen_.in_use_chunks == counted_.in_use_chunks();
-        const bool is_hot_a_region = regions.hot().bytes == 0 || seen_.hot_regions == 1;
+                          seen_.cached_bytes == store_.cache().bytes() && seen_.cached_chunks == store_.cache().count() &&
+                          seen_.in_use_bytes == store_.in_use_bytes() && seen_.in_use_chunks == store_.in_use_chunks();
+        const bool is_hot_a_region = regions.is_near_sound() && (regions.hot().bytes == 0 || seen_.hot_regions == 1);
         return holds(same && is_hot_a_region, invariant::accounting, none);
     }
 
     const Store& store_;
     const chunks_type& chunks_;
-    const tally& counted_;
     seen seen_{};
     invariant broken_ = invariant::none;
     std::size_t where_ = none;
