@@ -117,7 +117,7 @@ public:
 
     // --- looking inside ----------------------------------------------------------------------------------------------
 
-    /// The numbers. O(regions), and O(chunks) of the largest non-empty bin.
+    /// The numbers. O(regions), O(cached chunks), and O(chunks) of the largest non-empty bin.
     [[nodiscard]] heap_stats stats() const noexcept {
         const auto& regions = store_.regions();
         const std::size_t cached = store_.cache().bytes();

@@ -19,7 +19,7 @@ TEMPLATE_LIST_TEST_CASE("I3 a region whose chunks start off the granule", "", gr
             regions.insert(heap.store.chunks(), shifted, regions.lowest());
             heap.store.chunks().set_header(shifted.first, shifted.tiled_bytes() | 3);
             heap.store.chunks().set_header(shifted.fencepost, 3);
-            allot::detail::verifier<typename TestType::store_type> verifier(heap.store, heap.counted);
+            allot::detail::verifier<typename TestType::store_type> verifier(heap.store);
             CHECK_FALSE(verifier.is_sound());
             CHECK(verifier.broken() == allot::invariant::alignment);
             CHECK(verifier.where() == shifted.first);

@@ -34,7 +34,7 @@ struct three_binned : Store {
     auto& chunks() { return this->store.chunks(); }
     link to(std::size_t chunk) { return chunks().link_to(chunk); }
     allot::invariant broken() {
-        allot::detail::verifier<typename Store::store_type> verifier(this->store, this->counted);
+        allot::detail::verifier<typename Store::store_type> verifier(this->store);
         return verifier.is_sound() ? allot::invariant::none : verifier.broken();
     }
 };
@@ -109,7 +109,7 @@ struct two_cached : Store {
     allot::invariant broken_with_next(std::size_t of, std::size_t next) {
         auto& chunks = this->store.chunks();
         chunks.set_next_cached(of, next == 0 ? chunks.no_link : chunks.link_to(next));
-        allot::detail::verifier<typename Store::store_type> verifier(this->store, this->counted);
+        allot::detail::verifier<typename Store::store_type> verifier(this->store);
         return verifier.is_sound() ? allot::invariant::none : verifier.broken();
     }
 };

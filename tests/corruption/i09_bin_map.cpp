@@ -23,7 +23,7 @@ struct binned : Store {
     }
     auto& map() { return const_cast<allot::detail::bin_map<bin_count>&>(this->store.free_bins().map()); }
     allot::invariant broken() {
-        allot::detail::verifier<typename Store::store_type> verifier(this->store, this->counted);
+        allot::detail::verifier<typename Store::store_type> verifier(this->store);
         return verifier.is_sound() ? allot::invariant::none : verifier.broken();
     }
 };

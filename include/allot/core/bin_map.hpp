@@ -33,7 +33,7 @@ public:
     }
 
     /// The first non-empty bin that is `bin` or above it; `BinCount` if there is none or `bin` is out of range.
-    constexpr std::size_t find_from(std::size_t bin) const noexcept {
+    ALLOT_INLINE constexpr std::size_t find_from(std::size_t bin) const noexcept {
         if (bin >= BinCount) return BinCount;
         const std::size_t word = bin / word_bits;
         const std::size_t here = words_[word] & (~std::size_t{0} << (bin % word_bits));

@@ -49,14 +49,14 @@ public:
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
 
     /// Puts a free chunk into the bin of its size.
-    constexpr void insert(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_INLINE constexpr void insert(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
         const std::size_t bin = Classes::bin_of(size);
         if (is_empty(bin)) map_.set(bin);
         lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
     }
 
     /// Takes a free chunk out of its bin. False: it is in none.
-    constexpr bool remove(Chunks& chunks, std::size_t chunk) noexcept {
+    ALLOT_INLINE constexpr bool remove(Chunks& chunks, std::size_t chunk) noexcept {
         const link next = chunks.next_free(chunk);
         const link back = chunks.prev_free(chunk);
         if (!Chunks::is_tag(back)) {
@@ -79,13 +79,12 @@ public:
     /// `is_sound(chunk)` is false is returned at once and its links are not followed: the taker looks again and says so.
     template <class Soundness>
     constexpr std::size_t find_among_equals(const Chunks& chunks, std::size_t size, Soundness&& is_sound) const noexcept {
-        const fit<Chunks> wanted{size, Chunks::granule};
         std::size_t best = none;
         link at = first(Classes::bin_of(size));
         for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
             const std::size_t chunk = chunks.chunk_at(at);
             if (!is_sound(chunk)) [[unlikely]] return chunk;
-            if ((best == none || chunk < best) && wanted.fits_in(chunk, chunks.size_of(chunk))) best = chunk;
+            if (chunk - 1 < best - 1 && chunks.size_of(chunk) >= size) best = chunk;  // `none` - 1 is above all
             at = chunks.next_free(chunk);
         }
         return best;

@@ -31,7 +31,6 @@ public:
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
     constexpr std::size_t bytes() const noexcept { return bytes_; }
-    constexpr std::size_t count() const noexcept { return count_; }
     constexpr link first(std::size_t list) const noexcept { return first_[list]; }
 
     /// True if `some_size` looks at lists that exist.
@@ -43,7 +42,6 @@ public:
         chunks.set_next_cached(chunk, first);
         first = chunks.link_to(chunk);
         bytes_ += size;
-        ++count_;
     }
 
     /// The chunk that `pop` would take, still in its list; `none` if there is none of this size.
@@ -56,7 +54,19 @@ public:
     constexpr void pop(const Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
         first_[size / Chunks::granule] = chunks.next_cached(chunk);
         bytes_ -= size;
-        --count_;
+    }
+
+    /// How many there are. O(cached chunks): a counter would cost every small call more than all else that it counts.
+    constexpr std::size_t count(const Chunks& chunks) const noexcept {
+        std::size_t found = 0;
+        std::size_t left = bytes_;
+        for (std::size_t list = list_count - 1; list != 0; --list) {
+            for (link at = first_[list]; at != Chunks::no_link && left != 0; at = chunks.next_cached(chunks.chunk_at(at))) {
+                left -= left < size_in_list(list) ? left : size_in_list(list);
+                ++found;
+            }
+        }
+        return found;
     }
 
     /// The size of some cached chunk, going round the lists from call to call; 0 if the next `looks` lists are empty.
@@ -69,7 +79,6 @@ public:
     }
 
 private:
-    std::size_t count_ = 0;  // not beside bytes_: g++ would make one vector of both, which waits for the stores before it
     link first_[list_count] = {};
     std::size_t bytes_ = 0;
     std::size_t cursor_ = 0;
@@ -81,7 +90,7 @@ class cached_chunks<Chunks, 0> {
 public:
     static constexpr std::size_t list_count = 0;
     static constexpr std::size_t bytes() noexcept { return 0; }
-    static constexpr std::size_t count() noexcept { return 0; }
+    static constexpr std::size_t count(const Chunks& /*chunks*/) noexcept { return 0; }
     static constexpr bool is_cursor_sound() noexcept { return true; }
 };
 

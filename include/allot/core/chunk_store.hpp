@@ -39,7 +39,7 @@ public:
 
     // What callers hold, all told.
     constexpr std::size_t in_use_bytes() const noexcept { return base::counted().in_use_bytes(cache_.bytes()); }
-    constexpr std::size_t in_use_chunks() const noexcept { return base::counted().taken_chunks() - cache_.count(); }
+    constexpr std::size_t in_use_chunks() const noexcept { return base::counted().taken_chunks() - cache_.count(chunks_); }
     constexpr std::size_t peak_in_use_bytes() const noexcept { return base::counted().peak_in_use_bytes(cache_.bytes()); }
 
     // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------

@@ -49,14 +49,16 @@ public:
 
     /// A chunk in use of at least `size` bytes, cut from a free one; `none` if none fits.
     constexpr std::size_t take_free(std::size_t size) noexcept {
+        std::size_t found = none;
         if (classes::is_exact(size)) {
             const std::size_t bin = classes::bin_of(size);
             if (!bins_.is_empty(bin)) return take_whole(bin, size);
             if (remainder_.size >= size) return cut(remainder_, size);
-        } else if (const std::size_t found = bins_.find_among_equals(chunks_, size, soundness())) {
-            return carve(found, size);
+        } else {
+            found = bins_.find_among_equals(chunks_, size, soundness());
         }
-        if (const std::size_t found = bins_.find_larger(chunks_, size)) return carve(found, size);
+        if (found == none) found = bins_.find_larger(chunks_, size);
+        if (found != none) return carve(found, size);
         if (remainder_.size >= size) return cut(remainder_, size);
         return take_last({size, chunks_type::granule});
     }
@@ -77,7 +79,12 @@ public:
     }
 
     /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
-    constexpr void merge(std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_INLINE constexpr void merge(std::size_t chunk, std::size_t size) noexcept {
+        if (chunks_.is_in_use(chunk + size) && chunks_.is_prev_in_use(chunk)) return settle(chunk, size);
+        merge_with_neighbours(chunk, size);
+    }
+
+    constexpr void merge_with_neighbours(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_checked) must_have_sound_neighbours(chunk, size);
         std::size_t start = chunk;
         std::size_t total = size;
@@ -113,14 +120,14 @@ public:
     }
 
     /// Wipes and detaches the free chunk at `chunk`. Returns its size.
-    constexpr std::size_t absorb(std::size_t chunk) noexcept {
+    ALLOT_INLINE constexpr std::size_t absorb(std::size_t chunk) noexcept {
         const std::size_t size = detach(chunk);
         chunks_.wipe(chunk);
         return size;
     }
 
     /// Makes [chunk, chunk + size) a free chunk and finds it its place. Pre: both neighbours are in use.
-    constexpr void settle(std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_INLINE constexpr void settle(std::size_t chunk, std::size_t size) noexcept {
         chunks_.mark_free(chunk, size);
         place({chunk, size});
     }
@@ -166,7 +173,7 @@ private:
     }
 
     /// Takes `size` bytes from the low end of a binned chunk; what is left goes where it will be used next.
-    constexpr std::size_t carve(std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_INLINE constexpr std::size_t carve(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_checked) must_be_sound(chunk);
         const std::size_t whole = detach(chunk);
         const held_chunk tail = split({chunk, whole}, size, chunks_type::prev_in_use);
@@ -177,7 +184,7 @@ private:
     }
 
     /// Takes `size` bytes from the low end of the remainder or the top, which keeps the rest.
-    constexpr std::size_t cut(held_chunk& held, std::size_t size) noexcept {
+    ALLOT_INLINE constexpr std::size_t cut(held_chunk& held, std::size_t size) noexcept {
         const std::size_t chunk = held.chunk;
         if constexpr (is_checked) {
             if (chunks_.header_of(chunk) != (held.size | chunks_type::prev_in_use)) accuse({corruption_kind::broken_header, chunk});
@@ -189,7 +196,7 @@ private:
     }
 
     /// Takes the aligned part out of a free chunk: [ lead, free ][ in use, aligned ][ tail, free ]
-    constexpr std::size_t carve_aligned(std::size_t found, const fit_type& wanted) noexcept {
+    ALLOT_INLINE constexpr std::size_t carve_aligned(std::size_t found, const fit_type& wanted) noexcept {
         if constexpr (is_checked) must_be_sound(found);
         const std::size_t lead = wanted.lead_in(found);
         const std::size_t chunk = found + lead;
@@ -213,7 +220,7 @@ private:
     /// Makes the low `size` bytes of `whole`, which is in no list, a chunk in use, and what is left a free one that has no
     /// place yet; none is left if it is too little. Pre: the next neighbour knows that a free chunk is below it;
     /// `prev_flags` is what is known of the lower one.
-    constexpr held_chunk split(const held_chunk& whole, std::size_t size, std::size_t prev_flags) noexcept {
+    ALLOT_INLINE constexpr held_chunk split(const held_chunk& whole, std::size_t size, std::size_t prev_flags) noexcept {
         const std::size_t chunk = whole.chunk;
         const std::size_t rest = whole.size - size;
         if (rest < chunks_type::min_chunk) {

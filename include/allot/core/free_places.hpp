@@ -70,14 +70,14 @@ public:
     // --- moving in and out -------------------------------------------------------------------------------------------
 
     /// Takes a free chunk from its place. Returns its size.
-    constexpr std::size_t detach(std::size_t chunk) noexcept {
+    ALLOT_INLINE constexpr std::size_t detach(std::size_t chunk) noexcept {
         if (!bins_.remove(chunks_, chunk)) let_go(chunk);
         --count_;
         return chunks_.size_of(chunk);
     }
 
     /// Gives a free chunk that has none its place: its bin, or the top.
-    constexpr void place(const held_chunk& freed) noexcept {
+    ALLOT_INLINE constexpr void place(const held_chunk& freed) noexcept {
         ++count_;
         if (!chunks_.is_fencepost(freed.chunk + freed.size)) return bins_.insert(chunks_, freed.chunk, freed.size);
         chunks_.mark_unlisted(freed.chunk);
@@ -135,7 +135,7 @@ protected:
     bins_type bins_{};
 
 private:
-    constexpr void let_go(std::size_t chunk) noexcept {
+    ALLOT_INLINE constexpr void let_go(std::size_t chunk) noexcept {
         if (chunk == remainder_.chunk) remainder_ = {};
         else if (chunk == top_.chunk) top_ = {};
     }

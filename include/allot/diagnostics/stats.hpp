@@ -38,7 +38,7 @@ public:
     constexpr std::size_t taken_chunks() const noexcept { return taken_chunks_; }
     constexpr std::size_t in_use_bytes(std::size_t cached_bytes) const noexcept { return taken_bytes_ - cached_bytes; }
     constexpr std::size_t peak_in_use_bytes(std::size_t cached_bytes) const noexcept {
-        return taken_bytes_ - (is_above_peak(cached_bytes) ? cached_bytes : cached_at_peak_);
+        return is_above_peak(cached_bytes) ? in_use_bytes(cached_bytes) : peak_;
     }
 
     constexpr void took(std::size_t chunk_size) noexcept {
@@ -49,29 +49,30 @@ public:
         shortened(chunk_size);
         --taken_chunks_;
     }
-    constexpr void lengthened(std::size_t bytes) noexcept {
-        taken_bytes_ += bytes;
-        cached_at_peak_ += bytes;
-    }
-    constexpr void shortened(std::size_t bytes) noexcept {
-        taken_bytes_ -= bytes;
-        cached_at_peak_ -= bytes;
-    }
+    constexpr void lengthened(std::size_t bytes) noexcept { set_taken(taken_bytes_ + bytes); }
+    constexpr void shortened(std::size_t bytes) noexcept { set_taken(taken_bytes_ - bytes); }
 
     /// To be called where what callers hold is about to fall: the one time to look whether this was a peak.
     ALLOT_INLINE constexpr void settle_peak(std::size_t cached_bytes) noexcept {
-        if (is_above_peak(cached_bytes)) [[unlikely]] cached_at_peak_ = cached_bytes;
+        if (!is_above_peak(cached_bytes)) [[likely]] return;
+        peak_ = in_use_bytes(cached_bytes);
+        cached_at_peak_ = cached_bytes;
     }
 
 private:
-    /// True if less is cached than would be at the peak with as much taken as now. (That may be less than nothing.)
+    /// One comparison with one counter. Signed: what could be cached at the peak may be less than nothing.
     ALLOT_INLINE constexpr bool is_above_peak(std::size_t cached_bytes) const noexcept {
         return static_cast<std::ptrdiff_t>(cached_bytes) < static_cast<std::ptrdiff_t>(cached_at_peak_);
     }
+    constexpr void set_taken(std::size_t bytes) noexcept {
+        taken_bytes_ = bytes;
+        cached_at_peak_ = bytes - peak_;
+    }
 
     std::size_t taken_bytes_ = 0;
+    std::size_t cached_at_peak_ = 0;  // what is cached when callers hold as much as at the peak
     std::size_t taken_chunks_ = 0;
-    std::size_t cached_at_peak_ = 0;
+    std::size_t peak_ = 0;
 };
 
 }  // namespace detail

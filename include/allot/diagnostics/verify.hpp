@@ -273,8 +273,8 @@ private:
         const auto& regions = store_.regions();
         const bool same = seen_.regions == regions.count() && seen_.region_bytes == regions.bytes() &&
                           seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.count() &&
-                          seen_.cached_bytes == store_.cache().bytes() && seen_.cached_chunks == store_.cache().count() &&
-                          seen_.in_use_bytes == store_.in_use_bytes() && seen_.in_use_chunks == store_.in_use_chunks();
+                          seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == store_.in_use_bytes() &&
+                          seen_.in_use_chunks == store_.in_use_chunks();
         const bool is_hot_a_region = regions.is_near_sound() && (regions.hot().bytes == 0 || seen_.hot_regions == 1);
         return holds(same && is_hot_a_region, invariant::accounting, none);
     }
