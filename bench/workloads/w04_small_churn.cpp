@@ -25,14 +25,14 @@ void replace_any(random& dice, const population& wanted, std::vector<operation>&
     }
 }
 
-/// Before the clock as many pairs as there are objects at least, so that the heap is no longer new.
+/// Before the clock one pair for every second object at least, so that the heap is no longer new.
 stream churn(const settings& chosen, const population& wanted) {
     random dice{chosen.seed};
     stream made;
     for (std::uint32_t slot = 0; slot < wanted.live; ++slot) {
         made.setup.push_back({slot, small_size(dice), verb::allocate, default_alignment_log2});
     }
-    replace_any(dice, {wanted.live, std::max(wanted.live, wanted.pairs / 10)}, made.setup);
+    replace_any(dice, {wanted.live, std::max(wanted.live / 2, wanted.pairs / 10)}, made.setup);
     replace_any(dice, wanted, made.timed);
     made.items = wanted.pairs;
     made.slots = wanted.live;
@@ -46,7 +46,7 @@ stream small_churn(const settings& chosen) { return churn(chosen, {10'000, chose
 
 stream_maker churn_among(double live_objects) {
     return [live_objects](const settings& chosen) {
-        return churn(chosen, {chosen.scaled(live_objects), chosen.scaled(4e6)});
+        return churn(chosen, {chosen.scaled(live_objects), chosen.scaled(2e6)});
     };
 }
 

@@ -1,6 +1,6 @@
-// W6age: utilisation over time. A quarter of a region is live, in mixed sizes; everything is replaced again and again at
-// random, every payload written whole. The live bytes over the bytes resident, when all is new and after each doubling of
-// the replacements: what fragmentation makes of the memory that was ever touched.
+// W6age: utilisation over time. A quarter of a region is live, in mixed sizes; everything is replaced again and again
+// at random, every payload written whole. The live bytes over the bytes resident, when all is new and after each
+// doubling of the replacements: what fragmentation makes of the memory that was ever touched.
 #include "support/player.hpp"
 #include "support/residence.hpp"
 #include "workloads/mixed_stream.hpp"
@@ -52,7 +52,8 @@ void share_in_use_over_time(benchmark::State& state, const peer& chosen, const s
         for (const moment& each : life) {
             playing.play(each.operations);
             const auto resident = static_cast<double>(resident_bytes() - before);
-            state.counters["after " + std::to_string(each.times)] = 100 * static_cast<double>(each.live_bytes) / resident;
+            state.counters["after " + std::to_string(each.times)] =
+                100 * static_cast<double>(each.live_bytes) / resident;
         }
     }
     if (playing.failures() != 0) throw std::runtime_error{"a call failed though a quarter of the region is live"};

@@ -43,10 +43,10 @@ using measurement = std::function<void(benchmark::State&, const peer&, const set
 /// Which allocators a workload has a figure for.
 enum class demand {
     none,
-    pairs,    ///< it only replaces, so that an array of fixed places can stand in for a heap
-    region,   ///< it measures how a region is filled
-    payloads, ///< it measures the memory under them
-    threads   ///< it calls from several
+    pairs,     ///< it only replaces, so that an array of fixed places can stand in for a heap
+    region,    ///< it measures how a region is filled
+    payloads,  ///< it measures the memory under them
+    threads    ///< it calls from several
 };
 
 struct workload {
