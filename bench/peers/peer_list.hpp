@@ -15,7 +15,7 @@ inline nlohmann::json peer_list() {
                         {"has_region", each.memory == memory_from::region},
                         {"is_shared", each.who == callers::any_thread},
                         {"preload", each.preload},
-                        {"allocates", each.memory != memory_from::nowhere}});
+                        {"allocates", allocates(each)}});
     }
     return list;
 }

@@ -1,6 +1,7 @@
 #include "peers/peers.hpp"
 
 #include "peers/allot_heaps.hpp"
+#include "peers/array_walk.hpp"
 #include "peers/boost_rbtree.hpp"
 #include "peers/hosted_libraries.hpp"
 #include "peers/hosted_malloc.hpp"
@@ -24,6 +25,11 @@ std::unique_ptr<allocator> over_system(std::span<std::byte>) {
     return std::make_unique<Allocator>();
 }
 
+/// The defaults but for when chunks merge: what deferring it costs and brings.
+struct immediate_traits : allot::default_traits {
+    static constexpr auto coalescing = allot::coalescing::immediate;
+};
+
 template <class Traits>
 using unlocked = allot_heap<allot::basic_heap<Traits>>;
 
@@ -32,9 +38,10 @@ constexpr auto in_system = memory_from::system;
 constexpr auto single = callers::one_thread;
 constexpr auto shared = callers::any_thread;
 
-const std::array<peer, 12> peers{{
+const std::array<peer, 14> peers{{
     {"heap", "allot heap", in_region, single, "", "", over_region<unlocked<allot::default_traits>>},
     {"heap_sized", "allot heap, sized free", in_region, single, "", "", over_region<allot_heap_sized<allot::heap>>},
+    {"immediate", "allot immediate", in_region, single, "", "", over_region<unlocked<immediate_traits>>},
     {"bounded", "allot bounded", in_region, single, "", "", over_region<unlocked<allot::bounded_traits>>},
     {"compact", "allot compact", in_region, single, "", "", over_region<unlocked<allot::compact_traits>>},
     {"locked", "allot locked heap", in_region, shared, "", "", over_region<allot_heap<allot::locked_heap<>>>},
@@ -44,6 +51,7 @@ const std::array<peer, 12> peers{{
     {"jemalloc", "jemalloc", in_system, shared, jemalloc_library, "mallctl", over_system<hosted_malloc>},
     {"tcmalloc", "tcmalloc_minimal", in_system, shared, tcmalloc_library, "tc_version", over_system<hosted_malloc>},
     {"pmr_pool", "std::pmr pool", in_system, single, "", "", over_system<pool_resource>},
+    {"array", "array walk (no heap)", memory_from::places, single, "", "", over_region<array_walk>},
     {"null", "null (harness alone)", memory_from::nowhere, single, "", "", over_region<null_allocator>},
 }};
 

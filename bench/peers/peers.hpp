@@ -13,7 +13,12 @@
 namespace bench {
 
 /// Where an allocator's memory comes from.
-enum class memory_from { region, system, nowhere };
+enum class memory_from {
+    region,
+    system,
+    places,  ///< fixed ones: no allocator
+    nowhere  ///< no allocator, and payloads that overlap
+};
 
 enum class callers { one_thread, any_thread };
 
@@ -26,6 +31,11 @@ struct peer {
     std::string_view witness;  // a symbol that only that library has
     std::unique_ptr<allocator> (*make)(std::span<std::byte> region);
 };
+
+/// Whether there is an allocator behind it, and not a piece of the harness.
+inline bool allocates(const peer& chosen) {
+    return chosen.memory == memory_from::region || chosen.memory == memory_from::system;
+}
 
 std::span<const peer> all_peers();
 std::vector<std::string> peer_names();

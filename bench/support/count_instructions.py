@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-from figures import cell, table
+from aims import aims_table
+from figures import Samples, cell, table
 from interleaved import Progress, output_of
 
 WORKLOADS = ["W1", "W4", "W5-LIFO", "W5-FIFO", "W6-50", "W6-85"]
@@ -59,20 +60,22 @@ def main():
             sys.exit(2)
     available = json.loads(output_of([options.program, "--list"]))["allocators"]
     names = options.allocators.split(",") if options.allocators else [each["name"] for each in available]
-    allocators = [each for each in available if each["name"] in {*names, "null"}]
+    allocators = [each for each in available if each["name"] in {*names, "null"} and each["name"] != "array"]
     progress = Progress(len(workloads) * len(allocators))
-    counts = {}
+    counts, net = {}, Samples()
     for workload in workloads:
         for allocator in allocators:
             progress.step(f"{workload} {allocator['name']}")
             counts[workload, allocator["name"]] = instructions(options, workload, allocator)
     progress.end()
+    for (workload, allocator), count in counts.items():
+        net.add((workload, allocator), 0, count - counts[workload, "null"])
     rows = [
-        [each["title"], *(cell(counts[w, each["name"]] - counts[w, "null"], "{:.1f}") for w in workloads)]
+        [each["title"], *(cell(net.median((w, each["name"])), "{:.1f}") for w in workloads)]
         for each in allocators if each["allocates"]
     ]
     rows.append(["harness, subtracted", *(cell(counts[w, "null"], "{:.1f}") for w in workloads)])
-    text = table(["instructions an item", *workloads], rows)
+    text = table(["instructions an item", *workloads], rows) + "\n" + aims_table({"instructions": net})
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "instructions.txt").write_text(text)
     print(text, end="")

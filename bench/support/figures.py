@@ -39,13 +39,12 @@ def cell(value, pattern="{:.2f}"):
     return "-" if value is None else pattern.format(value)
 
 
-def table(header, rows):
-    """Aligned text: the first column to the left, the others to the right."""
+def table(header, rows, words=1):
+    """Aligned text: the first columns, those of words, to the left, the others to the right."""
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     lines = []
     for row in [header, *rows]:
-        first = row[0].ljust(widths[0])
-        rest = (text.rjust(width) for text, width in zip(row[1:], widths[1:]))
-        lines.append("  ".join([first, *rest]).rstrip())
+        aligned = (text.ljust(widths[i]) if i < words else text.rjust(widths[i]) for i, text in enumerate(row))
+        lines.append("  ".join(aligned).rstrip())
     lines.insert(1, "-" * len(lines[0]))
     return "\n".join(lines) + "\n"

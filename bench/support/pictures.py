@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 COLOURS = {
     "heap": "#0072B2",
     "heap_sized": "#0072B2",
+    "immediate": "#0072B2",
     "compact": "#56B4E9",
     "bounded": "#56B4E9",
     "locked": "#56B4E9",
@@ -17,10 +18,13 @@ COLOURS = {
     "jemalloc": "#CC79A7",
     "tcmalloc": "#E69F00",
     "pmr_pool": "#999999",
+    "array": "#666666",
     "null": "#DDDDDD",
 }
 DASHES = {
     "heap_sized": (0, (6, 1)),
+    "immediate": (0, (2, 1)),
+    "array": (0, (2, 4)),
     "bounded": (0, (2, 2)),
     "locked": (0, (1, 2)),
     "boost": (0, (5, 1)),

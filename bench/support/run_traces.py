@@ -6,6 +6,7 @@ import argparse
 import json
 import pathlib
 
+from aims import aims_table
 from figures import Samples, cell, table
 from interleaved import interleave, output_of
 from trace_pictures import trace_picture
@@ -114,6 +115,31 @@ class Report:
         return trace_picture(directory / self.name, self.facts, self.allocators, figures, self.timelines)
 
 
+def summary(reports, allocators):
+    """Time and space of every trace: one row a trace, one column an allocator and measure."""
+    timed = [each["name"] for each in allocators if each["allocates"]]
+    tight = [each["name"] for each in allocators if each["has_region"]]
+    header = ["all traces", *(f"{name} x" for name in timed), *(f"{name} region" for name in tight)]
+    rows = [
+        [report.name, *(cell(report.speed.ratio(name, "glibc")) for name in timed),
+         *(cell(report.region[name], "{:.3f}") for name in tight)]
+        for report in reports
+    ]
+    return table(header, rows) + "x: calls/s over glibc's; region: the smallest in which no call fails over most bytes live\n"
+
+
+def samples_of(reports):
+    """The traces as workloads."""
+    speed, region = Samples(), Samples()
+    for report in reports:
+        for allocator, repetitions in report.speed.values.items():
+            for repetition, calls in repetitions.items():
+                speed.add((report.name, allocator), repetition, calls)
+        for allocator, share in report.region.items():
+            region.add((report.name, allocator), 0, share)
+    return {"M/s": speed, "region/live": region}
+
+
 def main():
     options = arguments()
     allocators = chosen_allocators(options)
@@ -122,11 +148,14 @@ def main():
     results = interleave(cases_of(options, allocators, "speed"), options.repetitions, run, describe)
     results += interleave(cases_of(options, allocators, "pauses", "memory", "region"), 1, run, describe)
     options.output.mkdir(parents=True, exist_ok=True)
-    reports = {trace: Report(trace, allocators, results) for trace in options.traces}
-    text = "\n".join(report.text() for report in reports.values()) + EXPLANATION.format(repetitions=options.repetitions)
+    reports = [Report(trace, allocators, results) for trace in options.traces]
+    text = "\n".join(report.text() for report in reports) + EXPLANATION.format(repetitions=options.repetitions)
+    if len(reports) > 1:
+        text += "\n" + summary(reports, allocators)
+    text += "\n" + aims_table(samples_of(reports))
     (options.output / "traces.txt").write_text(text)
     print(text)
-    for report in reports.values():
+    for report in reports:
         for path in report.picture(options.output):
             print(path)
 

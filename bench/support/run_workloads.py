@@ -8,6 +8,7 @@ import pathlib
 import re
 import sys
 
+from aims import GROWTH, aims_table
 from figures import Samples, cell, table
 from interleaved import google_benchmark, interleave, output_of
 from workload_pictures import draw_all
@@ -100,6 +101,30 @@ def workload_table(workload, allocators, samples):
     return table(header, rows)
 
 
+def growth_table(workloads, allocators, samples):
+    """One row an allocator, one column a number of live objects."""
+    names = [each["name"] for each in workloads]
+    rows = [
+        [each["title"], *(cell(1000 / samples["M/s"].median((name, each["name"])), "{:.1f}") for name in names)]
+        for each in allocators
+    ]
+    return table(["growth: ns a pair, live objects:", *(name.removeprefix("growth-") for name in names)], rows)
+
+
+def tables(workloads, allocators, samples):
+    growth = [each for each in workloads if each["name"] in GROWTH]
+    texts = [workload_table(each, allocators, samples) for each in workloads if each not in growth]
+    if growth:
+        texts.append(growth_table(growth, allocators, samples))
+    return "\n".join(texts)
+
+
+def footnote(options):
+    scale = "" if options.scale == 1 else f"; at {options.scale:g} of the usual number of operations"
+    return (f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each; thread CPU time "
+            f"(W11: wall clock){scale}.\n")
+
+
 def main():
     options = arguments()
     available = json.loads(output_of([options.program, "--list"]))
@@ -108,8 +133,7 @@ def main():
     cases = cases_of(workloads, allocators)
     results = interleave(cases, options.repetitions, lambda case: run_case(options, case), " ".join)
     samples = by_figure(results)
-    text = "\n".join(workload_table(workload, allocators, samples) for workload in workloads)
-    text += f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each; thread CPU time (W11: wall clock).\n"
+    text = tables(workloads, allocators, samples) + footnote(options) + "\n" + aims_table(samples)
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "workloads.txt").write_text(text)
     (options.output / "workloads.json").write_text(json.dumps(results, indent=1))

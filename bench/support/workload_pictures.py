@@ -72,21 +72,82 @@ def latency(path, workloads, allocators, samples):
     return save(figure, path.parent, path.name)
 
 
-def threads(path, workloads, allocators, samples):
-    figure, (axes,) = grid_of(1, 1, 4)
-    counts = [int(workload["name"].split("-")[1]) for workload in workloads]
+def line(axes, allocator, places, values):
+    """One allocator's line; nothing unless there is a value for every place."""
+    if len(values) != len(places):
+        return
+    name = allocator["name"]
+    axes.plot(places, values, marker="o", ms=3, color=COLOURS[name], ls=DASHES.get(name, "-"),
+              lw=2.2 if name == "heap" else 1.4, label=allocator["title"])
+
+
+def against(workloads, allocators, samples, read=lambda speed: speed):
+    """A figure with one line an allocator over the numbers at the end of the workloads' names; its axes."""
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    places = [float(workload["name"].split("-")[1]) for workload in workloads]
     for allocator in allocators:
         cases = [(workload["name"], allocator["name"]) for workload in workloads]
-        if all(case in samples["M/s"] for case in cases):
-            name = allocator["name"]
-            axes.plot(counts, [samples["M/s"].median(case) for case in cases], marker="o", color=COLOURS[name],
-                      ls=DASHES.get(name, "-"), label=allocator["title"])
+        found = [read(samples["M/s"].median(case)) for case in cases if case in samples["M/s"]]
+        line(axes, allocator, places, found)
+    axes.grid(axis="y", color="#EEEEEE")
+    return figure, axes, places
+
+
+def legend(axes):
+    """Beside the lines, in the order in which they end."""
+    lines = sorted(axes.get_lines(), key=lambda each: each.get_ydata()[-1], reverse=True)
+    axes.legend(handles=lines, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, handlelength=3)
+
+
+def threads(path, workloads, allocators, samples):
+    figure, axes, places = against(workloads, allocators, samples)
     axes.set_title("W11: one heap shared by threads (more is better)")
     axes.set_xlabel("threads")
-    axes.set_xticks(counts)
+    axes.set_xticks(places, [f"{each:.0f}" for each in places])
     axes.set_ylabel("millions of pairs a second (wall clock)")
     axes.set_ylim(0, None)
-    axes.legend(frameon=False, handlelength=3)
+    legend(axes)
+    return save(figure, path.parent, path.name)
+
+
+def heap_size(path, workloads, allocators, samples):
+    shown = [each for each in allocators if each["allocates"]]
+    figure, axes, places = against(workloads, shown, samples)
+    axes.set_title("W6 in heaps of other sizes, half of them live (more is better)")
+    axes.set_xlabel("heap (MiB, log)")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(places, [f"{each:.0f}" for each in places])
+    axes.set_ylabel("millions of operations a second of CPU time")
+    axes.set_ylim(0, None)
+    legend(axes)
+    return save(figure, path.parent, path.name)
+
+
+def growth(path, workloads, allocators, samples):
+    shown = [each for each in allocators if each["name"] != "null"]
+    figure, axes, _ = against(workloads, shown, samples, lambda speed: 1000 / speed)
+    axes.set_title("Cost of growth: W4 with more and more live objects (less is better)")
+    axes.set_xlabel("live objects (log)")
+    axes.set_xscale("log")
+    axes.set_ylabel("ns a pair (log)")
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:.0f}")
+    legend(axes)
+    return save(figure, path.parent, path.name)
+
+
+def age(path, workloads, allocators, samples):
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    moments = sorted((f for f in samples if f.startswith("after ")), key=lambda name: int(name.split()[1]))
+    for allocator in allocators:
+        case = (workloads[0]["name"], allocator["name"])
+        found = [samples[moment].median(case) for moment in moments if case in samples[moment]]
+        line(axes, allocator, [moment.split()[1] for moment in moments], found)
+    axes.set_title("Utilisation over time: W6, a quarter of the region live (more is better)")
+    axes.set_xlabel("times that everything has been replaced (log)")
+    axes.set_ylabel("live bytes, % of the memory resident")
+    axes.grid(axis="y", color="#EEEEEE")
+    legend(axes)
     return save(figure, path.parent, path.name)
 
 
@@ -98,12 +159,16 @@ def draw_all(directory, workloads, allocators, samples):
     def having(figures):
         return [w for w in workloads if any(f in samples and samples[f].has_workload(w["name"]) for f in figures)]
 
+    against_something = [*named("W11"), *named("growth"), *named("W6size")]
     paths = []
     for draw, name, subject in (
-        (throughput, "throughput", [w for w in having(["M/s"]) if not w["name"].startswith("W11")]),
+        (throughput, "throughput", [w for w in having(["M/s"]) if w not in against_something]),
         (filling, "filling", having(["filled %", "live %"])),
         (latency, "latency", named("W8")),
         (threads, "threads", named("W11")),
+        (growth, "growth", named("growth")),
+        (heap_size, "heap_size", named("W6size")),
+        (age, "age", named("W6age")),
     ):
         if subject:
             paths += draw(directory / name, subject, allocators, samples)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # One workload, short, over every allocator named: each must print its figure and end well. Streams are played with
-# every payload read back, but for two: null's payloads overlap, and std::pmr's pool does not align 24 bytes to 16.
+# every payload read back, but for three: payloads of null and of the array overlap, and the pool of std::pmr does not
+# align 24 bytes to 16.
 #
 #     smoke.sh ALLOT_BENCH WORKLOAD ALLOCATOR...
 set -eu
@@ -24,7 +25,7 @@ smoke() {
 
 for allocator; do
     case $allocator in
-        null | pmr_pool) smoke "$allocator" ;;
+        array | null | pmr_pool) smoke "$allocator" ;;
         *) smoke "$allocator" --check ;;
     esac
 done

@@ -42,7 +42,7 @@ void check(benchmark::State& state, allocator& heap, const stream& made) {
 
 }  // namespace
 
-measurement throughput_of(stream (*make)(const settings&)) {
+measurement throughput_of(const stream_maker& make) {
     return [make](benchmark::State& state, const peer& chosen, const settings& how) {
         const stream made = make(how);
         const region memory{chosen.memory == memory_from::system ? 0 : made.region_bytes, how.pages()};

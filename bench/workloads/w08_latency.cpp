@@ -38,7 +38,7 @@ void report(benchmark::State& state, const std::string& what, std::vector<std::u
 
 }  // namespace
 
-measurement latency_of(stream (*make)(const settings&)) {
+measurement latency_of(const stream_maker& make) {
     return [make](benchmark::State& state, const peer& chosen, const settings& how) {
         settings fewer = how;
         fewer.scale *= 0.2;

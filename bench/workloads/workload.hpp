@@ -43,8 +43,10 @@ using measurement = std::function<void(benchmark::State&, const peer&, const set
 /// Which allocators a workload has a figure for.
 enum class demand {
     none,
-    region,  ///< it measures how a region is filled
-    threads  ///< it calls from several
+    pairs,     ///< it only replaces, so that an array of fixed places can stand in for a heap
+    region,    ///< it measures how a region is filled
+    payloads,  ///< it measures the memory under them
+    threads    ///< it calls from several
 };
 
 struct workload {
@@ -57,23 +59,27 @@ struct workload {
 bool can_run(const workload& wanted, const peer& allocator);
 
 /// Streams, for throughput (W1, W4, W5, W6) and latency (W8).
+using stream_maker = std::function<stream(const settings&)>;
 stream random_actions(const settings&);
 stream small_churn(const settings&);
 stream lifo_batches(const settings&);
 stream fifo_batches(const settings&);
 stream mixed_half_full(const settings&);
 stream mixed_nearly_full(const settings&);
+stream_maker churn_among(double live_objects);
+stream_maker mixed_in(std::size_t region_bytes);
 
 /// Measurements of their own.
 void exhaustion(benchmark::State&, const peer&, const settings&);
 void chunk_steps(benchmark::State&, const peer&, const settings&);
 void highest_live_share(benchmark::State&, const peer&, const settings&);
+void share_in_use_over_time(benchmark::State&, const peer&, const settings&);
 void cost_of_objects(benchmark::State&, const peer&, const settings&);
 measurement filled_share(std::size_t region_bytes);
 measurement growing_vectors(double factor);
-measurement latency_of(stream (*make)(const settings&));
+measurement latency_of(const stream_maker&);
 measurement shared_churn(std::size_t threads);
-measurement throughput_of(stream (*make)(const settings&));
+measurement throughput_of(const stream_maker&);
 
 std::vector<workload> all_workloads();
 
