@@ -186,7 +186,8 @@ TEST_CASE("calloc and reallocarray: a product that wraps is out of memory (R-02)
         fill(kept, 32, 3);
         for (unsigned i = 1; i < word_bits; ++i) {
             const std::size_t count = std::size_t{1} << i;
-            for (const std::size_t each : {std::size_t{1} << (word_bits - i), (std::size_t{1} << (word_bits - i)) + 1}) {
+            const std::size_t wraps = std::size_t{1} << (word_bits - i);
+            for (const std::size_t each : {wraps - 1, wraps, wraps + 1}) {
                 CHECK(errno_of_null([&] { return c.calloc(count, each); }) == ENOMEM);
                 CHECK(errno_of_null([&] { return c.reallocarray(kept, count, each); }) == ENOMEM);
             }

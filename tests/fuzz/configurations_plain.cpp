@@ -18,6 +18,7 @@ std::vector<configuration> plain_configurations() {
         configure<default_heap>("default_tiny", 256, 2 * kib, 2000, 10),
         configure<default_heap>("default_small", 4 * kib, 64 * kib, 20000, 5),
         configure<default_heap>("default_large", mib, 64 * mib, 200000, 1),
+        configure<default_heap>("default_64_mib", 64 * mib, 64 * mib, 200000, 1),
         configure<default_heap>("default_regions", 2 * kib, 128 * kib, 5000, 150),
         configure<bounded_heap>("bounded_tiny", 256, 2 * kib, 2000, 10),
         configure<bounded_heap>("bounded_small", 4 * kib, 256 * kib, 20000, 20),

@@ -4,6 +4,7 @@
 //     threads_and_forks ROUNDS CHILD_SECONDS
 //
 // It knows nothing of allot. Every payload is filled and checked; what it prints does not depend on timing.
+// A round that hangs is ended by its alarm (SIGALRM), when all its children could have been ended by theirs.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -136,6 +137,7 @@ void fork_a_child(std::uint32_t seed, unsigned seconds) {
 }
 
 void run_round(std::uint32_t round, unsigned child_seconds) {
+    alarm((forks_per_round + 1) * child_seconds);
     exchange shared;
     std::vector<std::thread> threads;
     for (std::uint32_t number = 0; number < thread_count; ++number)

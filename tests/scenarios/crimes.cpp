@@ -4,6 +4,7 @@
 #include "support/child.hpp"
 #include "support/heaps.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace allot_test;
@@ -21,6 +22,16 @@ std::byte* inside(void* payload, std::size_t offset) { return static_cast<std::b
 
 constexpr std::size_t in_use = 1;
 constexpr std::size_t prev_in_use = 2;
+
+// From here on, in a child: a crime must be found before the heap has written anything (was_too_late). Watched are its
+// memory and, where a link was forged to lead there, eight words elsewhere.
+template <class Heap>
+void watch(checked_heap<Heap>& heap, const std::size_t* elsewhere = nullptr) {
+    memory_has_changed = [&heap, elsewhere, before = heap.field().image()] {
+        const bool is_elsewhere = elsewhere != nullptr && std::count(elsewhere, elsewhere + 8, 0u) != 8;
+        return is_elsewhere || heap.field().image() != before;
+    };
+}
 
 // Four payloads side by side, the last one guarding the top; sizes too large to be cached.
 template <class Heap>
@@ -108,15 +119,17 @@ TEST_CASE("R-23 double free of a cached chunk, first and last of its list") {
 
 TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then a neighbour is freed", "", reporting_heaps) {
     row<TestType> chunks;
+    alignas(64) std::size_t elsewhere[8] = {};
     const auto forge_then_free = [&](std::size_t next, std::size_t back, void* neighbour) {
-        return chunks.after([&](auto& heap) {
+        const std::string end = chunks.after([&](auto& heap) {
             word_at(chunks.b, 0) = next;
             word_at(chunks.b, 1) = back;
+            watch(chunks.heap, elsewhere);
             heap.deallocate(neighbour);
         });
+        return report_of_child().was_too_late ? "too late" : end;
     };
     chunks.heap.deallocate(chunks.b);
-    alignas(64) std::size_t elsewhere[8] = {};
     const std::size_t outside = address_of(elsewhere + 1);
     for (void* const neighbour : {chunks.a, chunks.c}) {
         CHECK(forge_then_free(outside, outside, neighbour) == "broken_link");
@@ -132,8 +145,10 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then a neighbour 
     for (void* const neighbour : {chunks.a, chunks.c}) {
         CHECK(chunks.after([&](auto& heap) {
             std::memset(chunks.b, 0x41, 2 * sizeof(std::size_t));
+            watch(chunks.heap);
             static_cast<void>(heap.reallocate(neighbour, 130 * allot::heap::default_alignment));
         }) == "broken_link");
+        CHECK_FALSE(report_of_child().was_too_late);
     }
 }
 
@@ -141,9 +156,11 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then it is alloca
     row<TestType> chunks;
     const std::string end = chunks.after_freeing_b([&](auto& heap) {
         std::memset(chunks.b, 0x41, 2 * sizeof(std::size_t));
+        watch(chunks.heap);
         static_cast<void>(heap.allocate(70 * allot::heap::default_alignment - sizeof(std::size_t)));
     });
     CHECK(end == "broken_link");
+    CHECK_FALSE(report_of_child().was_too_late);
 }
 
 TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it is, is looked at no less", "", reporting_heaps) {
@@ -156,6 +173,7 @@ TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it
     const auto after_overwriting = [&](std::size_t& word, std::size_t value) {
         return end_of([&] {
             word = value;
+            watch(heap);
             static_cast<void>(heap.raw().allocate(bytes - sizeof(std::size_t)));
         }, 20);
     };
@@ -164,6 +182,7 @@ TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it
     CHECK(after_overwriting(header_of(freed), 0x100000 | prev_in_use) == "broken_header");
     CHECK(after_overwriting(header_of(freed), bytes | prev_in_use | in_use) == "broken_header");
     CHECK(after_overwriting(header_of(freed), bytes) == "broken_header");
+    CHECK_FALSE(report_of_child().was_too_late);
 }
 
 TEST_CASE("R-25 a forged link in a cached payload is not followed") {

@@ -54,11 +54,12 @@ template <class Lock>
 void torture() {
     allot_test::heap_over_array<allot::locked_heap<heap, Lock>> over;
     busy_life::town town(over.heap, largest);
-    town.live(4, 60'000);
+    town.live(4, 1'000'000);
     allot_test::leave_child(town.ended_well() ? 0 : 1);
 }
 
-// Chance decides when two threads meet inside the heap: so it is tried until it ends in any other way but well.
+// Chance decides when two threads meet inside the heap, and on a busy machine a short life is over before they do: so
+// lives are long, and are tried until one ends in any other way but well.
 template <class Lock>
 std::string end_of_torture() {
     std::string end = "returned";

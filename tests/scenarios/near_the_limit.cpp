@@ -5,7 +5,9 @@
 #include "support/lived_in.hpp"
 #include "support/sparse_memory.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 using namespace allot_test;
 
@@ -33,6 +35,23 @@ TEMPLATE_LIST_TEST_CASE("R-01 allocate(SIZE_MAX - k), SIZE_MAX / 2 +- k", "", co
         refuse(lived, TestType::max_request + k);
         refuse(lived, TestType::max_request - k);
     }
+}
+
+TEMPLATE_LIST_TEST_CASE("R-01 R-03 every k up to 4096 that leaves no doubt, the memory compared at the end", "", core_heaps) {
+    lived_in<TestType> lived(1024);
+    TestType& heap = lived.heap.raw();
+    const std::vector<std::byte> before = lived.heap.field().image();
+    std::size_t granted = 0;
+    for (std::size_t k = 0; k <= 4096; ++k) {
+        for (const std::size_t bytes : sizes{SIZE_MAX - k, half + k, TestType::max_request + 1 + k}) {
+            if (heap.allocate(bytes) != nullptr || heap.allocate(bytes, 4096) != nullptr) ++granted;
+            if (heap.reallocate(lived.kept, bytes) != nullptr || heap.reallocate(nullptr, bytes) != nullptr) ++granted;
+            if (heap.allocate_zeroed(bytes) != nullptr || heap.try_resize(lived.kept, bytes)) ++granted;
+        }
+    }
+    CHECK(granted == 0);
+    CHECK(lived.heap.field().image() == before);
+    lived.heap.check();
 }
 
 TEMPLATE_LIST_TEST_CASE("R-02 allocate_zeroed of a product that wraps or nearly does", "", core_heaps) {

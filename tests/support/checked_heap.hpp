@@ -7,9 +7,10 @@
 //              a call that failed had a reason: no free chunk was large enough
 //
 // It keeps its own books and shares no code with the heap. What is wrong is thrown, as `heap_complaint`: an exception
-// fails a test by itself, and tests/support_checked_heap.cpp can see that each complaint is made.
+// fails a test by itself, and tests/scenarios/r31_checked_heap.cpp can see that each complaint is made.
 #pragma once
 
+#include "support/complaint.hpp"
 #include "support/memory_field.hpp"
 #include "support/shape.hpp"
 #include "support/sizes.hpp"
@@ -17,29 +18,13 @@
 #include <allot/heap.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace allot_test {
-
-struct heap_complaint : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-inline void demand(bool condition, const char* complaint) {
-    if (!condition) throw heap_complaint(complaint);
-}
-
-inline std::size_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
-
-struct bare_field {
-    std::size_t bytes;
-};
 
 template <class Heap>
 class checked_heap {

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -25,6 +26,7 @@ struct child_report {
     bool has_crime = false;
     allot::corruption_kind kind{};
     const void* where = nullptr;
+    bool was_too_late = false;  ///< the crime was found after something was written: see memory_has_changed
     unsigned long counted[8] = {};  ///< for the use of the test
 };
 
@@ -36,6 +38,9 @@ inline child_report& report_of_child() {
     }();
     return *shared;
 }
+
+/// Set in a child that is about to commit a crime: whether memory is still as it was then.
+inline std::function<bool()> memory_has_changed = [] { return false; };
 
 inline const char* name_of(allot::corruption_kind kind) {
     static constexpr const char* names[] = {"double_free",   "foreign_pointer", "misaligned_pointer", "broken_header",
@@ -61,6 +66,7 @@ struct reporting : Base {
         shared.has_crime = true;
         shared.kind = report.kind;
         shared.where = report.where;
+        shared.was_too_late = memory_has_changed();
         leave_child(0);
     }
 };

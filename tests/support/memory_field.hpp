@@ -13,6 +13,11 @@
 
 namespace allot_test {
 
+/// So many bytes of memory of which no part is given yet.
+struct bare_field {
+    std::size_t bytes;
+};
+
 class memory_field {
 public:
     static constexpr std::size_t alignment = 4096;
