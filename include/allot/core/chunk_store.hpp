@@ -122,7 +122,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t coalesced_a_call = 4;
+    static constexpr std::size_t most_coalesced_a_call = 4;
     static constexpr std::size_t looks_a_call = 4;
 
     ALLOT_INLINE constexpr void uncache(std::size_t chunk, std::size_t size) noexcept {
@@ -133,7 +133,7 @@ private:
     ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size) noexcept {
         chunks_.mark_cached(chunk);
         cache_.push(chunks_, chunk, size);
-        if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_some();
+        if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_excess();
     }
 
     ALLOT_INLINE constexpr std::size_t take_free(const fit_type& wanted) noexcept {
@@ -169,8 +169,11 @@ private:
         if (size != 0 || has_seen_all) base::give_back(must_take_cached(size), size);
     }
 
-    ALLOT_COLD constexpr void coalesce_some() noexcept {
-        for (std::size_t i = 0; i < coalesced_a_call; ++i) coalesce_one(cache_type::list_count);
+    /// Back below the limit of bytes, or nearer to it by a bounded number of chunks.
+    ALLOT_COLD constexpr void coalesce_excess() noexcept {
+        for (std::size_t i = 0; i < most_coalesced_a_call && cache_.bytes() > knobs::cached_bytes_limit; ++i) {
+            coalesce_one(cache_type::list_count);
+        }
     }
 
     [[no_unique_address]] cache_type cache_{};
