@@ -29,11 +29,17 @@ struct binned {
 
     std::size_t put(std::size_t chunk, std::size_t size) {
         chunks.write_free(chunk, size);
-        bins.insert(chunks, chunk, size);
+        bins.insert(chunks, chunk, size, all_sound);
         return chunk;
     }
-    std::size_t find_equal(std::size_t size) { return bins.find_among_equals(chunks, size, all_sound); }
-    std::size_t find_larger(std::size_t size) { return bins.find_larger(chunks, size); }
+    std::size_t find_equal(std::size_t size) { return bins.find_in(chunks, classes::bin_of(size), size, all_sound); }
+    std::size_t find_larger(std::size_t size) { return bins.find_larger(chunks, size, all_sound); }
+
+    std::vector<std::size_t> order(std::size_t size) const {
+        std::vector<std::size_t> found;
+        for (auto link = bins.first(classes::bin_of(size)); link != chunks.no_link; link = chunks.next_free(link)) found.push_back(link);
+        return found;
+    }
     std::size_t find_aligned(std::size_t size, std::size_t alignment) { return bins.find_aligned(chunks, {size, alignment}); }
     std::size_t find_anywhere(std::size_t size, std::size_t alignment = granule) {
         return bins.find_anywhere(chunks, {size, alignment}, all_sound);
@@ -101,27 +107,55 @@ TEST_CASE("bins: a larger one is sure to fit, in whatever bin the search starts"
     }
 }
 
+TEST_CASE("bins: of a bin of many sizes the lower one of two stays in front, of a bin of one size the last one comes first") {
+    binned held;
+    for (const std::size_t place : {3U, 9U, 4U, 2U, 6U}) held.put(at(place), 1024);
+    CHECK(held.order(1024) == std::vector{at(2), at(6), at(3), at(4), at(9)});
+    for (const std::size_t place : {13U, 19U, 14U}) held.put(at(place), 64);
+    CHECK(held.order(64) == std::vector{at(14), at(19), at(13)});
+}
+
+TEST_CASE("bins: a chunk does not go behind one that is not sound") {
+    binned held;
+    held.put(at(1), 1024);
+    held.chunks.set_next_free(at(1), 0x4141414141414141u & (SIZE_MAX - 7));
+    held.chunks.write_free(at(2), 1024);
+    held.bins.insert(held.chunks, at(2), 1024, [](std::size_t chunk) { return chunk != at(1); });
+    CHECK(held.bins.first(classes::bin_of(1024)) == at(2));
+    CHECK(held.chunks.next_free(at(2)) == at(1));
+}
+
 TEST_CASE("bins: of the first few equals the lowest that fits is chosen") {
     binned held;
     held.put(at(1), 1024);
-    held.put(at(9), 1040);
+    held.put(at(9), 1136);
     held.put(at(4), 1104);
-    held.put(at(6), 1136);
+    held.put(at(6), 1104);
     held.put(at(8), 1024);
-    CHECK(held.find_equal(1024) == at(4));  // place 1 is fifth in line
-    CHECK(held.find_equal(1120) == at(6));
-    CHECK(held.find_equal(1136) == at(6));
-    CHECK(held.find_anywhere(1024) == at(8));
+    CHECK(held.find_equal(1024) == at(1));
+    CHECK(held.find_equal(1104) == at(4));
+    CHECK(held.find_equal(1136) == none);  // place 9 is fifth in line
+    CHECK(held.find_anywhere(1136) == at(9));
+}
+
+TEST_CASE("bins: of the larger ones, too, the lowest of the first few is chosen") {
+    binned held;
+    for (const std::size_t place : {5U, 9U, 4U, 6U}) held.put(at(place), 2048);
+    held.bins.remove(held.chunks, at(4));
+    held.put(at(2), 4096);
+    CHECK(held.find_larger(1040) == at(5));
+    for (const std::size_t place : {15U, 19U}) held.put(at(place), 128);
+    CHECK(held.find_larger(96) == at(15));
 }
 
 TEST_CASE("bins: the search among equals does not follow an unsound chunk, and names it") {
     binned held;
     held.put(at(1), 1024);
-    held.put(at(2), 1024);
     held.put(at(3), 1024);
+    held.put(at(2), 1024);
     const auto but_the_second = [](std::size_t chunk) { return chunk != at(2); };
     held.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
-    CHECK(held.bins.find_among_equals(held.chunks, 1040, but_the_second) == at(2));
+    CHECK(held.bins.find_in(held.chunks, classes::bin_of(1040), 1040, but_the_second) == at(2));
     CHECK(held.bins.find_anywhere(held.chunks, {1040, granule}, but_the_second) == at(2));
 }
 

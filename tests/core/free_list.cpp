@@ -67,6 +67,17 @@ TEMPLATE_LIST_TEST_CASE("free_list: last in, first out, and the first one names 
     CHECK(listed.list.is_empty());
 }
 
+TEMPLATE_LIST_TEST_CASE("free_list: one goes behind the first, be it alone or not", "", layouts) {
+    listed<TestType> listed;
+    listed.push(1);
+    listed.list.push_second(listed.chunks, listed.place(2));
+    CHECK(listed.order() == order{1, 2});
+    listed.list.push_second(listed.chunks, listed.place(3));
+    CHECK(listed.order() == order{1, 3, 2});
+    listed.drop_first();
+    CHECK(listed.order() == order{3, 2});
+}
+
 TEMPLATE_LIST_TEST_CASE("free_list: any chunk but the first is unlinked by its own links alone", "", layouts) {
     for (const std::size_t gone : {std::size_t{1}, std::size_t{2}, std::size_t{3}}) {
         listed<TestType> listed;

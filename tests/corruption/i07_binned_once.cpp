@@ -59,7 +59,7 @@ TEMPLATE_LIST_TEST_CASE("I7 a chunk in the bin of another size", "", granule_16_
     three_binned<TestType> heap;
     auto& bins = const_cast<typename TestType::store_type::bins_type&>(heap.store.free_bins());
     bins.remove(heap.chunks(), heap.last);
-    bins.insert(heap.chunks(), heap.last, 44 * g);
+    bins.insert(heap.chunks(), heap.last, 44 * g, [](std::size_t) { return true; });
     CHECK(heap.broken() == allot::invariant::binned_once);
 }
 

@@ -3,8 +3,9 @@
 //     take_fit(96):   bin 6 [ 96 ] is empty --> bin map: the next one that is not --> bin 9 [ 144 ] -> its first chunk
 //
 // Good fit: a chunk of the request's own bin if one of its first few fits, else the first chunk of the first bin all
-// of whose chunks are large enough. Of the first `Probes` chunks of a bin the one with the lowest address is chosen:
-// live chunks gather at low addresses and large free chunks survive above.
+// of whose chunks are large enough. Of the first `Probes` chunks of a bin the one with the lowest address is chosen, and a
+// chunk goes to the front of its bin only if it is lower than the first: live chunks gather at low addresses and large
+// free chunks survive above.
 //
 // Guarantees: constexpr; insert and remove O(1), find at most 2 * Probes chunks read; `find_anywhere` reads every
 // free chunk that could fit.
@@ -48,11 +49,12 @@ public:
     constexpr link first(std::size_t bin) const noexcept { return lists_[bin].first(); }
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
 
-    /// Puts a free chunk into the bin of its size.
-    ALLOT_INLINE constexpr void insert(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
-        const std::size_t bin = Classes::bin_of(size);
-        if (is_empty(bin)) map_.set(bin);
-        lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
+    /// Puts a free chunk into the bin of its size. Large ones: in front if lower than the first one there, else behind that
+    /// one. Where `is_sound(first)` is false its link is not followed.
+    template <class Soundness>
+    ALLOT_INLINE constexpr void insert(Chunks& chunks, std::size_t chunk, std::size_t size, Soundness&& is_sound) noexcept {
+        if (Classes::is_exact(size)) return insert_first(chunks, chunk, Classes::bin_of(size));
+        insert_large(chunks, chunk, Classes::bin_of(size), is_sound);
     }
 
     /// Takes a free chunk out of its bin. False: it is in none.
@@ -75,12 +77,12 @@ public:
         if (is_empty(bin)) map_.clear(bin);
     }
 
-    /// A fit in the bin of the request's own size; `none` if its first few chunks hold none. A chunk for which
-    /// `is_sound(chunk)` is false is returned at once and its links are not followed: the taker looks again and says so.
+    /// The lowest fit among the first few chunks of a bin; `none` if they hold none. A chunk for which `is_sound(chunk)` is
+    /// false is returned at once and its links are not followed: the taker looks again and says so.
     template <class Soundness>
-    constexpr std::size_t find_among_equals(const Chunks& chunks, std::size_t size, Soundness&& is_sound) const noexcept {
+    constexpr std::size_t find_in(const Chunks& chunks, std::size_t bin, std::size_t size, Soundness&& is_sound) const noexcept {
         std::size_t best = none;
-        link at = first(Classes::bin_of(size));
+        link at = first(bin);
         for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
             const std::size_t chunk = chunks.chunk_at(at);
             if (!is_sound(chunk)) [[unlikely]] return chunk;
@@ -91,9 +93,10 @@ public:
     }
 
     /// A fit in the first bin all of whose chunks are large enough; `none` if all of them are empty.
-    constexpr std::size_t find_larger(const Chunks& chunks, std::size_t size) const noexcept {
+    template <class Soundness>
+    constexpr std::size_t find_larger(const Chunks& chunks, std::size_t size, Soundness&& is_sound) const noexcept {
         const std::size_t bin = map_.find_from(Classes::sure_bin_of(size));
-        return bin == bin_count ? none : chunks.chunk_at(first(bin));
+        return bin == bin_count ? none : find_in(chunks, bin, size, is_sound);
     }
 
     /// A chunk for an aligned request: a lucky fit at the front of a few bins, the smallest one first, then those where
@@ -138,6 +141,18 @@ public:
     }
 
 private:
+    ALLOT_INLINE constexpr void insert_first(Chunks& chunks, std::size_t chunk, std::size_t bin) noexcept {
+        if (is_empty(bin)) map_.set(bin);
+        lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
+    }
+
+    template <class Soundness>
+    [[gnu::noinline]] constexpr void insert_large(Chunks& chunks, std::size_t chunk, std::size_t bin, Soundness&& is_sound) noexcept {
+        const std::size_t lower = is_empty(bin) ? none : chunks.chunk_at(first(bin));
+        if (lower == none || lower > chunk || !is_sound(lower)) return insert_first(chunks, chunk, bin);
+        lists_[bin].push_second(chunks, chunk);
+    }
+
     /// A chunk more to look at helps little: each fits at even odds or better.
     static constexpr std::size_t aligned_probes = Probes < 4 ? Probes : 4;
 

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <allot/core/free_places.hpp>
-#include <allot/core/inspection.hpp>
 #include <allot/diagnostics/stats.hpp>
 
 #include <cstddef>
@@ -36,13 +35,13 @@ public:
     using typename base::classes;
     using typename base::fit_type;
 
-    static constexpr bool is_checked = knobs::hardening != hardening::none;
-
     constexpr tally& counted() noexcept { return counted_; }
     constexpr const tally& counted() const noexcept { return counted_; }
 
     using base::base;
     using base::detach;
+    using base::inspect;
+    using base::is_checked;
     using base::place;
 
     // --- taking ------------------------------------------------------------------------------------------------------
@@ -55,9 +54,9 @@ public:
             if (!bins_.is_empty(bin)) return take_whole(bin, size);
             if (remainder_.size >= size) return cut(remainder_, size);
         } else {
-            found = bins_.find_among_equals(chunks_, size, soundness());
+            found = bins_.find_in(chunks_, classes::bin_of(size), size, base::soundness());
         }
-        if (found == none) found = bins_.find_larger(chunks_, size);
+        if (found == none) found = bins_.find_larger(chunks_, size, base::soundness());
         if (found != none) return carve(found, size);
         if (remainder_.size >= size) return cut(remainder_, size);
         return take_last({size, chunks_type::granule});
@@ -134,8 +133,6 @@ public:
 
     // --- crimes ------------------------------------------------------------------------------------------------------
 
-    constexpr inspection<chunks_type, typename base::regions_type, bins_type> inspect() const noexcept { return {chunks_, regions_, bins_}; }
-
     ALLOT_INLINE constexpr void must_have_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
         if (!inspect().has_sound_neighbours(chunk, size)) [[unlikely]] accuse(inspect().crime_of_neighbours(chunk, size));
     }
@@ -153,7 +150,7 @@ private:
             return wanted.lead_in(top_.chunk) == 0 ? cut(top_, wanted.size) : carve_aligned(top_.chunk, wanted);
         }
         if constexpr (knobs::search == fit_search::exhaustive) {
-            if (const std::size_t found = bins_.find_anywhere(chunks_, wanted, soundness())) return carve_aligned(found, wanted);
+            if (const std::size_t found = bins_.find_anywhere(chunks_, wanted, base::soundness())) return carve_aligned(found, wanted);
         }
         return none;
     }
@@ -209,12 +206,6 @@ private:
 
     ALLOT_INLINE constexpr void must_be_sound(std::size_t chunk) const noexcept {
         if (!inspect().is_free_chunk(chunk)) [[unlikely]] accuse(inspect().crime_of_free(chunk));
-    }
-
-    /// What a search in the bins asks of a chunk before it follows its links.
-    constexpr auto soundness() const noexcept {
-        if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
-        else return [](std::size_t) noexcept { return true; };
     }
 
     /// Makes the low `size` bytes of `whole`, which is in no list, a chunk in use, and what is left a free one that has no

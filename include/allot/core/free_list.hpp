@@ -28,6 +28,16 @@ public:
         first_ = self;
     }
 
+    /// Puts a free chunk behind the first one. Pre: the list is not empty and the link of its first chunk is sound.
+    constexpr void push_second(Chunks& chunks, std::size_t chunk) noexcept {
+        const std::size_t head = chunks.chunk_at(first_);
+        const link self = chunks.link_to(chunk);
+        const link next = chunks.next_free(head);
+        chunks.set_links(chunk, next, first_);
+        chunks.set_next_free(head, self);
+        if (next != Chunks::no_link) chunks.set_prev_free(chunks.chunk_at(next), self);
+    }
+
     /// Takes the first chunk off. `next` and `tag` are its own links.
     constexpr void drop_first(Chunks& chunks, link next, link tag) noexcept {
         first_ = next;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <allot/core/bins.hpp>
+#include <allot/core/inspection.hpp>
 #include <allot/core/region.hpp>
 #include <allot/core/size_class.hpp>
 #include <allot/traits.hpp>
@@ -31,6 +32,7 @@ public:
     using bins_type = bins<chunks_type, classes, knobs::fit_probes>;
     using fit_type = fit<chunks_type>;
 
+    static constexpr bool is_checked = knobs::hardening != hardening::none;
     static constexpr bool is_deferred = knobs::coalescing == coalescing::deferred;
 
     /// The largest chunk that is ever cached; with immediate coalescing none is.
@@ -67,6 +69,8 @@ public:
         return agrees(remainder_) && agrees(top_);
     }
 
+    constexpr inspection<chunks_type, regions_type, bins_type> inspect() const noexcept { return {chunks_, regions_, bins_}; }
+
     // --- moving in and out -------------------------------------------------------------------------------------------
 
     /// Takes a free chunk from its place. Returns its size.
@@ -79,7 +83,7 @@ public:
     /// Gives a free chunk that has none its place: its bin, or the top.
     ALLOT_INLINE constexpr void place(const held_chunk& freed) noexcept {
         ++count_;
-        if (!chunks_.is_fencepost(freed.chunk + freed.size)) return bins_.insert(chunks_, freed.chunk, freed.size);
+        if (!chunks_.is_fencepost(freed.chunk + freed.size)) return insert(freed);
         chunks_.mark_unlisted(freed.chunk);
         top_ = freed;
         if constexpr (has_source) note_free_region(freed.chunk);
@@ -87,7 +91,7 @@ public:
 
     /// Keeps what a small split has left to be cut next; the old remainder goes to its bin.
     constexpr void hold_remainder(const held_chunk& tail) noexcept {
-        if (remainder_.chunk != none) bins_.insert(chunks_, remainder_.chunk, remainder_.size);
+        if (remainder_.chunk != none) insert(remainder_);
         ++count_;
         remainder_ = tail;
         chunks_.mark_unlisted(tail.chunk);
@@ -116,6 +120,12 @@ public:
     constexpr void forget_free_region() noexcept { may_have_free_region_ = 0; }
 
 protected:
+    /// What a look into the bins asks of a chunk before it follows its links.
+    constexpr auto soundness() const noexcept {
+        if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
+        else return [](std::size_t) noexcept { return true; };
+    }
+
     /// Makes the top of the first region in which `wanted` fits the one to cut from. O(regions).
     constexpr bool find_top(const fit_type& wanted) noexcept {
         for (std::size_t at = regions_.lowest(); at != none; at = regions_.after(chunks_, at)) {
@@ -135,6 +145,14 @@ protected:
     bins_type bins_{};
 
 private:
+    ALLOT_INLINE constexpr void insert(const held_chunk& freed) noexcept {
+        if constexpr (is_checked) {
+            bins_.insert(chunks_, freed.chunk, freed.size, [this](std::size_t first) noexcept { return inspect().is_led_back_to(first); });
+        } else {
+            bins_.insert(chunks_, freed.chunk, freed.size, soundness());
+        }
+    }
+
     ALLOT_INLINE constexpr void let_go(std::size_t chunk) noexcept {
         if (chunk == remainder_.chunk) remainder_ = {};
         else if (chunk == top_.chunk) top_ = {};

@@ -87,6 +87,14 @@ public:
         return next == Chunks::no_link || is_place(chunks_.chunk_at(next));
     }
 
+    /// True if the next free chunk of the list, if there is one, leads back.
+    ALLOT_INLINE constexpr bool is_led_back_to(std::size_t chunk) const noexcept {
+        const link next = chunks_.next_free(chunk);
+        if (next == Chunks::no_link) return true;
+        const std::size_t after = chunks_.chunk_at(next);
+        return is_place(after) && chunks_.prev_free(after) == chunks_.link_to(chunk);
+    }
+
     /// True if the links of a free chunk lead to chunks that lead back.
     ALLOT_INLINE constexpr bool has_sound_links(std::size_t chunk) const noexcept {
         if (!is_led_back_to(chunk)) return false;
@@ -141,13 +149,6 @@ private:
     ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
         if (regions_.hot().has_chunk(chunk)) [[likely]] return regions_.hot();
         return regions_.span_of(chunks_, chunk);
-    }
-    /// True if the next free chunk of the list, if there is one, leads back.
-    ALLOT_INLINE constexpr bool is_led_back_to(std::size_t chunk) const noexcept {
-        const link next = chunks_.next_free(chunk);
-        if (next == Chunks::no_link) return true;
-        const std::size_t after = chunks_.chunk_at(next);
-        return is_place(after) && chunks_.prev_free(after) == chunks_.link_to(chunk);
     }
     constexpr bool is_first_of(std::size_t bin, link self) const noexcept {
         return bin == Chunks::unlisted || (bin < Bins::bin_count && bins_.first(bin) == self);
