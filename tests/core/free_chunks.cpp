@@ -130,7 +130,7 @@ TEST_CASE("free_chunks: a bounded search may miss a fit deep in its bin, an exha
         heap.chunk.push_back(heap.take(71 * g));
         heap.take(2 * g);
         heap.take(heap.store.largest_free());
-        for (const std::size_t chunk : heap.chunk) heap.put(chunk);
+        for (std::size_t i = heap.chunk.size(); i-- > 0;) heap.put(heap.chunk[i]);
         REQUIRE(heap.is_sound());
         return heap.take(70 * g);
     };
