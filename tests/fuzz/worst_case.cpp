@@ -106,14 +106,16 @@ private:
 
 // --- set-ups: each leaves many free chunks between chunks in use, and nothing else -----------------------------------------
 
-/// Which sizes the free chunks have: in `one_bin` most are of one coarse bin, and some as small as its remainders.
-enum class comb : unsigned char { smallest, one_bin, many_bins };
+/// Which sizes the free chunks have: in `one_bin` most are of one coarse bin, and some as small as its remainders; in
+/// `two_bins` they are of that bin and of the one above it, so that a search fails in the one and succeeds in the other.
+enum class comb : unsigned char { smallest, one_bin, two_bins, many_bins };
 
 constexpr std::size_t first_coarse = small_bins::exact_bin_limit;
 
 std::size_t gap_size(comb kind, std::size_t number) {
     if (kind == comb::smallest) return 8;
     if (kind == comb::one_bin) return number % 4 == 3 ? 8 : first_coarse + number % 3 * 16 - 8;
+    if (kind == comb::two_bins) return number % 3 == 2 ? 8 : first_coarse + number % 3 * first_coarse / 2 + number % 2 * 16 - 8;
     return 8 + number % 12 * 32;
 }
 
@@ -185,20 +187,20 @@ private:
     std::mt19937_64 random_;
 };
 
-constexpr std::size_t rounds = 10;
 constexpr std::size_t steps_a_round = 1000;
 
 struct setting {
     std::size_t bytes;
     std::size_t gaps;
+    std::size_t rounds;
 };
 
 /// The maxima over all set-ups. `most_free` becomes the most free chunks that there were.
 template <class Traits>
 maxima worst_of(const setting& tried, std::size_t& most_free) {
     counted_heap<Traits> heap(tried.bytes);
-    for (const comb kind : {comb::smallest, comb::one_bin, comb::many_bins}) {
-        for (std::size_t round = 0; round < rounds; ++round) {
+    for (const comb kind : {comb::smallest, comb::one_bin, comb::two_bins, comb::many_bins}) {
+        for (std::size_t round = 0; round < tried.rounds; ++round) {
             troubled_life life(heap, grow_comb(heap, kind, tried.gaps), round);
             most_free = std::max(most_free, heap.free_chunks());
             comb_through(heap);
@@ -213,8 +215,8 @@ maxima worst_of(const setting& tried, std::size_t& most_free) {
     return heap.found();
 }
 
-constexpr setting small_heaps[] = {{4096, 14}, {65536, 100}, {1 << 20, 10}, {1 << 20, 1000}};
-constexpr setting large_heaps[] = {{64 << 20, 10}, {64 << 20, 10000}, {128 << 20, 100000}};
+constexpr setting small_heaps[] = {{4096, 14, 100}, {65536, 100, 100}, {1 << 20, 10, 30}, {1 << 20, 1000, 30}};
+constexpr setting large_heaps[] = {{64 << 20, 10, 10}, {64 << 20, 10000, 10}, {128 << 20, 100000, 10}};
 
 /// Prints a line for each heap. Returns the maxima over all of them.
 template <class Traits, std::size_t Count>
@@ -236,15 +238,16 @@ bool expect(bool is_right, const char* what) {
     return is_right;
 }
 
-/// The parts of a reallocation are bounded as the other verbs are; which of them meet in one call is chance.
+/// The maxima are found by search, so one of a large heap may be missed; none may be above those of small heaps, where the
+/// search is long. The parts of a reallocation are bounded as the other verbs are; which of them meet in one call is chance.
 template <class Traits>
 bool is_constant(const char* name) {
     const maxima small = table<Traits>(name, small_heaps);
     const maxima large = table<Traits>(name, large_heaps);
-    bool is_right = expect(small.allocate == large.allocate, "allocate: another maximum in large heaps");
-    is_right &= expect(small.aligned == large.aligned, "aligned allocate: another maximum in large heaps");
-    is_right &= expect(small.deallocate == large.deallocate, "deallocate: another maximum in large heaps");
-    is_right &= expect(small.resize == large.resize, "try_resize: another maximum in large heaps");
+    bool is_right = expect(large.allocate <= small.allocate, "allocate: more in large heaps");
+    is_right &= expect(large.aligned <= small.aligned, "aligned allocate: more in large heaps");
+    is_right &= expect(large.deallocate <= small.deallocate, "deallocate: more in large heaps");
+    is_right &= expect(large.resize <= small.resize, "try_resize: more in large heaps");
     const std::size_t parts = std::max(small.allocate, small.aligned) + small.deallocate + small.resize;
     return expect(large.reallocate <= parts, "reallocate: more than its parts") && is_right;
 }
