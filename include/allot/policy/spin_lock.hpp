@@ -31,12 +31,8 @@ public:
     spin_lock(const spin_lock&) = delete;
     spin_lock& operator=(const spin_lock&) = delete;
 
-    void lock() noexcept {
-        unsigned pauses = shortest_wait;
-        while (__atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) != free) {
-            stay_away(pauses);
-            if (pauses < longest_wait) pauses *= 2;
-        }
+    ALLOT_INLINE void lock() noexcept {
+        if (!try_take()) [[unlikely]] wait_for_turn();
     }
 
     void unlock() noexcept { __atomic_store_n(&word_, free, __ATOMIC_RELEASE); }
@@ -47,6 +43,16 @@ private:
 
     static constexpr unsigned shortest_wait = 256;  // in pause hints: some microseconds on x86
     static constexpr unsigned longest_wait = 1024;
+
+    ALLOT_INLINE bool try_take() noexcept { return __atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) == free; }
+
+    ALLOT_COLD void wait_for_turn() noexcept {
+        unsigned pauses = shortest_wait;
+        do {
+            stay_away(pauses);
+            if (pauses < longest_wait) pauses *= 2;
+        } while (!try_take());
+    }
 
     void stay_away(unsigned pauses) const noexcept {
         for (unsigned i = 0; i < pauses; ++i) detail::cpu_relax();
