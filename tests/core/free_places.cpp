@@ -24,6 +24,22 @@ TEMPLATE_LIST_TEST_CASE("free_places: a chunk that comes back goes to the bin of
     CHECK(heap.is_sound());
 }
 
+TEMPLATE_LIST_TEST_CASE("free_places: a large chunk goes behind a lower one, but not where that one's link is forged", "", granule_16_stores) {
+    for (const bool is_forged : {false, true}) {
+        row<TestType> heap({});
+        auto& chunks = heap.store.chunks();
+        std::size_t large[3];
+        for (std::size_t& each : large) each = heap.take(100 * g), heap.take(2 * g);
+        heap.put(large[0]);
+        if (is_forged) chunks.set_next_free(large[0], chunks.link_to(large[2]));
+        const auto untouched = chunks.prev_free(large[2]);
+        heap.put(large[1]);
+        CHECK(heap.is_first_of_its_bin(large[is_forged ? 1 : 0]));
+        CHECK(chunks.prev_free(large[2]) == untouched);
+        CHECK(heap.is_sound() == !is_forged);
+    }
+}
+
 TEMPLATE_LIST_TEST_CASE("free_places: a new remainder sends the old one to its bin", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2, 40, 2});
     heap.take(4 * g);
