@@ -98,6 +98,18 @@ TEMPLATE_LIST_TEST_CASE("resize: downward, one chunk of everything free around, 
     CHECK(heap.is_sound());
 }
 
+TEMPLATE_LIST_TEST_CASE("resize: downward and shorter: what was held before was a peak, what was held on the way was none", "", granule_16_stores) {
+    row<TestType> heap({2, 10, 20, 6, 2});
+    heap.put(heap.chunk[1]);
+    heap.put(heap.chunk[3]);
+    heap.take(100 * g);
+    const std::size_t before = heap.store.in_use_bytes();
+    heap.trim(heap.claim_down(heap.chunk[2], 5), 5);
+    CHECK(heap.store.in_use_bytes() == before - 15 * g);
+    CHECK(heap.store.peak_in_use_bytes() == before);
+    CHECK(heap.is_sound());
+}
+
 TEMPLATE_LIST_TEST_CASE("resize: downward without anything free above", "", granule_16_stores) {
     row<TestType> heap({2, 10, 4, 2});
     heap.put(heap.chunk[1]);

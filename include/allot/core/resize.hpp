@@ -64,6 +64,7 @@ public:
         chunks_.wipe(chunk);
         chunks_.set_header(start, chunks_type::prev_in_use);
         chunks_.mark_in_use(start, end - start);
+        store_.settle_peak();  // for a larger alignment a chunk may come down and end up shorter
         store_.counted().lengthened(end - start - held);
         if (lead != 0) store_.settle(below, lead);
         return start;
