@@ -17,7 +17,7 @@ constexpr std::size_t impossible_alignments[] = {0, 3, 24, 48, SIZE_MAX, SIZE_MA
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("contract: zero bytes are a payload of its own", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: zero bytes are a payload of its own", "", contract_heaps) {
     checked_heap<TestType> heap(region_bytes);
     void* const first = heap.allocate(0);
     void* const second = heap.allocate(0);
@@ -28,7 +28,7 @@ TEMPLATE_LIST_TEST_CASE("contract: zero bytes are a payload of its own", "", all
     heap.deallocate(second, 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: a request beyond max_request changes nothing", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: a request beyond max_request changes nothing", "", contract_heaps) {
     lived_in<TestType> lived;
     for (const std::size_t bytes : sizes{TestType::max_request + 1, SIZE_MAX / 2 + 1, SIZE_MAX - 7, SIZE_MAX}) {
         CHECK(lived.heap.allocate(bytes) == nullptr);
@@ -40,7 +40,7 @@ TEMPLATE_LIST_TEST_CASE("contract: a request beyond max_request changes nothing"
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: an alignment that is no power of two changes nothing", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: an alignment that is no power of two changes nothing", "", contract_heaps) {
     lived_in<TestType> lived;
     for (const std::size_t alignment : impossible_alignments) {
         CHECK(lived.heap.allocate(16, alignment) == nullptr);
@@ -51,7 +51,7 @@ TEMPLATE_LIST_TEST_CASE("contract: an alignment that is no power of two changes 
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: every power of two is an alignment, small ones mean the granule", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: every power of two is an alignment, small ones mean the granule", "", contract_heaps) {
     checked_heap<TestType> heap(4 * region_bytes);
     for (std::size_t alignment = 1; alignment <= 4096; alignment *= 2) CHECK(heap.allocate(24, alignment) != nullptr);
     heap.deallocate_all();
@@ -59,7 +59,7 @@ TEMPLATE_LIST_TEST_CASE("contract: every power of two is an alignment, small one
     CHECK(heap.shape() == "rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: too little memory is nullptr and nothing else", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: too little memory is nullptr and nothing else", "", contract_heaps) {
     lived_in<TestType> lived;
     for (const std::size_t bytes : sizes{region_bytes, region_bytes * 2, TestType::max_request / 2, TestType::max_request}) {
         CHECK(lived.heap.allocate(bytes) == nullptr);
@@ -70,7 +70,7 @@ TEMPLATE_LIST_TEST_CASE("contract: too little memory is nullptr and nothing else
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: a heap without memory refuses everything", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: a heap without memory refuses everything", "", contract_heaps) {
     checked_heap<TestType> heap(bare_field{64});
     CHECK(heap.allocate(0) == nullptr);
     CHECK(heap.allocate(1, 4096) == nullptr);
@@ -84,7 +84,7 @@ TEMPLATE_LIST_TEST_CASE("contract: a heap without memory refuses everything", ""
     CHECK(heap.stats().region_bytes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: nullptr is given back without effect, has no size and is not resized", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: nullptr is given back without effect, has no size and is not resized", "", contract_heaps) {
     lived_in<TestType> lived;
     const std::string before = lived.heap.shape();
     lived.heap.deallocate(nullptr);
@@ -94,7 +94,7 @@ TEMPLATE_LIST_TEST_CASE("contract: nullptr is given back without effect, has no 
     CHECK(lived.heap.shape() == before);
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: reallocate of nullptr allocates, to zero bytes shrinks to the minimum", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: reallocate of nullptr allocates, to zero bytes shrinks to the minimum", "", contract_heaps) {
     checked_heap<TestType> heap(region_bytes);
     void* const payload = heap.reallocate(nullptr, 200, 256);
     REQUIRE(payload != nullptr);
@@ -105,7 +105,7 @@ TEMPLATE_LIST_TEST_CASE("contract: reallocate of nullptr allocates, to zero byte
     CHECK(heap.live_count() == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: reallocate honours the alignment, moved or not", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: reallocate honours the alignment, moved or not", "", contract_heaps) {
     checked_heap<TestType> heap(region_bytes);
     void* payload = heap.allocate(10);
     heap.take(2);
@@ -118,7 +118,7 @@ TEMPLATE_LIST_TEST_CASE("contract: reallocate honours the alignment, moved or no
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: zeroed means zeroed, in memory that was used before", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: zeroed means zeroed, in memory that was used before", "", contract_heaps) {
     checked_heap<TestType> heap(region_bytes);
     for (const std::size_t bytes : sizes{0, 1, 8, 100, 1000, 4000}) {
         heap.deallocate(heap.allocate(bytes));
@@ -128,7 +128,7 @@ TEMPLATE_LIST_TEST_CASE("contract: zeroed means zeroed, in memory that was used 
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: bad regions get their own status and are not written", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: bad regions get their own status and are not written", "", contract_heaps) {
     using allot::region_status;
     checked_heap<TestType> heap(bare_field{region_bytes});
     REQUIRE(heap.add_region(1024, 2048) == region_status::ok);
@@ -160,7 +160,7 @@ TEMPLATE_LIST_TEST_CASE("contract: try_resize in place or not at all", "", all_h
     CHECK(TestType::usable_size(payload) + TestType::chunk_overhead == TestType::min_chunk_size);
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: the numbers of the type", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: the numbers of the type", "", contract_heaps) {
     STATIC_REQUIRE(TestType::chunk_overhead == sizeof(std::size_t));
     STATIC_REQUIRE(TestType::default_alignment >= 2 * sizeof(std::size_t));
     STATIC_REQUIRE(TestType::default_alignment >= alignof(std::max_align_t));

@@ -13,15 +13,15 @@
 #pragma once
 
 #include <allot/diagnostics/verify.hpp>
-#include <allot/heap_steps.hpp>
+#include <allot/lane_steps.hpp>
 
 #include <cstddef>
 
 namespace allot {
 
 template <class Traits = default_traits>
-class basic_heap : public detail::heap_steps<Traits> {
-    using steps = detail::heap_steps<Traits>;
+class basic_heap : public detail::lane_steps<Traits> {
+    using steps = detail::lane_steps<Traits>;
     using typename steps::chunks_type;
     using typename steps::store_type;
     using steps::edit;

@@ -56,7 +56,7 @@ public:
     [[nodiscard]] static std::size_t usable_size(const void* payload) noexcept {
         if (payload == nullptr) return 0;
         const std::size_t chunk = chunk_under(payload);
-        return chunks_type::size_in(direct_memory::load(chunk)) - chunk_overhead;
+        return chunks_type::size_in(direct_memory::load_shared(chunk)) - chunk_overhead;
     }
 
     /// `allocate` without the source.
@@ -129,6 +129,9 @@ public:
         const region found = edit().remove_free_source_region();
         return {direct_memory::pointer_to(found.base), found.bytes};
     }
+
+    /// True if `detach_free_region` has something to look for.
+    [[nodiscard]] bool may_have_free_region() const noexcept { return store_.may_have_free_region(); }
 
     [[noreturn]] void accuse_reentry() const noexcept { accuse(corruption_kind::reentered, this); }
 

@@ -11,11 +11,11 @@
 // to call at any time from anything the lock serves.
 #pragma once
 
-#include <allot/heap.hpp>
-#include <allot/policy/lock.hpp>
+#include <allot/heap_with_lanes.hpp>
 #include <allot/policy/spin_lock.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace allot {
 
@@ -40,14 +40,10 @@ public:
     locked_heap& operator=(const locked_heap&) = delete;
 
     region_status add_region(void* base, std::size_t bytes) noexcept {
-        const guard held(lock_);
-        return heap_.add_region(base, bytes);
+        return heap_.locked([&](Heap& inner) { return inner.add_region(base, bytes); });
     }
 
-    region_status remove_region(void* base, std::size_t bytes) noexcept {
-        const guard held(lock_);
-        return heap_.remove_region(base, bytes);
-    }
+    region_status remove_region(void* base, std::size_t bytes) noexcept { return heap_.remove_region(base, bytes); }
 
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         void* payload = try_allocate(bytes, alignment);
@@ -58,7 +54,6 @@ public:
     }
 
     [[nodiscard]] void* try_allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
-        const guard held(lock_);
         return heap_.try_allocate(bytes, alignment);
     }
 
@@ -70,112 +65,90 @@ public:
     }
 
     void deallocate(void* payload) noexcept {
-        if (payload != nullptr) free_under_lock([&] { heap_.put_back(payload); });
+        if (payload != nullptr) release_after(heap_.put_back(payload, 0));
     }
 
     void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        if (payload != nullptr) free_under_lock([&] { heap_.put_back(payload, bytes); });
+        if (payload != nullptr) release_after(heap_.put_back(payload, bytes));
     }
 
     [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         if (payload == nullptr) return allocate(bytes, alignment);
-        relocation move = begin_reallocate(payload, bytes, alignment);
+        relocation move = heap_.begin_reallocate(payload, bytes, alignment);
         if constexpr (has_source) {
-            while (move.to == nullptr && grow_for(bytes, alignment)) move = begin_reallocate(payload, bytes, alignment);
+            while (move.to == nullptr && grow_for(bytes, alignment)) move = heap_.begin_reallocate(payload, bytes, alignment);
         }
         if (move.must_copy()) {
             __builtin_memmove(move.to, move.from, move.bytes);
-            free_under_lock([&] { heap_.finish_reallocate(move, bytes); });
+            release_after(heap_.finish_reallocate(move, bytes));
         }
         return move.to;
     }
 
-    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
-        const guard held(lock_);
-        return heap_.try_resize(payload, bytes);
-    }
+    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept { return heap_.try_resize(payload, bytes); }
 
     /// Takes no lock: the size of a payload changes only by its owner's call.
     [[nodiscard]] static std::size_t usable_size(const void* payload) noexcept { return Heap::usable_size(payload); }
 
-    [[nodiscard]] heap_stats stats() const noexcept {
-        const guard held(lock_);
-        return heap_.stats();
-    }
+    [[nodiscard]] heap_stats stats() const noexcept { return heap_.stats(); }
 
-    [[nodiscard]] verify_result verify() const noexcept {
-        const guard held(lock_);
-        return heap_.verify();
-    }
+    [[nodiscard]] verify_result verify() const noexcept { return heap_.verify(); }
 
     /// The visitor runs with the lock held: it must not use this heap.
     template <class Visit>
     void for_each_chunk(Visit&& visit) const {
-        const guard held(lock_);
         heap_.for_each_chunk(visit);
     }
 
-    void coalesce() noexcept {
-        free_under_lock([&] { heap_.coalesce_cached(); });
-    }
+    void coalesce() noexcept { release_after(heap_.coalesce()); }
 
     /// The source itself; what it does is not under the lock.
     [[nodiscard]] constexpr source_type& source() noexcept { return heap_.source(); }
 
 private:
-    using guard = lock_guard<Lock>;
     static constexpr bool has_source = Heap::has_source;
-
-    relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
-        const guard held(lock_);
-        return heap_.begin_reallocate(payload, bytes, alignment);
-    }
+    static constexpr bool has_lanes = Heap::lanes != 0 && observable_lock<Lock>;
+    using heap_and_lock = std::conditional_t<has_lanes, detail::heap_with_lanes<Heap, Lock>, detail::guarded_heap<Heap, Lock>>;
 
     /// Asks the source, with the lock dropped, for a region in which the request fits.
     ALLOT_COLD bool grow_for(std::size_t bytes, std::size_t alignment) noexcept {
         const std::size_t wanted = Heap::span_for(bytes, alignment);
         if (wanted == 0) return false;
         start_asking();
-        const memory_span span = heap_.source().acquire(wanted);
+        const memory_span span = source().acquire(wanted);
         if (add_asked(span, wanted)) return true;
-        if (span.base != nullptr) heap_.source().release(span);
+        if (span.base != nullptr) source().release(span);
         return false;
     }
 
     void start_asking() noexcept {
-        const guard held(lock_);
-        if (askers_ == traits_type::most_askers) heap_.accuse_reentry();
-        ++askers_;
+        heap_.locked([&](Heap& inner) {
+            if (askers_ == traits_type::most_askers) inner.accuse_reentry();
+            ++askers_;
+        });
     }
 
     bool add_asked(memory_span span, std::size_t wanted) noexcept {
-        const guard held(lock_);
-        --askers_;
-        return heap_.add_span(span, wanted);
+        return heap_.locked([&](Heap& inner) {
+            --askers_;
+            return inner.add_span(span, wanted);
+        });
     }
 
-    /// Runs a step that frees chunks; regions that have become wholly free go back to the source with the lock dropped.
-    template <class Step>
-    void free_under_lock(Step&& step) noexcept {
-        memory_span span;
-        {
-            const guard held(lock_);
-            step();
-            if constexpr (has_source) span = heap_.detach_free_region();
-        }
-        if constexpr (has_source) release_from(span);
-    }
-
-    void release_from(memory_span span) noexcept {
-        while (span.base != nullptr) {
-            heap_.source().release(span);
-            const guard held(lock_);
-            span = heap_.detach_free_region();
+    /// Hands regions that have become wholly free back to the source, with the lock dropped.
+    ALLOT_INLINE void release_after(bool has_free_region) noexcept {
+        if constexpr (has_source) {
+            if (has_free_region) [[unlikely]] release_free_regions();
         }
     }
 
-    Heap heap_{};
-    mutable Lock lock_{};
+    ALLOT_COLD void release_free_regions() noexcept {
+        for (memory_span span = heap_.detach_free_region(); span.base != nullptr; span = heap_.detach_free_region()) {
+            source().release(span);
+        }
+    }
+
+    heap_and_lock heap_{};
     unsigned askers_ = 0;
 };
 

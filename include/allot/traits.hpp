@@ -12,6 +12,7 @@
 #include <allot/base/align.hpp>
 #include <allot/core/chunk.hpp>
 #include <allot/policy/hooks.hpp>
+#include <allot/policy/lane_hint.hpp>
 #include <allot/policy/source.hpp>
 
 #include <concepts>
@@ -69,6 +70,13 @@ struct default_traits {
     /// Cached chunks beyond this many bytes are coalesced, a bounded number a call.
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
+    /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.
+    /// 0 or a power of two. Needs deferred coalescing, a lock that tells `is_held`, and about 400 bytes a lane.
+    static constexpr std::size_t lanes = sizeof(std::size_t) == 8 ? 8 : 0;
+
+    /// A lane with more bytes than this gives chunks back to the heap, a bounded number a call.
+    static constexpr std::size_t lane_bytes_limit = std::size_t{256} * 1024;
+
     static constexpr auto hardening = allot::hardening::basic;
 
     /// Where more memory comes from when a request does not fit. A `memory_source`.
@@ -77,6 +85,10 @@ struct default_traits {
     /// A locked heap cannot tell a source that calls back into it from another thread that asks at the same time:
     /// more than this many askers at once are taken for recursion and reported. At least 1.
     static constexpr unsigned most_askers = 256;
+
+    /// Which lane the caller uses: any number, best one that differs between threads that run at the same time and stays
+    /// the same within each. A kernel returns the number of its core.
+    static std::size_t lane_hint() noexcept { return detail::stack_window(); }
 
     /// Called with a detected crime. Must not return.
     static void on_corruption(const corruption_report&) noexcept { detail::trap(); }
@@ -108,6 +120,11 @@ concept has_exhaustion_hook = requires(std::size_t bytes) {
     { Traits::on_exhausted(bytes) } noexcept;
 };
 
+template <class Traits>
+concept has_lane_hint = requires {
+    { Traits::lane_hint() } noexcept -> std::convertible_to<std::size_t>;
+};
+
 /// Proves the laws of the traits; instantiating it is the check.
 template <class Traits>
 struct checked_traits : Traits {
@@ -127,6 +144,8 @@ struct checked_traits : Traits {
                   "traits: deferred coalescing needs a granule of at least 8");
     static_assert(Traits::hardening == hardening::none || Traits::hardening == hardening::basic,
                   "traits: hardening::strong and hardening::full are not in this version; use hardening::basic");
+    static_assert(Traits::lanes == 0 || is_power_of_two(Traits::lanes), "traits: lanes must be 0 or a power of two");
+    static_assert(has_lane_hint<Traits>, "traits: lane_hint must be `static std::size_t lane_hint() noexcept`");
     static_assert(Traits::most_askers >= 1, "traits: most_askers must be at least 1");
     static_assert(memory_source<typename Traits::source>,
                   "traits: source must have `memory_span acquire(std::size_t) noexcept` and `void release(memory_span) noexcept`");

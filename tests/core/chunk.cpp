@@ -116,7 +116,7 @@ TEMPLATE_LIST_TEST_CASE("chunk: marked in use again, everything is as before, an
 TEMPLATE_LIST_TEST_CASE("chunk: a cached one is in use, but for one flag", "", layouts) {
     three_chunks<TestType> row;
     const std::size_t before = row.chunks.header_of(row.b);
-    row.chunks.mark_cached(row.b);
+    row.chunks.mark_cached(row.b, row.chunks.header_of(row.b));
     CHECK(row.chunks.header_of(row.b) == (before | TestType::cached));
     CHECK(row.chunks.is_in_use(row.b));
     row.chunks.unmark_cached(row.b);

@@ -31,7 +31,7 @@ TEST_CASE("verify: a result is true if nothing is broken") {
     STATIC_REQUIRE_FALSE(static_cast<bool>(allot::verify_result{invariant::accounting, nullptr}));
 }
 
-TEMPLATE_LIST_TEST_CASE("verify: an empty heap and one with a past are sound, and verify writes nothing", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("verify: an empty heap and one with a past are sound, and verify writes nothing", "", contract_heaps) {
     CHECK(TestType{}.verify());
     lived_in<TestType> lived;
     const std::vector<std::byte> before = lived.heap.field().image();
@@ -42,7 +42,7 @@ TEMPLATE_LIST_TEST_CASE("verify: an empty heap and one with a past are sound, an
     CHECK(lived.heap.field().image() == before);
 }
 
-TEMPLATE_LIST_TEST_CASE("verify: a payload's owner may write what he likes, every byte of it", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("verify: a payload's owner may write what he likes, every byte of it", "", contract_heaps) {
     for (const int fill : {0x00, 0x01, 0x42, 0xFF}) {
         checked_heap<TestType> heap(4096);
         void* const payloads[] = {heap.take(3), heap.take(9), heap.take(40)};

@@ -1,6 +1,8 @@
 // Heaps that ask for more memory, and heaps behind a lock.
 #include "configuration.hpp"
 
+#include "support/crowded.hpp"
+
 namespace fuzz {
 namespace {
 
@@ -28,6 +30,10 @@ private:
     bool is_held_ = false;
 };
 
+struct tight_lanes : accusing<allot::default_traits> {
+    static constexpr std::size_t lane_bytes_limit = 1024;
+};
+
 using sourced_heap = allot::basic_heap<sourced<allot::default_traits>>;
 using locked_default = allot::locked_heap<allot::basic_heap<accusing<allot::default_traits>>, allot::null_lock>;
 using locked_sourced = allot::locked_heap<sourced_heap, watched_lock>;
@@ -41,6 +47,10 @@ std::vector<configuration> sourced_configurations() {
         configure<allot::basic_heap<compact_immediate_sourced>>("source_compact", 1024, 64 * 1024, 5000, 10),
         configure<locked_default>("locked", 256, 256 * 1024, 20000, 20),
         configure<locked_sourced>("locked_source", 4096, 256 * 1024, 20000, 10),
+        configure<allot_test::crowded<accusing<allot::default_traits>>>("crowded", 256, 256 * 1024, 20000, 20),
+        configure<allot_test::crowded<accusing<allot::compact_traits>>>("crowded_compact", 256, 64 * 1024, 20000, 20),
+        configure<allot_test::crowded<tight_lanes>>("crowded_tight", 1024, 256 * 1024, 20000, 10),
+        configure<allot_test::crowded<sourced<allot::default_traits>>>("crowded_source", 4096, 256 * 1024, 20000, 10),
     };
 }
 

@@ -90,7 +90,7 @@ TEMPLATE_LIST_TEST_CASE("R-12 a region of any few bytes at any base: a status, a
     CHECK(smallest == 4 * TestType::chunk_overhead + TestType::min_chunk_size);
 }
 
-TEMPLATE_LIST_TEST_CASE("R-34 a region that is refused leaves the live heap untouched", "", all_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-34 a region that is refused leaves the live heap untouched", "", contract_heaps) {
     lived_in<TestType> lived(8192);
     const std::string shape = lived.heap.shape();
     CHECK(lived.heap.raw().add_region(nullptr, 8192) == region_status::null_base);

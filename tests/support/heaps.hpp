@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/child.hpp"
+#include "support/crowded.hpp"
 
 #include <allot/locked_heap.hpp>
 #include <allot/policy/irq_safe.hpp>
@@ -46,6 +47,10 @@ using locked_heaps = std::tuple<locked<allot::null_lock>, locked<allot::spin_loc
                                 allot::locked_heap<immediate_heap, allot::spin_lock>, allot::locked_heap<compact_heap, allot::spin_lock>>;
 
 using all_heaps = decltype(std::tuple_cat(std::declval<plain_heaps>(), std::declval<locked_heaps>()));
+
+/// The same contract, but not the same places: what is served from a lane lies where the lane found it.
+using crowded_heaps = std::tuple<crowded<allot::default_traits>, crowded<allot::compact_traits>>;
+using contract_heaps = decltype(std::tuple_cat(std::declval<all_heaps>(), std::declval<crowded_heaps>()));
 
 /// The same heap, whose crimes a child process reports.
 template <class Heap>

@@ -25,6 +25,8 @@ struct sparse_memory {
     }
     void store(std::size_t address, word value) { (*words)[address] = value; }
 
+    word load_shared(std::size_t address) const { return load(address); }
+
     half load_low(std::size_t address) const { return static_cast<half>(load(address)); }
     half load_high(std::size_t address) const { return static_cast<half>(load(address) >> half_bits); }
     void store_low(std::size_t address, half value) {

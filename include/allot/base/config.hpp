@@ -6,7 +6,7 @@
 //   ALLOT_INLINE        a function of a hot path, inlined even where the optimiser hesitates
 //   ALLOT_COLD          a function that is kept out of line, away from the hot paths
 //
-// Guarantees: includes nothing but <version>; defines macros and one function, no state.
+// Guarantees: includes nothing but <version>; defines macros, one constant and one function, no state.
 #pragma once
 
 #include <version>
@@ -41,6 +41,9 @@
 #define ALLOT_COLD [[gnu::noinline, gnu::cold]]
 
 namespace allot::detail {
+
+/// What two cores that write side by side should not share.
+inline constexpr unsigned cache_line_bytes = 64;
 
 /// Tells the processor that this is a spin-wait loop. Costs no memory access; a no-op on unknown targets.
 ALLOT_INLINE void cpu_relax() noexcept {

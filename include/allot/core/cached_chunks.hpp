@@ -78,6 +78,12 @@ public:
         return 0;
     }
 
+    /// The size of some cached chunk, of another list from call to call if there are several; 0 if there is none.
+    constexpr std::size_t next_size() noexcept {
+        cursor_ = cursor_ + 1 == list_count ? 0 : cursor_ + 1;
+        return some_size(list_count);
+    }
+
 private:
     link first_[list_count] = {};
     std::size_t bytes_ = 0;

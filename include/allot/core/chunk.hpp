@@ -80,6 +80,9 @@ public:
     constexpr std::size_t header_of(std::size_t chunk) const noexcept { return memory_.load(chunk); }
     constexpr void set_header(std::size_t chunk, std::size_t header) noexcept { set_word(chunk, header); }
 
+    /// The header of a chunk whose owner reads it without the lock: the flags of the lower neighbour may be changing.
+    constexpr std::size_t header_seen(std::size_t chunk) const noexcept { return memory_.load_shared(chunk); }
+
     static constexpr std::size_t size_in(std::size_t header) noexcept { return header & ~flag_mask; }
     constexpr std::size_t size_of(std::size_t chunk) const noexcept { return size_in(header_of(chunk)); }
     constexpr bool is_in_use(std::size_t chunk) const noexcept { return (header_of(chunk) & in_use) != 0; }
@@ -131,7 +134,7 @@ public:
     /// Makes a header that was swallowed by a larger chunk read as free, so that a stale pointer to it is recognised.
     constexpr void wipe(std::size_t chunk) noexcept { set_header(chunk, 0); }
 
-    constexpr void mark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) | cached); }
+    constexpr void mark_cached(std::size_t chunk, std::size_t header) noexcept { set_header(chunk, header | cached); }
     constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) & ~cached); }
 
     // --- links ---------------------------------------------------------------------------------------------------
@@ -195,6 +198,11 @@ public:
     }
     constexpr void set_next_cached(std::size_t chunk, link next) noexcept { set_word(chunk + word_bytes, next); }
 
+    /// The mark of a chunk that waits in a lane, beside its one link. Its owner's bytes may be the same by chance.
+    constexpr void mark_waiting(std::size_t chunk) noexcept { set_prev_free(chunk, waiting_mark_of(chunk)); }
+    constexpr void unmark_waiting(std::size_t chunk) noexcept { set_prev_free(chunk, no_link); }
+    constexpr bool is_marked_waiting(std::size_t chunk) const noexcept { return prev_free(chunk) == waiting_mark_of(chunk); }
+
     /// Makes a free chunk one that is in no bin.
     constexpr void mark_unlisted(std::size_t chunk) noexcept { set_links(chunk, no_link, tag_of(unlisted)); }
 
@@ -209,6 +217,8 @@ public:
     }
 
 private:
+    constexpr link waiting_mark_of(std::size_t chunk) const noexcept { return static_cast<link>(~link_to(chunk)); }
+
     struct counted_origin { std::size_t value = 0; };
     struct no_origin {};
 

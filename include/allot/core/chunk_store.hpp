@@ -33,6 +33,8 @@ public:
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
     using cache_type = cached_chunks<chunks_type, is_deferred ? base::cached_limit : 0>;
 
+    static constexpr std::size_t lane_bytes_limit = knobs::lane_bytes_limit;
+
     using base::base;
 
     constexpr const cache_type& cache() const noexcept { return cache_; }
@@ -68,20 +70,21 @@ public:
         if constexpr (base::is_checked) {
             if (!regions_.is_near(chunk)) [[unlikely]] return false;
         }
-        const std::size_t size = chunks_.header_of(chunk) ^ (chunks_type::in_use | chunks_type::prev_in_use);
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t size = header ^ (chunks_type::in_use | chunks_type::prev_in_use);
         if (!is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
         if constexpr (base::is_checked) {
             if (!chunks_.is_prev_in_use(chunk + size)) [[unlikely]] return false;
         }
         settle_peak();
-        cache(chunk, size);
+        cache(chunk, size, header);
         return true;
     }
 
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
 
     /// The chunk of a payload that a caller claims to hold; any other is a crime.
-    constexpr std::size_t held_chunk_of(std::size_t payload) noexcept {
+    ALLOT_INLINE constexpr std::size_t held_chunk_of(std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (base::is_checked) {
             const bool is_held = regions_.visit(chunks_, chunk) && base::inspect().is_held(chunk);
@@ -102,11 +105,17 @@ public:
         return take_free(wanted);
     }
 
+    /// True if a small chunk can be had without a long search. Pre: cacheable.
+    constexpr bool has_spare(std::size_t size) const noexcept {
+        const bool is_listed = has_cached({size, chunks_type::granule}) || !base::free_bins().is_empty(classes::bin_of(size));
+        return is_listed || base::remainder_.size >= size || base::top_.size >= size;
+    }
+
     /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it.
     constexpr void put(std::size_t chunk, std::size_t size) noexcept {
         settle_peak();
         if constexpr (is_deferred) {
-            if (is_cacheable(size) && chunks_.is_prev_in_use(chunk)) return cache(chunk, size);
+            if (is_cacheable(size) && chunks_.is_prev_in_use(chunk)) return cache(chunk, size, chunks_.header_of(chunk));
         }
         base::give_back(chunk, size);
     }
@@ -126,12 +135,12 @@ private:
     static constexpr std::size_t looks_a_call = 4;
 
     ALLOT_INLINE constexpr void uncache(std::size_t chunk, std::size_t size) noexcept {
-        cache_.pop(chunks_, chunk, size);
         chunks_.unmark_cached(chunk);
+        cache_.pop(chunks_, chunk, size);
     }
 
-    ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size) noexcept {
-        chunks_.mark_cached(chunk);
+    ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size, std::size_t header) noexcept {
+        chunks_.mark_cached(chunk, header);
         cache_.push(chunks_, chunk, size);
         if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_excess();
     }

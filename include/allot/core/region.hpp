@@ -57,6 +57,15 @@ struct tiled_span {
     constexpr std::size_t end() const noexcept { return first + bytes; }
 };
 
+/// Where chunks may start in one region, by one comparison.
+template <std::size_t Granule>
+struct near_places {
+    std::size_t first = 0;
+    std::size_t count = 0;
+
+    ALLOT_INLINE constexpr bool has(std::size_t address) const noexcept { return is_early_multiple<Granule>(address - first, count); }
+};
+
 /// `Lookahead`: how far above the start of a chunk the near places let a caller read without asking.
 template <class Chunks, std::size_t Lookahead = Chunks::granule>
 class region_list {
@@ -138,8 +147,9 @@ public:
 
     /// True if a chunk may start at `address`, in the region visited last, so that one of up to `Lookahead` bytes ends in it.
     ALLOT_INLINE constexpr bool is_near(std::size_t address) const noexcept {
-        return is_early_multiple<Chunks::granule>(address - hot_.first, near_places_);
+        return near().has(address);
     }
+    ALLOT_INLINE constexpr near_places<Chunks::granule> near() const noexcept { return {hot_.first, near_places_}; }
     constexpr bool is_near_sound() const noexcept { return near_places_ == near_places_in(hot_.bytes); }
 
     /// The chunks of the region around `address`; empty if there is none.

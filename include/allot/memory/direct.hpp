@@ -10,6 +10,9 @@
 //   * `move` copies whole words' worth of bytes between ranges that may overlap.
 // The core never sees a pointer, so the same core runs here, inside the compiler, and over counted, checked memory.
 //
+// This policy has one function more. The owner of a payload may read its header while another thread, with the lock of
+// the heap, writes into it what it knows of the lower neighbour; so stores and that one load are atomic, without order.
+//
 // Guarantees: stateless; the machine code is that of pointers. The one `reinterpret_cast` of the library is here.
 #pragma once
 
@@ -30,7 +33,14 @@ struct direct_memory {
     static void* pointer_to(std::size_t address) noexcept { return reinterpret_cast<void*>(address); }
 
     static word load(std::size_t address) noexcept { return *at<aliased_word>(address); }
-    static void store(std::size_t address, word value) noexcept { *at<aliased_word>(address) = value; }
+    static void store(std::size_t address, word value) noexcept {
+        __atomic_store_n(at<aliased_word>(address), value, __ATOMIC_RELAXED);
+    }
+
+    /// The same as `load`, for a word that another thread may be storing.
+    static word load_shared(std::size_t address) noexcept {
+        return __atomic_load_n(at<aliased_word>(address), __ATOMIC_RELAXED);
+    }
 
     static half load_low(std::size_t address) noexcept { return *at<aliased_half>(address + low_offset); }
     static half load_high(std::size_t address) noexcept { return *at<aliased_half>(address + high_offset); }

@@ -57,6 +57,12 @@ public:
         interrupts_.restore(std::move(found));
     }
 
+    [[nodiscard]] bool is_held() const noexcept
+        requires observable_lock<Lock>
+    {
+        return lock_.is_held();
+    }
+
 private:
     [[no_unique_address]] Lock lock_{};
     [[no_unique_address]] Interrupts interrupts_{};

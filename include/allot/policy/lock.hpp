@@ -32,6 +32,13 @@ concept token_lockable = requires(Lock& lock) {
 template <class Lock>
 concept lockable = basic_lockable<Lock> || token_lockable<Lock>;
 
+/// A lock that can be asked, without waiting, whether somebody holds it; the answer may be old at once. A locked heap uses
+/// several locks of such a type, and holds more than one at a time, always in the same order.
+template <class Lock>
+concept observable_lock = lockable<Lock> && requires(const Lock& lock) {
+    { lock.is_held() } noexcept -> std::same_as<bool>;
+};
+
 /// For a heap that one thread of control uses: no state, no instruction.
 class null_lock {
 public:

@@ -37,12 +37,14 @@ public:
 
     void unlock() noexcept { __atomic_store_n(&word_, free, __ATOMIC_RELEASE); }
 
+    [[nodiscard]] bool is_held() const noexcept { return __atomic_load_n(&word_, __ATOMIC_RELAXED) != free; }
+
 private:
     static constexpr std::uint32_t free = 0;
     static constexpr std::uint32_t held = 1;
 
-    static constexpr unsigned shortest_wait = 256;  // in pause hints: some microseconds on x86
-    static constexpr unsigned longest_wait = 1024;
+    static constexpr unsigned shortest_wait = 16;  // in pause hints: some microseconds on x86
+    static constexpr unsigned longest_wait = 256;
 
     ALLOT_INLINE bool try_take() noexcept { return __atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) == free; }
 
@@ -56,13 +58,13 @@ private:
 
     void stay_away(unsigned pauses) const noexcept {
         for (unsigned i = 0; i < pauses; ++i) detail::cpu_relax();
-        while (__atomic_load_n(&word_, __ATOMIC_RELAXED) != free) detail::cpu_relax();
+        while (is_held()) detail::cpu_relax();
     }
 
     std::uint32_t word_ = free;
 };
 
-static_assert(basic_lockable<spin_lock>);
+static_assert(basic_lockable<spin_lock> && observable_lock<spin_lock>);
 static_assert(sizeof(spin_lock) == 4);
 
 }  // namespace allot

@@ -40,12 +40,16 @@ public:
         __atomic_store_n(&serving_, ticket + 1, __ATOMIC_RELEASE);
     }
 
+    [[nodiscard]] bool is_held() const noexcept {
+        return __atomic_load_n(&serving_, __ATOMIC_RELAXED) != __atomic_load_n(&next_, __ATOMIC_RELAXED);
+    }
+
 private:
     std::uint32_t next_ = 0;
     std::uint32_t serving_ = 0;
 };
 
-static_assert(basic_lockable<ticket_lock>);
+static_assert(basic_lockable<ticket_lock> && observable_lock<ticket_lock>);
 static_assert(sizeof(ticket_lock) == 8);
 
 }  // namespace allot

@@ -53,6 +53,12 @@ public:
         lock_.unlock(token);
     }
 
+    [[nodiscard]] bool is_held() const noexcept
+        requires allot::observable_lock<Lock>
+    {
+        return lock_.is_held();
+    }
+
     /// True while the calling core is inside lock() or unlock(): a handler that finds it so must leave the lock alone.
     static bool is_changing() noexcept { return get(changing_[machine::this_core()]) != 0; }
 

@@ -1,0 +1,103 @@
+// A heap and its one lock: each step of a locked heap under a lock of its own.
+//
+//     try_allocate:   lock | take | unlock          begin_reallocate:   lock | find the place | unlock
+//     put_back:       lock | put  | unlock          verify, stats:      lock | look | unlock
+//
+// Guarantees: constant-initialised if the lock is; every step takes the lock once.
+#pragma once
+
+#include <allot/heap.hpp>
+#include <allot/policy/lock.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+template <class Heap, class Lock>
+class guarded_heap {
+public:
+    constexpr guarded_heap() noexcept = default;
+
+    [[nodiscard]] constexpr auto& source() noexcept { return heap_.source(); }
+
+    /// Runs a step of the heap that moves no payload between callers and the heap.
+    template <class Step>
+    decltype(auto) locked(Step&& step) noexcept {
+        const guard held(lock_);
+        return step(heap_);
+    }
+
+    region_status remove_region(void* base, std::size_t bytes) noexcept {
+        const guard held(lock_);
+        return heap_.remove_region(base, bytes);
+    }
+
+    // --- callers take and give ---------------------------------------------------------------------------------------
+
+    ALLOT_INLINE void* try_allocate(std::size_t bytes, std::size_t alignment) noexcept {
+        const guard held(lock_);
+        return heap_.try_allocate(bytes, alignment);
+    }
+
+    /// True if a region of the source may have become wholly free.
+    ALLOT_INLINE bool put_back(void* payload, std::size_t bytes) noexcept {
+        const guard held(lock_);
+        heap_.put_back(payload, bytes);
+        return heap_.may_have_free_region();
+    }
+
+    relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
+        const guard held(lock_);
+        return heap_.begin_reallocate(payload, bytes, alignment);
+    }
+
+    /// True if a region of the source may have become wholly free.
+    bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
+        const guard held(lock_);
+        heap_.finish_reallocate(move, bytes);
+        return heap_.may_have_free_region();
+    }
+
+    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
+        const guard held(lock_);
+        return heap_.try_resize(payload, bytes);
+    }
+
+    /// True if a region of the source may have become wholly free.
+    bool coalesce() noexcept {
+        const guard held(lock_);
+        heap_.coalesce_cached();
+        return heap_.may_have_free_region();
+    }
+
+    [[nodiscard]] memory_span detach_free_region() noexcept {
+        const guard held(lock_);
+        return heap_.detach_free_region();
+    }
+
+    // --- looking inside ----------------------------------------------------------------------------------------------
+
+    [[nodiscard]] heap_stats stats() const noexcept {
+        const guard held(lock_);
+        return heap_.stats();
+    }
+
+    [[nodiscard]] verify_result verify() const noexcept {
+        const guard held(lock_);
+        return heap_.verify();
+    }
+
+    template <class Visit>
+    void for_each_chunk(Visit&& visit) const {
+        const guard held(lock_);
+        heap_.for_each_chunk(visit);
+    }
+
+protected:
+    using guard = lock_guard<Lock>;
+
+    Heap heap_{};
+    mutable Lock lock_{};
+};
+
+}  // namespace allot::detail

@@ -1,0 +1,268 @@
+// A heap with lanes: when they come into use, what a caller sees of them, and that nothing is lost or hidden in them.
+#include <allot/heap_with_lanes.hpp>
+
+#include "support/catch.hpp"
+#include "support/child.hpp"
+#include "support/field_source.hpp"
+#include "support/heap_over_array.hpp"
+#include "support/heaps.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace allot_test;
+
+namespace {
+
+/// Writes down each time that a lock is taken, '!' if it was held, and given back.
+class spy_lock {
+public:
+    static inline std::string log;
+    static inline bool looks_held = false;
+
+    void lock() noexcept {
+        log += 'l';
+        if (held_++ != 0) log += '!';
+    }
+    void unlock() noexcept {
+        --held_;
+        log += 'u';
+    }
+    static bool is_held() noexcept { return looks_held; }
+
+private:
+    int held_ = 0;
+};
+
+using spied_heap = allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>, spy_lock>;
+
+template <class Call>
+std::string log_of(Call&& call) {
+    spy_lock::log.clear();
+    call();
+    return spy_lock::log;
+}
+
+template <class Heap>
+void make_crowded(Heap& heap) {
+    spy_lock::looks_held = true;
+    for (int i = 0; i < 16; ++i) heap.deallocate(heap.allocate(40));
+    spy_lock::looks_held = false;
+}
+
+const std::string all_taken = "lllllllll";
+const std::string all_back = "uuuuuuuuu";
+
+template <class Traits>
+struct given : heap_over_array<crowded<reporting<Traits>>> {
+    using base = heap_over_array<crowded<reporting<Traits>>>;
+    using base::base;
+    using base::heap;
+};
+
+struct tight : allot::default_traits {
+    static constexpr std::size_t lane_bytes_limit = 512;
+};
+
+}  // namespace
+
+TEST_CASE("heap_with_lanes: as long as nobody finds the lock held it is one lock a call") {
+    heap_over_array<spied_heap> over;
+    void* payload = nullptr;
+    for (int i = 0; i < 100; ++i) {
+        CHECK(log_of([&] { payload = over.heap.allocate(40); }) == "lu");
+        CHECK(log_of([&] { over.heap.deallocate(payload); }) == "lu");
+    }
+    CHECK(log_of([&] { CHECK(over.heap.stats().cached_bytes != 0); }) == "lu");
+}
+
+TEST_CASE("heap_with_lanes: the sixteenth caller who has to wait brings the lanes into use") {
+    heap_over_array<spied_heap> over;
+    spy_lock::looks_held = true;
+    for (int i = 0; i < 15; ++i) static_cast<void>(over.heap.allocate(0));
+    spy_lock::looks_held = false;
+    CHECK(log_of([&] { CHECK(over.heap.verify()); }) == "lu");
+    spy_lock::looks_held = true;
+    static_cast<void>(over.heap.allocate(0));
+    spy_lock::looks_held = false;
+    CHECK(log_of([&] { CHECK(over.heap.verify()); }) == all_taken + all_back);
+    over.heap.for_each_chunk([&](const allot::chunk_info&) {});
+    std::vector<void*> held;
+    over.heap.for_each_chunk([&](const allot::chunk_info& chunk) {
+        if (chunk.state == allot::chunk_state::in_use) held.push_back(const_cast<void*>(chunk.payload));
+    });
+    for (void* payload : held) over.heap.deallocate(payload);
+}
+
+TEST_CASE("heap_with_lanes: a lock that cannot tell whether it is held has no lanes") {
+    STATIC_REQUIRE(sizeof(allot::locked_heap<allot::heap, std::mutex>) < sizeof(allot::heap) + 200);
+    STATIC_REQUIRE(sizeof(allot::locked_heap<immediate_heap, allot::spin_lock>) < sizeof(immediate_heap) + 200);
+    STATIC_REQUIRE(sizeof(crowded<allot::default_traits>) > sizeof(allot::heap) + 8 * 256);
+}
+
+TEST_CASE("heap_with_lanes: a small chunk goes to and fro with the lock of a lane alone") {
+    heap_over_array<spied_heap> over;
+    make_crowded(over.heap);
+    void* payload = over.heap.allocate(40);
+    CHECK(log_of([&] { over.heap.deallocate(payload); }) == "lu");
+    CHECK(log_of([&] { payload = over.heap.allocate(40); }) == "lu");
+    CHECK(log_of([&] { over.heap.deallocate(payload, 40); }) == "lu");
+    CHECK(log_of([&] { payload = over.heap.allocate(80); }) == "lu" "lluu");  // none waits: the lane, then it and the heap
+    over.heap.deallocate(payload);
+}
+
+TEST_CASE("heap_with_lanes: no lock is taken twice") {
+    heap_over_array<spied_heap> over;
+    make_crowded(over.heap);
+    spy_lock::log.clear();
+    void* payload = over.heap.allocate(40);
+    void* const large = over.heap.allocate(5000);
+    payload = over.heap.reallocate(payload, 4000);
+    CHECK(over.heap.try_resize(payload, 3000));
+    CHECK(over.heap.allocate(over.most_bytes) == nullptr);
+    CHECK(over.heap.reallocate(payload, over.most_bytes) == nullptr);
+    over.heap.deallocate(payload);
+    over.heap.deallocate(large);
+    over.heap.coalesce();
+    CHECK(spy_lock::log.find('!') == std::string::npos);
+    CHECK(over.heap.verify());
+}
+
+TEMPLATE_TEST_CASE("heap_with_lanes: what waits counts as cached, not as in use", "", allot::default_traits, allot::compact_traits) {
+    given<TestType> given;
+    void* const payload = given.heap.allocate(40);
+    const allot::heap_stats before = given.heap.stats();
+    CHECK(before.in_use_chunks == 1);
+    given.heap.deallocate(payload);
+    const allot::heap_stats after = given.heap.stats();
+    CHECK(after.in_use_chunks == 0);
+    CHECK(after.in_use_bytes == 0);
+    CHECK(after.cached_bytes == before.cached_bytes + before.in_use_bytes);
+    CHECK(after.in_use_bytes + after.free_bytes + after.cached_bytes + after.overhead_bytes == after.region_bytes);
+    given.heap.for_each_chunk([](const allot::chunk_info& chunk) { CHECK(chunk.state != allot::chunk_state::in_use); });
+    given.heap.coalesce();
+    CHECK(given.heap.stats().cached_bytes == 0);
+    CHECK(given.heap.stats().free_chunks == 1);
+}
+
+TEMPLATE_TEST_CASE("heap_with_lanes: a request fails only when nothing waits", "", allot::default_traits, allot::compact_traits) {
+    given<TestType> given(16384);
+    std::vector<void*> held;
+    while (void* const payload = given.heap.allocate(40)) held.push_back(payload);
+    for (void* payload : held) given.heap.deallocate(payload);
+    CHECK(given.heap.stats().largest_free < 8000);
+    SECTION("allocate") {
+        void* const all = given.heap.allocate(15000);
+        CHECK(all != nullptr);
+        given.heap.deallocate(all);
+    }
+    SECTION("reallocate") {
+        void* const one = given.heap.allocate(40);
+        void* const all = given.heap.reallocate(one, 15000);
+        CHECK(all != nullptr);
+        given.heap.deallocate(all);
+    }
+    SECTION("an aligned one") {
+        void* const all = given.heap.allocate(8000, 256);
+        CHECK(all != nullptr);
+        given.heap.deallocate(all);
+    }
+}
+
+TEST_CASE("heap_with_lanes: a call that cannot be met leaves the lanes alone") {
+    given<allot::default_traits> given;
+    given.heap.deallocate(given.heap.allocate(40));
+    const std::size_t cached = given.heap.stats().cached_bytes;
+    CHECK(given.heap.allocate(given.heap.max_request + 1) == nullptr);
+    CHECK(given.heap.allocate(10, 3) == nullptr);
+    CHECK(given.heap.remove_region(&given, 64) != allot::region_status::ok);
+    CHECK(given.heap.stats().cached_bytes == cached);
+}
+
+TEST_CASE("heap_with_lanes: a full lane gives chunks back to the heap") {
+    given<tight> given;
+    std::vector<void*> held;
+    for (int i = 0; i < 1000; ++i) held.push_back(given.heap.allocate(40));
+    for (void* payload : held) given.heap.deallocate(payload);
+    CHECK(given.heap.stats().in_use_chunks == 0);
+    CHECK(given.heap.verify());
+    void* const large = given.heap.try_allocate(30'000);
+    CHECK(large != nullptr);
+    given.heap.deallocate(large);
+}
+
+TEMPLATE_TEST_CASE("heap_with_lanes: crimes are told as without lanes", "", allot::default_traits, allot::compact_traits) {
+    given<TestType> given;
+    auto* const payload = static_cast<std::byte*>(given.heap.allocate(40));
+    void* const kept = given.heap.allocate(40);
+    given.heap.deallocate(payload);
+    CHECK(end_of([&] { given.heap.deallocate(payload); }) == "double_free");
+    CHECK(end_of([&] { given.heap.deallocate(payload, 40); }) == "double_free");
+    CHECK(end_of([&] { static_cast<void>(given.heap.reallocate(payload, 80)); }) == "double_free");
+    CHECK(end_of([&] { static_cast<void>(given.heap.try_resize(payload, 8)); }) == "double_free");
+    CHECK(end_of([&] { given.heap.deallocate(static_cast<std::byte*>(kept) + 1); }) == "misaligned_pointer");
+    CHECK(end_of([&] { given.heap.deallocate(&given); }) == "foreign_pointer");
+    CHECK(end_of([&] { given.heap.deallocate(kept, 4000); }) == "size_mismatch");
+    CHECK(end_of([&] {
+              const std::size_t header = std::size_t{1} << 20 | 3;
+              std::memcpy(static_cast<std::byte*>(kept) - sizeof header, &header, sizeof header);
+              given.heap.deallocate(kept);
+          }) == "broken_header");
+    CHECK(end_of([&] {
+              std::memset(payload, 0xFF, 16);  // used after it was freed
+              for (int i = 0; i < 100; ++i) static_cast<void>(given.heap.allocate(40));
+          }) == "broken_link");
+    given.heap.deallocate(kept);
+}
+
+TEMPLATE_TEST_CASE("heap_with_lanes: a lane that was written into is not sound", "", allot::default_traits, allot::compact_traits) {
+    given<TestType> given;
+    auto* const payload = static_cast<std::byte*>(given.heap.allocate(40));
+    given.heap.deallocate(payload);
+    std::byte saved[16];
+    std::memcpy(saved, payload, 16);
+    std::memset(payload, 0xFF, 16);
+    CHECK(given.heap.verify().broken == allot::invariant::links);
+    given.heap.for_each_chunk([](const allot::chunk_info&) {});
+    std::memcpy(payload, saved, 16);
+    CHECK(given.heap.verify());
+}
+
+TEST_CASE("heap_with_lanes: a payload whose bytes are the mark by chance is freed all the same") {
+    given<allot::default_traits> given;
+    void* const payload = given.heap.allocate(40);
+    const std::size_t chunk = allot::direct_memory::address_of(payload) - sizeof(std::size_t);
+    const std::size_t mark = ~chunk;
+    std::memcpy(static_cast<std::byte*>(payload) + sizeof mark, &mark, sizeof mark);
+    CHECK(given.heap.try_resize(payload, 30));
+    given.heap.deallocate(payload);
+    CHECK(given.heap.stats().in_use_chunks == 0);
+}
+
+TEST_CASE("heap_with_lanes: what waits does not keep a region, and a lane forgets a region that goes") {
+    given<allot::default_traits> given(4096);
+    alignas(16) static std::byte more[4096];
+    REQUIRE(given.heap.add_region(more, sizeof more) == allot::region_status::ok);
+    std::vector<void*> held;
+    while (void* const payload = given.heap.allocate(40)) held.push_back(payload);
+    for (void* payload : held) given.heap.deallocate(payload);
+    void* const last = held.back();
+    CHECK(given.heap.remove_region(more, sizeof more) == allot::region_status::ok);
+    std::memset(more, 0, sizeof more);
+    const bool is_in_more = std::less_equal<>{}(more, static_cast<std::byte*>(last)) && std::less<>{}(static_cast<std::byte*>(last), more + sizeof more);
+    void* const gone = is_in_more ? last : held.front();
+    CHECK(end_of([&] { given.heap.deallocate(gone); }) == "foreign_pointer");
+}
+
+TEST_CASE("heap_with_lanes: a region of the source goes back once nothing waits in it") {
+    memory_field field(1 << 16);
+    crowded<reporting<sourced<allot::default_traits>>> heap;
+    heap.source().use(field);
+    std::vector<void*> held;
+    for (int i = 0; i < 100; ++i) held.push_back(heap.allocate(40));
+    for (void* payload : held) heap.deallocate(payload);
+    CHECK(heap.stats().regions != 0);
+    heap.coalesce();
+    CHECK(heap.stats().regions == 0);
+    CHECK(heap.source().released.size() == heap.source().asked.size());
+}

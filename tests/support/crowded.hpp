@@ -1,0 +1,48 @@
+// A locked heap that uses its lanes from the start, for tests of one thread.
+#pragma once
+
+#include <allot/locked_heap.hpp>
+
+#include <cstdlib>
+
+namespace allot_test {
+
+/// Does nothing but notice that it is taken twice, or given back by nobody. Says that somebody holds it when told to.
+class crowded_lock {
+public:
+    static inline bool looks_held = true;
+
+    void lock() noexcept {
+        if (is_taken_) std::abort();
+        is_taken_ = true;
+    }
+    void unlock() noexcept {
+        if (!is_taken_) std::abort();
+        is_taken_ = false;
+    }
+    static bool is_held() noexcept { return looks_held; }
+
+private:
+    bool is_taken_ = false;
+};
+
+static_assert(allot::observable_lock<crowded_lock>);
+
+/// Traits with lanes on every target.
+template <class Base>
+struct laned : Base {
+    static constexpr std::size_t lanes = 8;
+};
+
+template <class Traits>
+class crowded : public allot::locked_heap<allot::basic_heap<laned<Traits>>, crowded_lock> {
+public:
+    /// An empty heap serves nobody, but counts that each caller has found the lock held.
+    crowded() noexcept {
+        for (int i = 0; i < 100; ++i) {
+            if (this->try_allocate(1) != nullptr) std::abort();
+        }
+    }
+};
+
+}  // namespace allot_test
