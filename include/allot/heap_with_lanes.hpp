@@ -105,11 +105,7 @@ public:
         if (!is_crowded()) return base::verify();
         return with_all([&] {
             const verify_result found = heap_.verify();
-            if (!found) return found;
-            for (const stop& each : stops_) {
-                if (!heap_.for_each_waiting(each.lane, [](std::size_t, std::size_t) {})) return verify_result{invariant::links, nullptr};
-            }
-            return found;
+            return found && !are_lanes_sound() ? verify_result{invariant::links, nullptr} : found;
         });
     }
 
@@ -271,6 +267,13 @@ private:
             empty_lanes();
             return heap_.try_allocate(bytes, alignment);
         });
+    }
+
+    bool are_lanes_sound() const noexcept {
+        for (const stop& each : stops_) {
+            if (!heap_.is_sound(each.lane)) return false;
+        }
+        return true;
     }
 
     void empty_lanes() noexcept {

@@ -96,6 +96,10 @@ public:
         return lane.for_each([this](std::size_t chunk) { return store_.inspect().is_place(chunk); }, visit);
     }
 
+    bool is_sound(const lane_type& lane) const noexcept {
+        return for_each_waiting(lane, [](std::size_t, std::size_t) {});
+    }
+
     bool is_waiting_in(const lane_type& lane, const void* payload) const noexcept {
         bool is_found = false;
         for_each_waiting(lane, [&](std::size_t chunk, std::size_t) { is_found |= chunk == chunk_under(payload); });
