@@ -8,6 +8,7 @@
 #include "support/heaps.hpp"
 
 #include <string>
+#include <sys/mman.h>
 #include <vector>
 
 using namespace allot_test;
@@ -140,6 +141,11 @@ TEMPLATE_TEST_CASE("heap_with_lanes: what waits counts as cached, not as in use"
     CHECK(after.cached_bytes == before.cached_bytes + before.in_use_bytes);
     CHECK(after.in_use_bytes + after.free_bytes + after.cached_bytes + after.overhead_bytes == after.region_bytes);
     given.heap.for_each_chunk([](const allot::chunk_info& chunk) { CHECK(chunk.state != allot::chunk_state::in_use); });
+    CHECK(given.heap.allocate(40) == payload);
+    given.heap.for_each_chunk([&](const allot::chunk_info& chunk) {
+        CHECK((chunk.state == allot::chunk_state::in_use) == (chunk.payload == payload));
+    });
+    given.heap.deallocate(payload);
     given.heap.coalesce();
     CHECK(given.heap.stats().cached_bytes == 0);
     CHECK(given.heap.stats().free_chunks == 1);
@@ -240,18 +246,16 @@ TEST_CASE("heap_with_lanes: a payload whose bytes are the mark by chance is free
 }
 
 TEST_CASE("heap_with_lanes: what waits does not keep a region, and a lane forgets a region that goes") {
-    given<allot::default_traits> given(4096);
-    alignas(16) static std::byte more[4096];
-    REQUIRE(given.heap.add_region(more, sizeof more) == allot::region_status::ok);
-    std::vector<void*> held;
-    while (void* const payload = given.heap.allocate(40)) held.push_back(payload);
-    for (void* payload : held) given.heap.deallocate(payload);
-    void* const last = held.back();
-    CHECK(given.heap.remove_region(more, sizeof more) == allot::region_status::ok);
-    std::memset(more, 0, sizeof more);
-    const bool is_in_more = std::less_equal<>{}(more, static_cast<std::byte*>(last)) && std::less<>{}(static_cast<std::byte*>(last), more + sizeof more);
-    void* const gone = is_in_more ? last : held.front();
-    CHECK(end_of([&] { given.heap.deallocate(gone); }) == "foreign_pointer");
+    const std::size_t bytes = 4096;
+    void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(pages != MAP_FAILED);
+    crowded<reporting<allot::default_traits>> heap;
+    REQUIRE(heap.add_region(pages, bytes) == allot::region_status::ok);
+    void* const payload = heap.allocate(40);
+    heap.deallocate(payload);
+    CHECK(heap.remove_region(pages, bytes) == allot::region_status::ok);
+    REQUIRE(munmap(pages, bytes) == 0);
+    CHECK(end_of([&] { heap.deallocate(payload); }) == "foreign_pointer");
 }
 
 TEST_CASE("heap_with_lanes: a region of the source goes back once nothing waits in it") {

@@ -5,6 +5,7 @@
 #include "support/child.hpp"
 #include "support/sparse_store.hpp"
 
+#include <array>
 #include <tuple>
 
 using namespace allot_test;
@@ -12,11 +13,14 @@ using allot::detail::none;
 
 namespace {
 
+constexpr std::size_t g = 16;
+constexpr std::size_t limit = 6144;
+
 struct laned_traits : reporting<allot::default_traits> {
     static constexpr std::size_t granule = 16;
     static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
     static constexpr std::size_t cached_chunk_limit = 128;
-    static constexpr std::size_t lane_bytes_limit = 2048;
+    static constexpr std::size_t lane_bytes_limit = limit;
 };
 struct laned_compact : laned_traits {
     static constexpr auto links = allot::links::compact;
@@ -25,8 +29,6 @@ struct laned_compact : laned_traits {
 using laned_stores =
     joined<if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
            std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
-
-constexpr std::size_t g = 16;
 
 template <class Store>
 struct given : Store {
@@ -38,15 +40,24 @@ struct given : Store {
 
     given() { REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok); }
 
-    /// Fills the lane beyond its limit.
+    void let_wait(std::size_t size) {
+        const std::size_t chunk = this->take(size);
+        exchange.show_region_of(chunks_type::payload_of(chunk));
+        REQUIRE(lane.put(chunk, 0));
+    }
+
+    /// Fills the lane up to its limit, with chunks of two sizes.
     void overfill() {
-        const std::size_t size = 8 * g;
-        for (std::size_t bytes = 0; bytes < 2048; bytes += size) {
-            const std::size_t chunk = this->take(size);
-            if (bytes == 0) exchange.show_region_of(chunks_type::payload_of(chunk));
-            REQUIRE(lane.put(chunk, 0));
-        }
-        REQUIRE_FALSE(lane.has_room());
+        for (int i = 0; i < 24; ++i) let_wait(8 * g);
+        while (lane.has_room()) let_wait(6 * g);
+    }
+
+    /// How many chunks of each size wait, the size in granules.
+    std::array<std::size_t, 9> counts() const {
+        std::array<std::size_t, 9> found{};
+        const auto is_place = [this](std::size_t chunk) { return this->store.inspect().is_place(chunk); };
+        REQUIRE(lane.for_each(is_place, [&](std::size_t, std::size_t size) { ++found[size / g]; }));
+        return found;
     }
 };
 
@@ -81,15 +92,42 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: when memory is short the caller is serve
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a full lane is drained in part, one chunk of each size in turn", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a full lane is drained in part, one with room not at all", "", laned_stores) {
     given<TestType> heap;
-    heap.exchange.drain();  // there is room: nothing
     heap.overfill();
     const std::size_t waiting = heap.lane.count();
+    const std::size_t bytes = heap.lane.bytes();
     heap.exchange.drain();
-    CHECK(heap.lane.count() == (waiting < 32 ? 0 : waiting - 32));
-    CHECK(heap.store.cache().bytes() + heap.lane.bytes() == 2048);
+    CHECK(heap.lane.count() == waiting - 32);
+    CHECK(heap.store.cache().bytes() + heap.lane.bytes() == bytes);
+    heap.exchange.drain();  // there is room now
+    CHECK(heap.lane.count() == waiting - 32);
     CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: what is too large for its list, and too small to cut, does not wait", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t odd = 4 * g + TestType::chunks_type::min_chunk - g;
+    std::size_t holes[3];
+    for (std::size_t& hole : holes) {
+        hole = heap.take(odd);
+        heap.take(2 * g);
+    }
+    for (const std::size_t hole : holes) heap.store.put(hole, odd);
+    heap.store.coalesce_cached();
+    CHECK(heap.exchange.take(4 * g) != none);
+    static_cast<void>(heap.counts());
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a drain takes from every list in turn", "", laned_stores) {
+    given<TestType> heap;
+    heap.overfill();
+    const auto before = heap.counts();
+    heap.exchange.drain();
+    const auto after = heap.counts();
+    CHECK(before[8] - after[8] == 16);
+    CHECK(before[6] - after[6] == 16);
 }
 
 TEMPLATE_LIST_TEST_CASE("lane_exchange: an emptied lane leaves the heap whole", "", laned_stores) {

@@ -22,7 +22,6 @@ namespace allot_test {
 
 /// What a child wants its parent to know: lives in memory that both share.
 struct child_report {
-    bool is_child = false;
     bool has_crime = false;
     allot::corruption_kind kind{};
     const void* where = nullptr;
@@ -38,6 +37,9 @@ inline child_report& report_of_child() {
     }();
     return *shared;
 }
+
+/// Not shared: a crime in the parent after a child has ended is none that was expected.
+inline bool is_child = false;
 
 /// Set in a child that is about to commit a crime: whether memory is still as it was then.
 inline std::function<bool()> memory_has_changed = [] { return false; };
@@ -59,7 +61,7 @@ template <class Base>
 struct reporting : Base {
     static void on_corruption(const allot::corruption_report& report) noexcept {
         child_report& shared = report_of_child();
-        if (!shared.is_child) {
+        if (!is_child) {
             std::fprintf(stderr, "unexpected: %s\n", allot::describe(report.kind));
             std::abort();
         }
@@ -74,7 +76,7 @@ struct reporting : Base {
 template <class Work>
 [[noreturn]] void be_child(Work&& work, unsigned seconds) {
     for (const int caught : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM}) std::signal(caught, SIG_DFL);
-    report_of_child().is_child = true;
+    is_child = true;
     alarm(seconds);
     work();
     leave_child(0);
