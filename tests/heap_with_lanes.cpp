@@ -7,6 +7,7 @@
 #include "support/heap_over_array.hpp"
 #include "support/heaps.hpp"
 
+#include <algorithm>
 #include <string>
 #include <sys/mman.h>
 #include <vector>
@@ -127,6 +128,29 @@ TEST_CASE("heap_with_lanes: no lock is taken twice") {
     over.heap.coalesce();
     CHECK(spy_lock::log.find('!') == std::string::npos);
     CHECK(over.heap.verify());
+}
+
+TEST_CASE("heap_with_lanes: each lock gets its own token back") {
+    static int depth = 0;
+    static int deepest = 0;
+    struct interrupts {
+        static int save_and_disable() noexcept {
+            deepest = std::max(deepest, depth + 1);
+            return depth++;
+        }
+        static void restore(int found) noexcept {
+            CHECK(found == depth - 1);
+            depth = found;
+        }
+    };
+    heap_over_array<allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>, allot::irq_safe<crowded_lock, interrupts>>> over;
+    for (int i = 0; i < 7; ++i) over.heap.deallocate(over.heap.allocate(40));
+    CHECK(deepest == 1);
+    for (int i = 0; i < 3; ++i) over.heap.deallocate(over.heap.allocate(40));
+    CHECK(deepest == 2);
+    CHECK(over.heap.verify());
+    CHECK(deepest == 9);
+    CHECK(depth == 0);
 }
 
 TEMPLATE_TEST_CASE("heap_with_lanes: what waits counts as cached, not as in use", "", allot::default_traits, allot::compact_traits) {

@@ -16,6 +16,7 @@
 #include <allot/guarded_heap.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace allot::detail {
 
@@ -45,13 +46,16 @@ public:
     // --- callers take and give ---------------------------------------------------------------------------------------
 
     ALLOT_INLINE void* try_allocate(std::size_t bytes, std::size_t alignment) noexcept {
-        if (is_quiet()) [[likely]] return base::try_allocate(bytes, alignment);
-        return allocate_in_crowd(bytes, alignment);
+        if (!enter()) [[unlikely]] return allocate_in_crowd(bytes, alignment);
+        const entered held(lock_);
+        return heap_.try_allocate(bytes, alignment);
     }
 
     ALLOT_INLINE bool put_back(void* payload, std::size_t bytes) noexcept {
-        if (is_quiet()) [[likely]] return base::put_back(payload, bytes);
-        return put_back_in_crowd(payload, bytes);
+        if (!enter()) [[unlikely]] return put_back_in_crowd(payload, bytes);
+        const entered held(lock_);
+        heap_.put_back(payload, bytes);
+        return heap_.may_have_free_region();
     }
 
     relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
@@ -148,8 +152,13 @@ private:
 
     ALLOT_INLINE bool is_crowded() const noexcept { return __atomic_load_n(&waits_, __ATOMIC_RELAXED) >= waits_until_crowded; }
 
-    /// True if the caller needs no lane and no wait.
-    ALLOT_INLINE bool is_quiet() const noexcept { return !is_crowded() && !lock_.is_held(); }
+    /// True if the caller needs no lane and no wait, and now holds the lock, or will by a plain lock().
+    ALLOT_INLINE bool enter() noexcept {
+        if (is_crowded()) return false;
+        if constexpr (tryable_lock<Lock>) return lock_.try_lock();
+        else return !lock_.is_held();
+    }
+    using entered = std::conditional_t<tryable_lock<Lock>, held_guard<Lock>, guard>;
 
     ALLOT_COLD void note_wait() noexcept { __atomic_fetch_add(&waits_, 1U, __ATOMIC_RELAXED); }
 

@@ -59,6 +59,10 @@ static_assert(!allot::interrupt_control<interrupts_without_state>);
 static_assert(sizeof(allot::irq_safe<allot::spin_lock, recorded_interrupts>) == sizeof(allot::spin_lock));
 static_assert(sizeof(allot::irq_safe<allot::ticket_lock, recorded_interrupts>) == sizeof(allot::ticket_lock));
 
+static_assert(allot::observable_lock<allot::irq_safe<allot::spin_lock, recorded_interrupts>>);
+static_assert(!allot::observable_lock<recorded>);
+static_assert(!allot::observable_lock<allot::irq_safe<allot::null_lock, recorded_interrupts>>);
+
 constinit allot::irq_safe<allot::spin_lock, recorded_interrupts> constant_initialised;
 
 }  // namespace
@@ -101,4 +105,15 @@ TEST_CASE("irq_safe: works with interrupts that are an object") {
     CHECK(first == 0);
     CHECK(second == 0);
     lock.unlock(second);
+}
+
+TEST_CASE("irq_safe: tells whether the lock inside is held, without touching the interrupts") {
+    events.clear();
+    CHECK_FALSE(constant_initialised.is_held());
+    {
+        const allot::lock_guard guard(constant_initialised);
+        CHECK(constant_initialised.is_held());
+    }
+    CHECK_FALSE(constant_initialised.is_held());
+    CHECK(events == "disable restore-on ");
 }

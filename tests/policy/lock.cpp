@@ -120,3 +120,11 @@ TEST_CASE("lock_guard: serves std::mutex") {
     }
     CHECK(another_thread_gets_in());
 }
+
+TEST_CASE("held_guard: lets go of a lock that it did not take") {
+    std::string log;
+    recording_lock lock{log};
+    lock.lock();
+    { const allot::held_guard held(lock); }
+    CHECK(log == "lock unlock ");
+}

@@ -14,6 +14,19 @@ TEST_CASE("spin_lock: is free from the start and can be taken again and again") 
     SUCCEED("no call waited for ever");
 }
 
+TEST_CASE("spin_lock: is taken without a wait if it is free, and tells whether it is held") {
+    allot::spin_lock lock;
+    CHECK_FALSE(lock.is_held());
+    REQUIRE(lock.try_lock());
+    CHECK(lock.is_held());
+    CHECK_FALSE(lock.try_lock());
+    lock.unlock();
+    CHECK_FALSE(lock.is_held());
+    lock.lock();
+    CHECK(lock.is_held());
+    lock.unlock();
+}
+
 TEST_CASE("spin_lock: keeps others outside") {
     allot::spin_lock lock;
     lock_laws::keeps_others_outside(lock);

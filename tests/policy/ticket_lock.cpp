@@ -60,3 +60,12 @@ TEST_CASE("ticket_lock: goes on when the tickets wrap") {
     lock_laws::keeps_others_outside(*lock);
     CHECK(tickets_drawn(*lock) == 1);
 }
+
+TEST_CASE("ticket_lock: tells whether it is held") {
+    allot::ticket_lock lock;
+    CHECK_FALSE(lock.is_held());
+    lock.lock();
+    CHECK(lock.is_held());
+    lock.unlock();
+    CHECK_FALSE(lock.is_held());
+}

@@ -39,6 +39,12 @@ concept observable_lock = lockable<Lock> && requires(const Lock& lock) {
     { lock.is_held() } noexcept -> std::same_as<bool>;
 };
 
+/// A lock that can be taken if that needs no wait: true if it is held now.
+template <class Lock>
+concept tryable_lock = basic_lockable<Lock> && requires(Lock& lock) {
+    { lock.try_lock() } noexcept -> std::same_as<bool>;
+};
+
 /// For a heap that one thread of control uses: no state, no instruction.
 class null_lock {
 public:
@@ -72,6 +78,20 @@ public:
 private:
     Lock& lock_;
     decltype(std::declval<Lock&>().lock()) token_;
+};
+
+/// Lets go of a lock without a token, which is held already, at the end of its scope.
+template <lockable Lock>
+class [[nodiscard]] held_guard {
+public:
+    constexpr explicit held_guard(Lock& held) noexcept : lock_(held) {}
+    constexpr ~held_guard() { lock_.unlock(); }
+
+    held_guard(const held_guard&) = delete;
+    held_guard& operator=(const held_guard&) = delete;
+
+private:
+    Lock& lock_;
 };
 
 static_assert(basic_lockable<null_lock>);

@@ -32,8 +32,10 @@ public:
     spin_lock& operator=(const spin_lock&) = delete;
 
     ALLOT_INLINE void lock() noexcept {
-        if (!try_take()) [[unlikely]] wait_for_turn();
+        if (!try_lock()) [[unlikely]] wait_for_turn();
     }
+
+    [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept { return __atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) == free; }
 
     void unlock() noexcept { __atomic_store_n(&word_, free, __ATOMIC_RELEASE); }
 
@@ -46,14 +48,12 @@ private:
     static constexpr unsigned shortest_wait = 16;  // in pause hints: some microseconds on x86
     static constexpr unsigned longest_wait = 256;
 
-    ALLOT_INLINE bool try_take() noexcept { return __atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) == free; }
-
     ALLOT_COLD void wait_for_turn() noexcept {
         unsigned pauses = shortest_wait;
         do {
             stay_away(pauses);
             if (pauses < longest_wait) pauses *= 2;
-        } while (!try_take());
+        } while (!try_lock());
     }
 
     void stay_away(unsigned pauses) const noexcept {
@@ -64,7 +64,7 @@ private:
     std::uint32_t word_ = free;
 };
 
-static_assert(basic_lockable<spin_lock> && observable_lock<spin_lock>);
+static_assert(tryable_lock<spin_lock> && observable_lock<spin_lock>);
 static_assert(sizeof(spin_lock) == 4);
 
 }  // namespace allot
