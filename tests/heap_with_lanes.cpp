@@ -99,7 +99,7 @@ TEST_CASE("heap_with_lanes: the sixteenth caller who has to wait brings the lane
 TEST_CASE("heap_with_lanes: a lock that cannot tell whether it is held has no lanes") {
     STATIC_REQUIRE(sizeof(allot::locked_heap<allot::heap, std::mutex>) < sizeof(allot::heap) + 200);
     STATIC_REQUIRE(sizeof(allot::locked_heap<immediate_heap, allot::spin_lock>) < sizeof(immediate_heap) + 200);
-    STATIC_REQUIRE(sizeof(crowded<allot::default_traits>) > sizeof(allot::heap) + 8 * 256);
+    STATIC_REQUIRE(sizeof(crowded<allot::default_traits>) > sizeof(allot::heap) + 8 * 128);
 }
 
 TEST_CASE("heap_with_lanes: a small chunk goes to and fro with the lock of a lane alone") {
