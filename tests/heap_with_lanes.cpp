@@ -109,8 +109,77 @@ TEST_CASE("heap_with_lanes: a small chunk goes to and fro with the lock of a lan
     CHECK(log_of([&] { over.heap.deallocate(payload); }) == "lu");
     CHECK(log_of([&] { payload = over.heap.allocate(40); }) == "lu");
     CHECK(log_of([&] { over.heap.deallocate(payload, 40); }) == "lu");
-    CHECK(log_of([&] { payload = over.heap.allocate(80); }) == "lu" "lluu");  // none waits: the lane, then it and the heap
+    std::string none_waits = "lu";                                // the lane
+    for (int i = 0; i < 7; ++i) none_waits += "lluu";             // it and each other one
+    CHECK(log_of([&] { payload = over.heap.allocate(80); }) == none_waits + "lluu");  // it and the heap
     over.heap.deallocate(payload);
+}
+
+namespace {
+
+/// A thread is who it says it is.
+struct named : laned<allot::default_traits> {
+    static constexpr std::size_t lane_bytes_limit = 4096;
+    static inline std::size_t thread = 0;
+    static std::size_t lane_hint() noexcept { return thread; }
+};
+using named_heap = allot::locked_heap<allot::basic_heap<reporting<named>>, spy_lock>;
+
+std::size_t waiting_in(const named_heap& heap) { return heap.stats().cached_bytes; }
+
+}  // namespace
+
+TEST_CASE("heap_with_lanes: threads have lanes of their own, as long as there are no more of them than lanes") {
+    heap_over_array<named_heap> over;
+    make_crowded(over.heap);
+    std::vector<void*> held;
+    for (named::thread = 0; named::thread < 8; ++named::thread) held.push_back(over.heap.allocate(40));
+    for (named::thread = 0; named::thread < 8; ++named::thread) over.heap.deallocate(held[named::thread]);
+    for (named::thread = 8; named::thread-- > 0;) CHECK(over.heap.allocate(40) == held[named::thread]);
+    named::thread = 0;
+    for (void* payload : held) over.heap.deallocate(payload);
+}
+
+TEST_CASE("heap_with_lanes: a lane that has none gets what waits in another, before the heap is asked") {
+    heap_over_array<named_heap> over;
+    make_crowded(over.heap);
+    named::thread = 1;
+    void* const payload = over.heap.allocate(40);
+    over.heap.deallocate(payload);
+    const std::size_t waiting = waiting_in(over.heap);
+    named::thread = 2;
+    void* again = nullptr;
+    CHECK(log_of([&] { again = over.heap.allocate(40); }).find("llull") == std::string::npos);
+    CHECK(again == payload);
+    CHECK(waiting_in(over.heap) == waiting - allot::heap::usable_size(payload) - sizeof(std::size_t));
+    over.heap.deallocate(again);
+}
+
+TEST_CASE("heap_with_lanes: a lane that another thread is in is neither used nor waited for") {
+    heap_over_array<named_heap> over;
+    make_crowded(over.heap);
+    named::thread = 1;
+    void* const payload = over.heap.allocate(40);
+    over.heap.deallocate(payload);
+    spy_lock::looks_held = true;
+    named::thread = 2;
+    void* const other = over.heap.allocate(40);
+    CHECK(other != payload);
+    over.heap.deallocate(other);
+    spy_lock::looks_held = false;
+}
+
+TEST_CASE("heap_with_lanes: a full lane trades before it gives chunks back") {
+    heap_over_array<named_heap> over;
+    make_crowded(over.heap);
+    over.heap.coalesce();
+    named::thread = 1;
+    std::vector<void*> held;
+    for (int i = 0; i < 150; ++i) held.push_back(over.heap.allocate(40));
+    over.heap.coalesce();
+    for (void* payload : held) over.heap.deallocate(payload);
+    CHECK(over.heap.stats().cached_bytes >= 150 * 48);  // more than one lane may hold: none was coalesced
+    CHECK(over.heap.verify());
 }
 
 TEST_CASE("heap_with_lanes: no lock is taken twice") {
@@ -144,7 +213,9 @@ TEST_CASE("heap_with_lanes: each lock gets its own token back") {
         }
     };
     heap_over_array<allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>, allot::irq_safe<crowded_lock, interrupts>>> over;
-    for (int i = 0; i < 7; ++i) over.heap.deallocate(over.heap.allocate(40));
+    crowded_lock::looks_held = true;
+    for (int i = 0; i < 8; ++i) over.heap.deallocate(over.heap.allocate(40));
+    crowded_lock::looks_held = false;
     CHECK(deepest == 1);
     for (int i = 0; i < 3; ++i) over.heap.deallocate(over.heap.allocate(40));
     CHECK(deepest == 2);

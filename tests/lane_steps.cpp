@@ -72,6 +72,41 @@ TEMPLATE_TEST_CASE("lane_steps: revealed it reads as cached, hidden as in use", 
     CHECK(given.heap.verify());
 }
 
+TEMPLATE_TEST_CASE("lane_steps: a lane that has none gets the list of another, one that has more keeps it", "", allot::default_traits,
+                   allot::compact_traits) {
+    given<TestType> given;
+    using heap_type = typename decltype(given)::heap_type;
+    typename heap_type::lane_type other{};
+    void* const payload = given.waiting();
+    const std::size_t waiting = given.lane.count();
+    CHECK_FALSE(heap_type::trade_in(given.lane, other, 48));
+    CHECK_FALSE(heap_type::trade_in(other, given.lane, 300));
+    REQUIRE(heap_type::trade_in(other, given.lane, 48));
+    CHECK(given.lane.bytes() == 0);
+    CHECK(other.count() == waiting);
+    CHECK(heap_type::take_waiting(other, 48) == payload);
+    given.heap.deallocate(payload);
+    given.heap.empty(other);
+}
+
+TEMPLATE_TEST_CASE("lane_steps: a lane gives its list for a much shorter one, if the other has room", "", allot::default_traits,
+                   allot::compact_traits) {
+    given<TestType> given;
+    using heap_type = typename decltype(given)::heap_type;
+    typename heap_type::lane_type other{};
+    void* const payload = given.heap.allocate(48);
+    given.heap.deallocate(given.heap.serve(given.lane, 100));  // which shows it the region
+    CHECK_FALSE(heap_type::trade_away(given.lane, other, payload));
+    void* more[40];
+    for (void*& each : more) each = given.heap.allocate(48);
+    for (void* each : more) REQUIRE(heap_type::put_waiting(given.lane, each, 48));
+    REQUIRE(heap_type::trade_away(given.lane, other, payload));
+    CHECK(other.count() == 40);
+    CHECK_FALSE(heap_type::trade_away(given.lane, other, payload));
+    given.heap.deallocate(payload);
+    given.heap.empty(other);
+}
+
 TEST_CASE("lane_steps: only an end of a region can be taken back") {
     unsigned char memory[4096];
     allot::basic_heap<laned<allot::default_traits>> heap;

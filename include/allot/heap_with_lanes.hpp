@@ -14,6 +14,7 @@
 #pragma once
 
 #include <allot/guarded_heap.hpp>
+#include <allot/lane_set.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -26,7 +27,7 @@ class heap_with_lanes : public guarded_heap<Heap, Lock> {
     using typename base::guard;
     using base::heap_;
     using base::lock_;
-    using lane_type = typename Heap::lane_type;
+    using stop = typename lane_set<Heap, Lock>::stop;
 
 public:
     using base::base;
@@ -96,7 +97,7 @@ public:
         if (!is_crowded()) return base::stats();
         return with_all([&] {
             heap_stats found = heap_.stats();
-            for (const stop& each : stops_) {
+            for (const stop& each : lanes_) {
                 found.in_use_bytes -= each.lane.bytes();
                 found.cached_bytes += each.lane.bytes();
                 found.in_use_chunks -= each.lane.count();
@@ -124,22 +125,15 @@ public:
 
 private:
     static constexpr unsigned waits_until_crowded = 16;
-    static constexpr std::size_t lanes = Heap::lanes;
-
-    /// A lane and its lock, on cache lines of their own.
-    struct alignas(cache_line_bytes) stop {
-        mutable Lock lock{};
-        lane_type lane{};
-    };
 
     /// What waits in lanes reads as cached while this lives.
     class revealed {
     public:
         explicit revealed(const heap_with_lanes& whole) noexcept : whole_(whole) {
-            for (const stop& each : whole_.stops_) whole_.heap_.reveal(each.lane);
+            for (const stop& each : whole_.lanes_) whole_.heap_.reveal(each.lane);
         }
         ~revealed() {
-            for (const stop& each : whole_.stops_) whole_.heap_.hide(each.lane);
+            for (const stop& each : whole_.lanes_) whole_.heap_.hide(each.lane);
         }
         revealed(const revealed&) = delete;
         revealed& operator=(const revealed&) = delete;
@@ -164,40 +158,17 @@ private:
 
     // --- one lane ----------------------------------------------------------------------------------------------------
 
-    /// The lane of the calling thread; the next one that nobody is in, if there is one, while another thread is in that.
-    ALLOT_INLINE stop& own_stop() noexcept {
-        stop& own = stops_[own_lane()];
-        return own.lock.is_held() ? free_stop() : own;
-    }
-
-    ALLOT_COLD stop& free_stop() noexcept {
-        const std::size_t own = own_lane();
-        for (std::size_t i = 1; i < lanes; ++i) {
-            stop& other = stops_[(own + i) % lanes];
-            if (!other.lock.is_held()) return other;
-        }
-        return stops_[own];
-    }
-
-    /// Fibonacci hashing: neighbouring hints, and those a power of two apart, go to different lanes. (Knuth, TAOCP 3, 6.4.)
-    ALLOT_INLINE static std::size_t own_lane() noexcept {
-        constexpr unsigned lane_bits = highest_bit(lanes);
-        constexpr auto golden = static_cast<std::size_t>(0x9E37'79B9'7F4A'7C15u >> (64 - word_bits)) | 1;
-        if constexpr (lane_bits == 0) return 0;
-        else return (Heap::traits_type::lane_hint() * golden) >> (word_bits - lane_bits);
-    }
-
     [[gnu::noinline]] void* allocate_in_crowd(std::size_t bytes, std::size_t alignment) noexcept {
         if (!is_crowded()) return note_wait(), base::try_allocate(bytes, alignment);
         if (bytes <= Heap::largest_waiting_request && alignment == Heap::default_alignment) [[likely]] {
-            if (void* const payload = take_waiting(own_stop(), bytes)) [[likely]] return payload;
+            if (void* const payload = take_waiting(lanes_.own(), bytes)) [[likely]] return payload;
         }
         return allocate_past_lane(bytes, alignment);
     }
 
     [[gnu::noinline]] bool put_back_in_crowd(void* payload, std::size_t bytes) noexcept {
         if (!is_crowded()) return note_wait(), base::put_back(payload, bytes);
-        stop& own = own_stop();
+        stop& own = lanes_.own();
         if (!put_waiting(own, payload, bytes)) [[unlikely]] return put_back_past_lane(payload, bytes);
         return false;
     }
@@ -215,17 +186,19 @@ private:
 
     [[gnu::noinline]] void* allocate_past_lane(std::size_t bytes, std::size_t alignment) noexcept {
         const bool is_for_lane = bytes <= Heap::largest_waiting_request && alignment == Heap::default_alignment;
-        void* const payload = is_for_lane ? serve(own_stop(), bytes) : base::try_allocate(bytes, alignment);
+        void* const payload = is_for_lane ? serve(lanes_.own(), bytes) : base::try_allocate(bytes, alignment);
         return payload != nullptr ? payload : allocate_from_all(bytes, alignment);
     }
 
     void* serve(stop& own, std::size_t bytes) noexcept {
+        lanes_.trade(own, [&](stop& other) { return Heap::trade_in(own.lane, other.lane, bytes); });
         const guard alone(own.lock);
+        if (void* const payload = Heap::take_waiting(own.lane, bytes)) return payload;
         return base::locked([&](Heap& inner) { return inner.serve(own.lane, bytes); });
     }
 
     [[gnu::noinline]] bool put_back_past_lane(void* payload, std::size_t bytes) noexcept {
-        stop& own = own_stop();
+        stop& own = lanes_.own();
         make_room(own, payload);
         if (put_waiting(own, payload, bytes)) return false;
         return with_held(payload, [&] {
@@ -236,6 +209,9 @@ private:
 
     /// Readies a lane for a payload that a caller claims to hold.
     void make_room(stop& own, const void* payload) noexcept {
+        lanes_.trade(own, [&](stop& other) {
+            return own.lane.has_room() || (Heap::is_near(own.lane, payload) && Heap::trade_away(own.lane, other.lane, payload));
+        });
         const guard alone(own.lock);
         if (Heap::is_near(own.lane, payload) && own.lane.has_room()) return;
         base::locked([&](Heap& inner) {
@@ -252,7 +228,7 @@ private:
             if (!heap_.is_marked(payload)) [[likely]] return step();
         }
         with_all([&] {
-            for (const stop& each : stops_) {
+            for (const stop& each : lanes_) {
                 if (heap_.is_waiting_in(each.lane, payload)) Heap::accuse_double_free(payload);
             }
         });
@@ -263,11 +239,12 @@ private:
     // --- all lanes, and the heap -------------------------------------------------------------------------------------
 
     /// Runs a step with every lane and the heap held.
-    template <class Step, std::size_t Held = 0>
-    ALLOT_COLD decltype(auto) with_all(Step&& step) const {
-        const guard alone(Held == lanes ? lock_ : stops_[Held % lanes].lock);
-        if constexpr (Held == lanes) return step();
-        else return with_all<Step, Held + 1>(static_cast<Step&&>(step));
+    template <class Step>
+    decltype(auto) with_all(Step&& step) const {
+        return lanes_.with_all([&]() -> decltype(auto) {
+            const guard held(lock_);
+            return step();
+        });
     }
 
     ALLOT_COLD void* allocate_from_all(std::size_t bytes, std::size_t alignment) noexcept {
@@ -279,22 +256,22 @@ private:
     }
 
     bool are_lanes_sound() const noexcept {
-        for (const stop& each : stops_) {
+        for (const stop& each : lanes_) {
             if (!heap_.is_sound(each.lane)) return false;
         }
         return true;
     }
 
     void empty_lanes() noexcept {
-        for (stop& each : stops_) heap_.empty(each.lane);
+        for (stop& each : lanes_) heap_.empty(each.lane);
     }
 
     void forget_regions() noexcept {
-        for (stop& each : stops_) each.lane.forget_region();
+        for (stop& each : lanes_) each.lane.forget_region();
     }
 
     unsigned waits_ = 0;
-    stop stops_[lanes] = {};
+    lane_set<Heap, Lock> lanes_{};
 };
 
 }  // namespace allot::detail

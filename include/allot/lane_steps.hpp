@@ -1,6 +1,7 @@
 // The steps of a heap whose lock has lanes in front of it.
 //
 //     the lane alone         is_near   take_waiting   put_waiting
+//     two lanes alone        trade_in   trade_away
 //     the lane and the heap  show   serve   drain
 //     the heap alone         is_marked
 //     every lane, the heap   for_each_waiting   is_waiting_in   reveal   hide
@@ -51,6 +52,25 @@ public:
     /// False: the payload is for the heap. Pre: near.
     ALLOT_INLINE static bool put_waiting(lane_type& lane, void* payload, std::size_t bytes) noexcept {
         return lane.put(chunk_under(payload), bytes);
+    }
+
+    // --- two lanes alone ---------------------------------------------------------------------------------------------
+
+    /// Gets the lane chunks for a request, from another that has more. False: it has not. Pre: as take_waiting.
+    static bool trade_in(lane_type& lane, lane_type& other, std::size_t bytes) noexcept {
+        const std::size_t size = requests::chunk_size_for(bytes);
+        if (other.count_of(size) <= lane.count_of(size)) return false;
+        lane.trade(other, size);
+        return true;
+    }
+
+    /// Gets the lane room for chunks like that of a payload, from another that has fewer and room. False: it has not. Pre: near.
+    static bool trade_away(lane_type& lane, lane_type& other, const void* payload) noexcept {
+        const std::size_t size = steps::usable_size(payload) + steps::chunk_overhead;
+        if (!store_type::is_cacheable(size) || !other.has_room()) return false;
+        if (lane.count_of(size) < other.count_of(size) + fewest_traded_away) return false;
+        lane.trade(other, size);
+        return true;
     }
 
     // --- the lane and the heap ---------------------------------------------------------------------------------------
@@ -117,6 +137,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t fewest_traded_away = 32;
+
     lane_exchange<store_type> exchange(lane_type& lane) noexcept { return {store_, lane}; }
 };
 

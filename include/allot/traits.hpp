@@ -71,7 +71,7 @@ struct default_traits {
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
     /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.
-    /// 0 or a power of two. Needs deferred coalescing, a lock that tells `is_held`, and about 400 bytes a lane.
+    /// 0 or a power of two, at most 128. Needs deferred coalescing, a lock that tells `is_held`, and about 450 bytes a lane.
     static constexpr std::size_t lanes = sizeof(std::size_t) == 8 ? 8 : 0;
 
     /// A lane with more bytes than this gives chunks back to the heap, a bounded number a call.
@@ -144,7 +144,8 @@ struct checked_traits : Traits {
                   "traits: deferred coalescing needs a granule of at least 8");
     static_assert(Traits::hardening == hardening::none || Traits::hardening == hardening::basic,
                   "traits: hardening::strong and hardening::full are not in this version; use hardening::basic");
-    static_assert(Traits::lanes == 0 || is_power_of_two(Traits::lanes), "traits: lanes must be 0 or a power of two");
+    static_assert(Traits::lanes == 0 || (is_power_of_two(Traits::lanes) && Traits::lanes <= 128),
+                  "traits: lanes must be 0 or a power of two, at most 128");
     static_assert(has_lane_hint<Traits>, "traits: lane_hint must be `static std::size_t lane_hint() noexcept`");
     static_assert(Traits::most_askers >= 1, "traits: most_askers must be at least 1");
     static_assert(memory_source<typename Traits::source>,

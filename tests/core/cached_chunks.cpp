@@ -55,3 +55,29 @@ TEST_CASE("cached_chunks: some_size goes round the lists and comes to every chun
     cache.push(chunks, place(1), 32);
     CHECK(cache.some_size(cache_type::list_count) == 32);
 }
+
+TEST_CASE("cached_chunks: next_size comes to every list in turn") {
+    chunks_type chunks;
+    cache_type cache;
+    CHECK(cache.next_size() == 0);
+    for (std::size_t i = 0; i < 9; ++i) cache.push(chunks, place(i), 32 * (1 + i % 3));
+    std::map<std::size_t, int> met;
+    for (int i = 0; i < 6; ++i) ++met[cache.next_size()];
+    CHECK(met == std::map<std::size_t, int>{{32, 2}, {64, 2}, {96, 2}});
+}
+
+TEST_CASE("cached_chunks: two caches swap the lists of one size and no other") {
+    chunks_type chunks;
+    cache_type one;
+    cache_type other;
+    for (std::size_t i = 0; i < 3; ++i) one.push(chunks, place(i), 48);
+    one.push(chunks, place(3), 32);
+    other.push(chunks, place(4), 48);
+    one.swap_list(other, 48, std::size_t{48} - std::size_t{3 * 48});
+    CHECK(one.bytes() == 48 + 32);
+    CHECK(other.bytes() == 3 * 48);
+    CHECK(one.peek(chunks, 48) == place(4));
+    CHECK(one.peek(chunks, 32) == place(3));
+    CHECK(other.peek(chunks, 48) == place(2));
+    CHECK(other.peek(chunks, 32) == allot::detail::none);
+}

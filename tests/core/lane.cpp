@@ -165,3 +165,24 @@ TEMPLATE_LIST_TEST_CASE("lane: a list that leads in a circle ends", "", laned_st
     CHECK(heap.waiting().size() == 2);
     CHECK_FALSE(heap.is_sound_lane);
 }
+
+TEMPLATE_LIST_TEST_CASE("lane: two lanes trade the lists of one size, counts and all", "", laned_stores) {
+    given<TestType> heap;
+    allot::detail::lane<typename TestType::store_type> other;
+    for (int i = 0; i < 2; ++i) REQUIRE(heap.put(heap.take(4 * g)));
+    REQUIRE(heap.put(heap.take(3 * g)));
+    heap.lane.trade(other, 4 * g);
+    CHECK(heap.lane.count_of(4 * g) == 0);
+    CHECK(heap.lane.count() == 1);
+    CHECK(heap.lane.bytes() == 3 * g);
+    CHECK(other.count_of(4 * g) == 2);
+    CHECK(other.bytes() == 8 * g);
+    const std::size_t chunk = other.take(4 * g);
+    CHECK(chunk != none);  // it knows the region from its partner
+    CHECK(heap.waiting().size() == 1);
+    CHECK(heap.is_sound_lane);
+    other.trade(heap.lane, 4 * g);
+    CHECK(other.bytes() == 0);
+    CHECK(heap.waiting().size() == 2);
+    CHECK(heap.is_sound_lane);
+}

@@ -1,4 +1,4 @@
-// expect: traits: lanes must be 0 or a power of two
+// expect: traits: lanes must be 0 or a power of two, at most 128
 #include <allot/heap.hpp>
 
 struct my_traits : allot::default_traits {

@@ -10,7 +10,7 @@ namespace allot_test {
 /// Does nothing but notice that it is taken twice, or given back by nobody. Says that somebody holds it when told to.
 class crowded_lock {
 public:
-    static inline bool looks_held = true;
+    static inline bool looks_held = false;
 
     void lock() noexcept {
         if (is_taken_) std::abort();
@@ -34,14 +34,24 @@ struct laned : Base {
     static constexpr std::size_t lanes = 8;
 };
 
+/// The same, and one thread is like many: a call in five comes from another one.
+template <class Base>
+struct wandering : laned<Base> {
+    static inline std::size_t calls = 0;
+    static std::size_t lane_hint() noexcept { return calls++ / 5 % 6; }
+};
+
 template <class Traits>
-class crowded : public allot::locked_heap<allot::basic_heap<laned<Traits>>, crowded_lock> {
+class crowded : public allot::locked_heap<allot::basic_heap<wandering<Traits>>, crowded_lock> {
 public:
     /// An empty heap serves nobody, but counts that each caller has found the lock held.
     crowded() noexcept {
+        crowded_lock::looks_held = true;
         for (int i = 0; i < 100; ++i) {
             if (this->try_allocate(1) != nullptr) std::abort();
         }
+        crowded_lock::looks_held = false;
+        wandering<Traits>::calls = 0;
     }
 };
 

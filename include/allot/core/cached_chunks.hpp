@@ -84,6 +84,15 @@ public:
         return some_size(list_count);
     }
 
+    /// Swaps the lists of `size`; this cache gains `gained` bytes by it, modulo the word.
+    constexpr void swap_list(cached_chunks& other, std::size_t size, std::size_t gained) noexcept {
+        const link own = first_[size / Chunks::granule];
+        first_[size / Chunks::granule] = other.first_[size / Chunks::granule];
+        other.first_[size / Chunks::granule] = own;
+        bytes_ += gained;
+        other.bytes_ -= gained;
+    }
+
 private:
     link first_[list_count] = {};
     std::size_t bytes_ = 0;

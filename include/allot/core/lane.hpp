@@ -7,12 +7,13 @@
 // writing what it knows of the lower neighbour into it. What tells it apart is a mark in its payload, beside the link:
 // the complement of its own link, which a caller's bytes are most unlikely to be, and which its next owner never sees.
 //
-// Guarantees: take and put O(1); no lock, no access to the heap: whoever uses a lane holds it alone.
+// Guarantees: take, put and trade O(1); no lock, no access to the heap: whoever uses a lane holds it alone.
 #pragma once
 
 #include <allot/core/chunk_store.hpp>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace allot::detail {
 
@@ -24,7 +25,12 @@ public:
 
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
     constexpr bool has_room() const noexcept { return bytes() < Store::lane_bytes_limit; }
-    constexpr std::size_t count() const noexcept { return waiting_.count(chunks_); }
+    constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[size / chunks_type::granule]; }
+    constexpr std::size_t count() const noexcept {
+        std::size_t total = 0;
+        for (const std::uint32_t each : counts_) total += each;
+        return total;
+    }
 
     // --- what the lane knows of the heap -----------------------------------------------------------------------------
 
@@ -67,12 +73,26 @@ public:
     ALLOT_INLINE constexpr void push(std::size_t chunk, std::size_t size) noexcept {
         waiting_.push(chunks_, chunk, size);
         chunks_.mark_waiting(chunk);
+        ++counts_[size / chunks_type::granule];
     }
 
     /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.
     ALLOT_INLINE constexpr void pop(std::size_t chunk, std::size_t size) noexcept {
         waiting_.pop(chunks_, chunk, size);
         chunks_.unmark_waiting(chunk);
+        --counts_[size / chunks_type::granule];
+    }
+
+    /// Swaps the lists of `size` with another lane of the same heap. O(1), and no chunk is touched.
+    constexpr void trade(lane& other, std::size_t size) noexcept {
+        if (bytes() == 0) show(other.chunks_, other.near_);
+        if (other.bytes() == 0) other.show(chunks_, near_);
+        std::uint32_t& own_count = counts_[size / chunks_type::granule];
+        std::uint32_t& other_count = other.counts_[size / chunks_type::granule];
+        waiting_.swap_list(other.waiting_, size, size * other_count - size * own_count);
+        const std::uint32_t count = own_count;
+        own_count = other_count;
+        other_count = count;
     }
 
     constexpr std::size_t peek(std::size_t size) const noexcept { return waiting_.peek(chunks_, size); }
@@ -95,12 +115,14 @@ public:
         std::size_t left = bytes();
         for (std::size_t list = 1; list < cache_type::list_count; ++list) {
             const std::size_t size = cache_type::size_in_list(list);
+            std::size_t counted = counts_[list];
             for (auto at = waiting_.first(list); at != chunks_type::no_link; left -= size) {
                 const std::size_t chunk = chunks_.chunk_at(at);
-                if (left < size || !is_place(chunk) || !is_waiting(chunk, size)) return false;
+                if (counted-- == 0 || left < size || !is_place(chunk) || !is_waiting(chunk, size)) return false;
                 at = chunks_.next_cached(chunk);
                 visit(chunk, size);
             }
+            if (counted != 0) return false;
         }
         return left == 0 && waiting_.is_cursor_sound();
     }
@@ -111,6 +133,7 @@ private:
     chunks_type chunks_{};
     near_type near_{};
     cache_type waiting_{};
+    std::uint32_t counts_[cache_type::list_count] = {};
 };
 
 }  // namespace allot::detail
