@@ -5,12 +5,14 @@
 //     crowded   thread A --> lock | lane 0 --.
 //               thread B --> lock | lane 3 ---+-> lock --> heap          small chunks mostly stop at a lane
 //
-// It is quiet until `waits_until_crowded` callers have found the lock held, and crowded from then on. A thread holds at
-// most one lane when it takes the lock of the heap; what must see everything holds every lane, in order, and then the heap.
+// It is quiet until `waits_until_crowded` callers have found the lock held, and crowded from then on. A lane that has none
+// of a size asks the other lanes before the heap, and so does one that is full. Locks are always taken in one order: lower
+// lanes, higher lanes, the heap; what must see everything holds them all.
 // (Magazines before the depot of a slab: Bonwick and Adams, "Magazines and vmem", USENIX 2001.)
 //
-// Guarantees: as guarded_heap, but that a crowded one takes up to two locks a step, that what waits in lanes counts as in
-// use in the peak, and that it keeps a source's region until `coalesce`. A request fails only when nothing waits in a lane.
+// Guarantees: as guarded_heap, but that a crowded one takes more than one lock where a lane does not do, that what waits in
+// lanes counts as in use in the peak, and that it keeps a source's region until `coalesce`. A request fails only when
+// nothing waits in a lane. Calls stay O(1) but for what the heap itself does and O(lanes).
 #pragma once
 
 #include <allot/guarded_heap.hpp>
