@@ -32,8 +32,6 @@ class heap_with_lanes : public guarded_heap<Heap, Lock> {
     using stop = typename lane_set<Heap, Lock>::stop;
 
 public:
-    using base::base;
-
     region_status remove_region(void* from, std::size_t bytes) noexcept {
         if (!is_crowded()) [[likely]] return base::remove_region(from, bytes);
         return with_all([&] {
@@ -162,7 +160,7 @@ private:
 
     [[gnu::noinline]] void* allocate_in_crowd(std::size_t bytes, std::size_t alignment) noexcept {
         if (!is_crowded()) return note_wait(), base::try_allocate(bytes, alignment);
-        if (bytes <= Heap::largest_waiting_request && alignment == Heap::default_alignment) [[likely]] {
+        if (is_for_lane(bytes, alignment)) [[likely]] {
             if (void* const payload = take_waiting(lanes_.own(), bytes)) [[likely]] return payload;
         }
         return allocate_past_lane(bytes, alignment);
@@ -173,6 +171,10 @@ private:
         stop& own = lanes_.own();
         if (!put_waiting(own, payload, bytes)) [[unlikely]] return put_back_past_lane(payload, bytes);
         return false;
+    }
+
+    ALLOT_INLINE static bool is_for_lane(std::size_t bytes, std::size_t alignment) noexcept {
+        return bytes <= Heap::largest_waiting_request && alignment == Heap::default_alignment;
     }
 
     ALLOT_INLINE static void* take_waiting(stop& own, std::size_t bytes) noexcept {
@@ -187,8 +189,7 @@ private:
     }
 
     [[gnu::noinline]] void* allocate_past_lane(std::size_t bytes, std::size_t alignment) noexcept {
-        const bool is_for_lane = bytes <= Heap::largest_waiting_request && alignment == Heap::default_alignment;
-        void* const payload = is_for_lane ? serve(lanes_.own(), bytes) : base::try_allocate(bytes, alignment);
+        void* const payload = is_for_lane(bytes, alignment) ? serve(lanes_.own(), bytes) : base::try_allocate(bytes, alignment);
         return payload != nullptr ? payload : allocate_from_all(bytes, alignment);
     }
 

@@ -13,6 +13,7 @@
 #include <allot/core/chunk.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace allot::detail {
 
@@ -86,9 +87,7 @@ public:
 
     /// Swaps the lists of `size`; this cache gains `gained` bytes by it, modulo the word.
     constexpr void swap_list(cached_chunks& other, std::size_t size, std::size_t gained) noexcept {
-        const link own = first_[size / Chunks::granule];
-        first_[size / Chunks::granule] = other.first_[size / Chunks::granule];
-        other.first_[size / Chunks::granule] = own;
+        std::swap(first_[size / Chunks::granule], other.first_[size / Chunks::granule]);
         bytes_ += gained;
         other.bytes_ -= gained;
     }

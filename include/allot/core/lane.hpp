@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace allot::detail {
 
@@ -87,12 +88,8 @@ public:
     constexpr void trade(lane& other, std::size_t size) noexcept {
         if (bytes() == 0) show(other.chunks_, other.near_);
         if (other.bytes() == 0) other.show(chunks_, near_);
-        std::uint32_t& own_count = counts_[size / chunks_type::granule];
-        std::uint32_t& other_count = other.counts_[size / chunks_type::granule];
-        waiting_.swap_list(other.waiting_, size, size * other_count - size * own_count);
-        const std::uint32_t count = own_count;
-        own_count = other_count;
-        other_count = count;
+        waiting_.swap_list(other.waiting_, size, size * other.count_of(size) - size * count_of(size));
+        std::swap(counts_[size / chunks_type::granule], other.counts_[size / chunks_type::granule]);
     }
 
     constexpr std::size_t peek(std::size_t size) const noexcept { return waiting_.peek(chunks_, size); }
