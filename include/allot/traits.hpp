@@ -67,7 +67,7 @@ struct default_traits {
     /// The largest chunk that deferred coalescing keeps as it is. At least a granule, at most `exact_bin_limit`.
     static constexpr std::size_t cached_chunk_limit = 512;
 
-    /// Cached chunks beyond this many bytes are coalesced, a bounded number a call.
+    /// Chunks of no more than this many bytes together are cached. A full cache merges what is freed, and one that waits.
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
     /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.

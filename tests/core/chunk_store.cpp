@@ -102,7 +102,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a small chunk above a free one is merged a
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: beyond the limit of bytes some are merged at every call", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: the cache never holds more than the limit of bytes", "", deferred_stores) {
     given<TestType> heap;
     std::vector<std::size_t> chunks;
     for (int i = 0; i < 60; ++i) chunks.push_back(heap.take((2 + static_cast<std::size_t>(i) % 6) * g));
@@ -114,6 +114,24 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: beyond the limit of bytes some are merged 
     heap.store.coalesce_cached();
     CHECK(heap.store.cache().bytes() == 0);
     CHECK(heap.is_whole());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: a full cache merges what is freed and makes room for it by what waits", "", deferred_stores) {
+    given<TestType> heap;
+    std::vector<std::size_t> waiting;
+    std::vector<std::size_t> freed;
+    for (std::size_t bytes = 0; bytes < deferred_traits::cached_bytes_limit; bytes += 8 * g) waiting.push_back(heap.take(8 * g));
+    for (int i = 0; i < 40; ++i) {
+        freed.push_back(heap.take(2 * g));
+        heap.take(2 * g);  // keeps them apart
+    }
+    for (const std::size_t chunk : waiting) heap.put(chunk);
+    REQUIRE(heap.store.cache().bytes() == deferred_traits::cached_bytes_limit);
+    heap.put(freed[0]);
+    CHECK_FALSE(heap.store.chunks().is_in_use(freed[0]));
+    for (std::size_t i = 1; i < freed.size(); ++i) heap.put(freed[i]);
+    CHECK(heap.store.cache().peek(heap.store.chunks(), 2 * g) != none);
+    CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged and the request met", "", deferred_stores) {

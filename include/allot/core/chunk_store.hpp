@@ -1,7 +1,7 @@
 // Takes chunks out of the memory of a heap and puts them back. Speaks chunk sizes, never request sizes.
 //
 //     take(96):  a cached chunk of 96, as it is  ->  a free one, cut  ->  coalesce what is cached, try again
-//     put(c):    small, nothing free below: cached as it is.   Else: merged with its free neighbours
+//     put(c):    small, nothing free below, the cache has room: cached as it is.   Else: merged with its free neighbours
 //
 // Each verb has a short way for small chunks, meant to be inlined into the caller, and a long way for the rest.
 //
@@ -76,6 +76,7 @@ public:
         if constexpr (base::is_checked) {
             if (!chunks_.is_prev_in_use(chunk + size)) [[unlikely]] return false;
         }
+        if (!has_room(size)) [[unlikely]] return false;
         settle_peak();
         cache(chunk, size, header);
         return true;
@@ -111,11 +112,15 @@ public:
         return is_listed || base::remainder_.size >= size || base::top_.size >= size;
     }
 
-    /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it.
+    /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it. One for which the cache
+    /// has no room is merged while its header is at hand, and one that waits there makes room for sizes in use now.
     constexpr void put(std::size_t chunk, std::size_t size) noexcept {
         settle_peak();
         if constexpr (is_deferred) {
-            if (is_cacheable(size) && chunks_.is_prev_in_use(chunk)) return cache(chunk, size, chunks_.header_of(chunk));
+            if (is_cacheable(size) && chunks_.is_prev_in_use(chunk)) {
+                if (has_room(size)) return cache(chunk, size, chunks_.header_of(chunk));
+                coalesce_one(looks_a_call);
+            }
         }
         base::give_back(chunk, size);
     }
@@ -131,7 +136,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t most_coalesced_a_call = 4;
     static constexpr std::size_t looks_a_call = 4;
 
     ALLOT_INLINE constexpr void uncache(std::size_t chunk, std::size_t size) noexcept {
@@ -142,8 +146,9 @@ private:
     ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size, std::size_t header) noexcept {
         chunks_.mark_cached(chunk, header);
         cache_.push(chunks_, chunk, size);
-        if (cache_.bytes() > knobs::cached_bytes_limit) [[unlikely]] coalesce_excess();
     }
+
+    constexpr bool has_room(std::size_t size) const noexcept { return cache_.bytes() + size <= knobs::cached_bytes_limit; }
 
     ALLOT_INLINE constexpr std::size_t take_free(const fit_type& wanted) noexcept {
         return wanted.alignment == chunks_type::granule ? base::take_free(wanted.size) : base::take_free_aligned(wanted);
@@ -176,13 +181,6 @@ private:
         const std::size_t size = cache_.some_size(looks);
         const bool has_seen_all = looks == cache_type::list_count;  // and found nothing where bytes are: a crime
         if (size != 0 || has_seen_all) base::give_back(must_take_cached(size), size);
-    }
-
-    /// Back below the limit of bytes, or nearer to it by a bounded number of chunks.
-    ALLOT_COLD constexpr void coalesce_excess() noexcept {
-        for (std::size_t i = 0; i < most_coalesced_a_call && cache_.bytes() > knobs::cached_bytes_limit; ++i) {
-            coalesce_one(cache_type::list_count);
-        }
     }
 
     [[no_unique_address]] cache_type cache_{};
