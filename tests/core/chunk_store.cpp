@@ -127,8 +127,10 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a full cache merges what is freed and make
     }
     for (const std::size_t chunk : waiting) heap.put(chunk);
     REQUIRE(heap.store.cache().bytes() == deferred_traits::cached_bytes_limit);
+    CHECK_FALSE(heap.store.put_small(freed[0], 0));
     heap.put(freed[0]);
     CHECK_FALSE(heap.store.chunks().is_in_use(freed[0]));
+    CHECK(heap.store.cache().bytes() >= deferred_traits::cached_bytes_limit - 8 * g);
     for (std::size_t i = 1; i < freed.size(); ++i) heap.put(freed[i]);
     CHECK(heap.store.cache().peek(heap.store.chunks(), 2 * g) != none);
     CHECK(heap.is_sound());
