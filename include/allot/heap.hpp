@@ -80,16 +80,15 @@ public:
         return payload;
     }
 
-    /// Takes back what this heap handed out. Nothing for nullptr. O(1), and a bounded number of cached chunks.
+    /// Takes back what this heap handed out. Nothing for nullptr. O(1), and a bounded number of cached chunks; all of them with
+    /// the last chunk of a heap that once held much more.
     ALLOT_INLINE void deallocate(void* payload) noexcept {
-        if (payload == nullptr) return;
         steps::put_back(payload);
         if constexpr (has_source) release_free_regions();
     }
 
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a crime.
     ALLOT_INLINE void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        if (payload == nullptr) return;
         steps::put_back(payload, bytes);
         if constexpr (has_source) release_free_regions();
     }

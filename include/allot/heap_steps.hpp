@@ -65,7 +65,8 @@ public:
         if constexpr (store_type::is_deferred) {
             if (bytes <= store_type::largest_cacheable_request) [[likely]] {
                 const std::size_t size = requests::chunk_size_for(bytes);
-                if (const std::size_t chunk = store_.take_cached(size)) [[likely]] return payload_of(chunk);
+                const std::size_t chunk = store_.first_cached(size);
+                if (store_.take_cached(chunk, size)) [[likely]] return payload_of(chunk);
             }
         }
         return take_any(bytes);
@@ -98,12 +99,13 @@ public:
         return size != 0 && resizer().in_place(held_chunk(payload), size);
     }
 
-    /// `deallocate` without the source. That the payload has no room for `bytes` is a crime.
+    /// `deallocate` without the source. Nothing for nullptr, under which there is no chunk. That the payload has no room for
+    /// `bytes` is a crime.
     ALLOT_INLINE void put_back(void* payload, std::size_t bytes = 0) noexcept {
         if constexpr (store_type::is_deferred) {
             if (store_.put_small(chunk_under(payload), bytes)) [[likely]] return;
         }
-        put_back_any(payload, bytes);
+        if (payload != nullptr) put_back_any(payload, bytes);
     }
 
     void coalesce_cached() noexcept { store_.coalesce_cached(); }
@@ -170,12 +172,19 @@ protected:
     }
 
     [[gnu::noinline]] void put_back_any(void* payload, std::size_t bytes) noexcept {
-        const std::size_t chunk = held_chunk(payload);
+        const std::size_t chunk = chunk_under(payload);
+        if (!store_.is_held_nearby(chunk)) [[unlikely]] return put_back_elsewhere(payload, bytes);
         const std::size_t size = store_.chunks().size_of(chunk);
         if constexpr (store_type::is_checked) {
             if (bytes > size - chunk_overhead) [[unlikely]] accuse(corruption_kind::size_mismatch, payload);
         }
         store_.put(chunk, size);
+    }
+
+    /// The same after the region of the payload was found.
+    ALLOT_COLD void put_back_elsewhere(void* payload, std::size_t bytes) noexcept {
+        held_chunk(payload);
+        put_back_any(payload, bytes);
     }
 
     /// Resizes a chunk where it is, or downward.

@@ -133,7 +133,9 @@ public:
     }
     void hide(const lane_type& lane) const noexcept {
         chunks_type chunks = store_.chunks();
-        for_each_waiting(lane, [&](std::size_t chunk, std::size_t) { chunks.unmark_cached(chunk); });
+        for_each_waiting(lane, [&](std::size_t chunk, std::size_t) {
+            chunks.set_header(chunk, chunks.header_of(chunk) & ~chunks_type::cached);  // one that is in two lists comes twice
+        });
     }
 
 private:

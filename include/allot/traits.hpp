@@ -23,7 +23,8 @@ namespace allot {
 /// When a freed chunk merges with its free neighbours.
 enum class coalescing : unsigned char {
     immediate,  ///< at once: constant worst case, nothing held back
-    deferred    ///< small chunks wait, as they are, for a request of their size; merged in bounded pieces, or when memory is short
+    deferred    ///< small chunks wait, as they are, for a request of their size; merged in bounded pieces, when memory is
+                ///< short, or when all has come back to a heap that held much more
 };
 
 /// How much the heap checks before it believes a pointer or a header.
@@ -67,7 +68,8 @@ struct default_traits {
     /// The largest chunk that deferred coalescing keeps as it is. At least a granule, at most `exact_bin_limit`.
     static constexpr std::size_t cached_chunk_limit = 512;
 
-    /// Chunks of no more than this many bytes together are cached. A full cache merges what is freed, and one that waits.
+    /// Chunks of no more than this many bytes together are cached, none if that is not enough for the largest one. A full cache
+    /// merges what is freed, and one that waits. Far below the peak of a heap it has room for no more than callers hold.
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
     /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.

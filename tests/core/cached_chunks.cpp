@@ -26,7 +26,7 @@ TEST_CASE("cached_chunks: takes what is no larger than its limit; without a limi
 
 TEST_CASE("cached_chunks: a list for each size, last in, first out, counted in bytes") {
     chunks_type chunks;
-    cache_type cache;
+    cache_type cache{1000};
     CHECK(cache.peek(chunks, 48) == allot::detail::none);
     for (std::size_t i = 0; i < 6; ++i) cache.push(chunks, place(i), i < 4 ? 48 : 96);
     CHECK(cache.bytes() == 4 * 48 + 2 * 96);
@@ -39,9 +39,34 @@ TEST_CASE("cached_chunks: a list for each size, last in, first out, counted in b
     CHECK(cache.bytes() == 2 * 96);
 }
 
+TEST_CASE("cached_chunks: there is room until the limit is reached, whatever it is moved to") {
+    chunks_type chunks;
+    cache_type cache{100};
+    CHECK(cache.has_room());
+    cache.push(chunks, place(0), 96);
+    CHECK(cache.has_room());
+    cache.push(chunks, place(1), 96);
+    CHECK_FALSE(cache.has_room());
+    cache.limit_to(193);
+    CHECK(cache.has_room());
+    cache.limit_to(192);
+    CHECK_FALSE(cache.has_room());
+    cache.pop(chunks, place(1), 96);
+    CHECK(cache.has_room());
+    cache.limit_to(0);
+    CHECK_FALSE(cache.has_room());
+}
+
+TEST_CASE("cached_chunks: what is no multiple of the granule has no list") {
+    for (std::size_t size = 0; size < 200; ++size) {
+        CHECK(cache_type::is_cacheable(size) == (size % 16 == 0 && size >= chunks_type::min_chunk && size <= 96));
+        CHECK((cache_type::list_of(size) < cache_type::list_count) == (size % 16 == 0 && size <= 96));
+    }
+}
+
 TEST_CASE("cached_chunks: some_size goes round the lists and comes to every chunk") {
     chunks_type chunks;
-    cache_type cache;
+    cache_type cache{1000};
     CHECK(cache.some_size(cache_type::list_count) == 0);
     for (std::size_t i = 0; i < 9; ++i) cache.push(chunks, place(i), 32 * (1 + i % 3));
     std::map<std::size_t, int> met;
@@ -58,7 +83,7 @@ TEST_CASE("cached_chunks: some_size goes round the lists and comes to every chun
 
 TEST_CASE("cached_chunks: next_size comes to every list in turn") {
     chunks_type chunks;
-    cache_type cache;
+    cache_type cache{1000};
     CHECK(cache.next_size() == 0);
     for (std::size_t i = 0; i < 9; ++i) cache.push(chunks, place(i), 32 * (1 + i % 3));
     std::map<std::size_t, int> met;
@@ -68,8 +93,8 @@ TEST_CASE("cached_chunks: next_size comes to every list in turn") {
 
 TEST_CASE("cached_chunks: two caches swap the lists of one size and no other") {
     chunks_type chunks;
-    cache_type one;
-    cache_type other;
+    cache_type one{1000};
+    cache_type other{1000};
     for (std::size_t i = 0; i < 3; ++i) one.push(chunks, place(i), 48);
     one.push(chunks, place(3), 32);
     other.push(chunks, place(4), 48);

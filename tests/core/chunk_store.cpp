@@ -77,7 +77,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves an aligned request i
 
 TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and none that is not cached", "", deferred_stores) {
     given<TestType> heap;
-    CHECK(heap.store.take_cached(4 * g) == none);
+    CHECK_FALSE(heap.store.take_cached(heap.store.first_cached(4 * g), 4 * g));
     const std::size_t chunk = heap.take(4 * g);
     CHECK_FALSE(heap.store.put_small(heap.take(20 * g), 0));
     CHECK_FALSE(heap.store.put_small(chunk, 4 * g));
@@ -86,7 +86,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and no
     CHECK_FALSE(heap.store.put_small(chunk + 8, 0));
     CHECK(heap.shape() == "(4) [20] rest");
     CHECK(heap.is_sound());
-    CHECK(heap.store.take_cached(4 * g) == chunk);
+    REQUIRE(heap.store.first_cached(4 * g) == chunk);
+    CHECK(heap.store.take_cached(chunk, 4 * g));
     CHECK(heap.shape() == "[4] [20] rest");
     CHECK(heap.is_sound());
 }
@@ -105,7 +106,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a small chunk above a free one is merged a
 TEMPLATE_LIST_TEST_CASE("chunk_store: the cache never holds more than the limit of bytes", "", deferred_stores) {
     given<TestType> heap;
     std::vector<std::size_t> chunks;
-    for (int i = 0; i < 60; ++i) chunks.push_back(heap.take((2 + static_cast<std::size_t>(i) % 6) * g));
+    for (int i = 0; i < 60; ++i) chunks.push_back(heap.take((2 + static_cast<std::size_t>(i) % 5) * g));
     for (const std::size_t chunk : chunks) {
         heap.put(chunk);
         REQUIRE(heap.store.cache().bytes() <= deferred_traits::cached_bytes_limit);
@@ -133,6 +134,68 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a full cache merges what is freed and make
     CHECK(heap.store.cache().bytes() >= deferred_traits::cached_bytes_limit - 8 * g);
     for (std::size_t i = 1; i < freed.size(); ++i) heap.put(freed[i]);
     CHECK(heap.store.cache().peek(heap.store.chunks(), 2 * g) != none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: a heap that held much more is whole when all of it has come back", "", deferred_stores) {
+    const std::size_t other = GENERATE(as<std::size_t>{}, 4, 9);
+    const std::size_t last = GENERATE(as<std::size_t>{}, 2, 4, 8, 20);
+    const int others = GENERATE(range(60, 80));
+    given<TestType> heap;
+    const std::size_t lowest = heap.take(last * g);
+    std::vector<std::size_t> chunks;
+    for (int i = 0; i < others; ++i) chunks.push_back(heap.take(other * g));
+    chunks.push_back(lowest);
+    for (const std::size_t chunk : chunks) heap.put(chunk);
+    CHECK(heap.store.cache().bytes() == 0);
+    CHECK(heap.is_whole());
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: a heap that never held much more than waits keeps it", "", deferred_stores) {
+    const std::size_t count = GENERATE(as<std::size_t>{}, 3, 7);
+    given<TestType> heap;
+    std::vector<std::size_t> chunks;
+    for (std::size_t i = 0; i < count; ++i) chunks.push_back(heap.take(8 * g));
+    while (!chunks.empty()) {
+        heap.put(chunks.back());
+        chunks.pop_back();
+    }
+    CHECK(heap.store.cache().bytes() >= 24 * g);
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets wait what there is room for when a large chunk comes back", "", deferred_stores) {
+    given<TestType> heap;
+    const std::size_t large = heap.take(400 * g);
+    const std::size_t kept = heap.take(20 * g);
+    const std::size_t small = heap.take(2 * g);
+    const std::size_t other = heap.take(20 * g);
+    heap.take(20 * g);
+    heap.put(large);
+    heap.put(small);
+    REQUIRE(heap.store.cache().bytes() == 2 * g);
+    heap.put(other);
+    CHECK(heap.store.cache().bytes() == 2 * g);
+    heap.put(kept);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets less wait than before, until it grows", "", deferred_stores) {
+    given<TestType> heap;
+    std::vector<std::size_t> chunks;
+    for (int i = 0; i < 60; ++i) chunks.push_back(heap.take(4 * g));
+    const auto put_last = [&] {
+        heap.put(chunks.back());
+        chunks.pop_back();
+        return heap.store.cache().bytes();
+    };
+    while (chunks.size() > 3) put_last();
+    const std::size_t waiting = heap.store.cache().bytes();
+    CHECK(put_last() < waiting);
+    CHECK(put_last() < waiting - 4 * g);
+    for (int i = 0; i < 30; ++i) chunks.push_back(heap.take(4 * g));
+    for (int i = 0; i < 8; ++i) put_last();
+    CHECK(heap.store.cache().bytes() >= deferred_traits::cached_bytes_limit - 8 * g);
     CHECK(heap.is_sound());
 }
 

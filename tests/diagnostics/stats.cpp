@@ -43,6 +43,19 @@ TEST_CASE("tally: what is cached is not held, and a peak is a peak whatever was 
     CHECK(counted.peak_in_use_bytes(0) == 180);
 }
 
+TEST_CASE("tally: far below the peak is less than a quarter of it") {
+    allot::detail::tally counted;
+    CHECK_FALSE(counted.is_far_below_peak());
+    counted.took(400);
+    counted.took(1);
+    counted.settle_peak(0);
+    CHECK_FALSE(counted.is_far_below_peak());
+    counted.shortened(301);
+    CHECK_FALSE(counted.is_far_below_peak());
+    counted.shortened(1);
+    CHECK(counted.is_far_below_peak());
+}
+
 TEST_CASE("tally: what a chunk held only while its payload moved is no peak") {
     allot::detail::tally counted;
     counted.took(50);

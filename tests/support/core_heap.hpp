@@ -47,8 +47,10 @@ public:
         const std::size_t size = requests::chunk_size_for(bytes);
         if (size == 0) return none;
         if constexpr (store_type::is_deferred) {
-            const bool is_short = alignment == granule && bytes <= store_type::largest_cacheable_request;
-            if (const std::size_t chunk = is_short ? store_.take_cached(size) : none) return hand_out(chunk);
+            if (alignment == granule && bytes <= store_type::largest_cacheable_request) {
+                const std::size_t chunk = store_.first_cached(size);
+                if (store_.take_cached(chunk, size)) return hand_out(chunk);
+            }
         }
         return hand_out(store_.take({size, alignment}));
     }

@@ -46,6 +46,7 @@ public:
     static_assert(bin_count < Chunks::unlisted, "bins: more bins than back links can name");
 
     constexpr bool is_empty(std::size_t bin) const noexcept { return lists_[bin].is_empty(); }
+    ALLOT_INLINE constexpr bool are_empty_from(std::size_t bin) const noexcept { return map_.find_from(bin) == bin_count; }
     constexpr link first(std::size_t bin) const noexcept { return lists_[bin].first(); }
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
 

@@ -25,13 +25,22 @@ public:
     static constexpr std::size_t largest = align_down(ChunkLimit, Chunks::granule);
     static constexpr std::size_t list_count = largest / Chunks::granule + 1;
 
-    /// True if chunks of `size` have a list here; `size` need not be a chunk size.
+    /// The list of a size; of what is no multiple of the granule, none that there is.
+    ALLOT_INLINE static constexpr std::size_t list_of(std::size_t size) noexcept { return units_in<Chunks::granule>(size); }
+
+    /// True if chunks of `size` have a list here; `size` need not be a chunk size. One comparison.
     ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept {
-        return is_early_multiple<Chunks::granule>(size - Chunks::min_chunk, (largest - Chunks::min_chunk) / Chunks::granule + 1);
+        return list_of(size) - list_of(Chunks::min_chunk) <= list_of(largest) - list_of(Chunks::min_chunk);
     }
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
+    /// A cache that has no room once it holds `limit` bytes.
+    constexpr explicit cached_chunks(std::size_t limit) noexcept : limit_(limit) {}
+
     constexpr std::size_t bytes() const noexcept { return bytes_; }
+    constexpr std::size_t limit() const noexcept { return limit_; }
+    constexpr bool has_room() const noexcept { return bytes_ < limit_; }
+    constexpr void limit_to(std::size_t limit) noexcept { limit_ = limit; }
     constexpr link first(std::size_t list) const noexcept { return first_[list]; }
 
     /// True if `some_size` looks at lists that exist.
@@ -39,21 +48,27 @@ public:
 
     /// Puts a chunk, already marked as cached, in front of the list of its size.
     constexpr void push(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
-        link& first = first_[size / Chunks::granule];
+        link& first = first_[list_of(size)];
         chunks.set_next_cached(chunk, first);
         first = chunks.link_to(chunk);
         bytes_ += size;
     }
 
-    /// The chunk that `pop` would take, still in its list; `none` if there is none of this size.
+    ALLOT_INLINE constexpr bool is_empty(std::size_t size) const noexcept { return first_[list_of(size)] == Chunks::no_link; }
+
+    /// Where the chunk is that `pop` would take, still in its list; if there is none of this size, an address in no region.
+    ALLOT_INLINE constexpr std::size_t first_place(const Chunks& chunks, std::size_t size) const noexcept {
+        return chunks.chunk_at(first_[list_of(size)]);
+    }
+
+    /// The same; `none` if there is none.
     constexpr std::size_t peek(const Chunks& chunks, std::size_t size) const noexcept {
-        const link first = first_[size / Chunks::granule];
-        return first == Chunks::no_link ? none : chunks.chunk_at(first);
+        return is_empty(size) ? none : first_place(chunks, size);
     }
 
     /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.
     constexpr void pop(const Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
-        first_[size / Chunks::granule] = chunks.next_cached(chunk);
+        first_[list_of(size)] = chunks.next_cached(chunk);
         bytes_ -= size;
     }
 
@@ -87,7 +102,7 @@ public:
 
     /// Swaps the lists of `size`; this cache gains `gained` bytes by it, modulo the word.
     constexpr void swap_list(cached_chunks& other, std::size_t size, std::size_t gained) noexcept {
-        std::swap(first_[size / Chunks::granule], other.first_[size / Chunks::granule]);
+        std::swap(first_[list_of(size)], other.first_[list_of(size)]);
         bytes_ += gained;
         other.bytes_ -= gained;
     }
@@ -95,6 +110,7 @@ public:
 private:
     link first_[list_count] = {};
     std::size_t bytes_ = 0;
+    std::size_t limit_;
     std::size_t cursor_ = 0;
 };
 
@@ -103,6 +119,7 @@ template <class Chunks>
 class cached_chunks<Chunks, 0> {
 public:
     static constexpr std::size_t list_count = 0;
+    constexpr explicit cached_chunks(std::size_t /*limit*/) noexcept {}
     static constexpr std::size_t bytes() noexcept { return 0; }
     static constexpr std::size_t count(const Chunks& /*chunks*/) noexcept { return 0; }
     static constexpr bool is_cursor_sound() noexcept { return true; }

@@ -135,7 +135,8 @@ public:
     constexpr void wipe(std::size_t chunk) noexcept { set_header(chunk, 0); }
 
     constexpr void mark_cached(std::size_t chunk, std::size_t header) noexcept { set_header(chunk, header | cached); }
-    constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) & ~cached); }
+    /// Pre: it is marked.
+    constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) ^ cached); }
 
     // --- links ---------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@
 // With immediate coalescing nothing is ever cached, and this is a thin door to the free chunks.
 //
 // Guarantees: constexpr over any Memory; O(1) but for what `Traits::search` allows, the number of regions, and
-// coalescing all cached chunks when memory is short; a `take` that fails changes nothing else.
+// coalescing all cached chunks when memory is short or the heap was emptied; a `take` that fails changes nothing else.
 #pragma once
 
 #include <allot/core/cached_chunks.hpp>
@@ -52,31 +52,28 @@ public:
     static constexpr std::size_t largest_cacheable_request =
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
-    /// A cached chunk of exactly `size` bytes; `none` if there is none, or none that is near and sound. Pre: cacheable.
-    ALLOT_INLINE constexpr std::size_t take_cached(std::size_t size) noexcept {
-        const std::size_t chunk = cache_.peek(chunks_, size);
-        if (chunk == none) [[unlikely]] return none;
-        if constexpr (base::is_checked) {
-            if (!regions_.is_near(chunk) || !base::inspect().is_cached(chunk, size)) [[unlikely]] return none;
-        }
-        uncache(chunk, size);
-        return chunk;
+    /// Where the first cached chunk of `size` bytes is, if there is one. Pre: cacheable.
+    ALLOT_INLINE constexpr std::size_t first_cached(std::size_t size) const noexcept { return cache_.first_place(chunks_, size); }
+
+    /// Takes the first cached chunk of `size` bytes. False: there is none, or none that is near and sound.
+    ALLOT_INLINE constexpr bool take_cached(std::size_t first, std::size_t size) noexcept {
+        const bool is_one = base::is_checked ? regions_.is_near(first) && base::inspect().is_cached(first, size) : !cache_.is_empty(size);
+        if (is_one) [[likely]] uncache(first, size);
+        return is_one;
     }
 
     /// Keeps a small chunk as it is for the next request of its size, if a caller surely holds it, with at least
     /// `payload_size` bytes for its payload. Not one above a free chunk: merged at once, it keeps no larger one apart.
     /// False: it is any other chunk, and nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, std::size_t payload_size) noexcept {
-        if constexpr (base::is_checked) {
-            if (!regions_.is_near(chunk)) [[unlikely]] return false;
-        }
+        if (base::is_checked ? !regions_.is_near(chunk) : chunk == chunks_type::chunk_of(none)) [[unlikely]] return false;
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = header ^ (chunks_type::in_use | chunks_type::prev_in_use);
         if (!is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
         if constexpr (base::is_checked) {
             if (!chunks_.is_prev_in_use(chunk + size)) [[unlikely]] return false;
         }
-        if (!has_room(size)) [[unlikely]] return false;
+        if (!cache_.has_room()) [[unlikely]] return false;
         settle_peak();
         cache(chunk, size, header);
         return true;
@@ -94,16 +91,20 @@ public:
         return chunk;
     }
 
+    /// True if a caller surely holds this chunk; false: it does not, or it is not in the region visited last.
+    ALLOT_INLINE constexpr bool is_held_nearby(std::size_t chunk) const noexcept {
+        return !base::is_checked || base::inspect().is_held(chunk);
+    }
+
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
     ALLOT_INLINE constexpr std::size_t take(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
-            if (is_cacheable(wanted.size) && has_cached(wanted)) return must_take_cached(wanted.size);
-            if (is_lacking(wanted.size)) coalesce_one(looks_a_call);  // or what was small stays in pieces
-            if (const std::size_t chunk = take_free(wanted)) return chunk;
-            if (cache_.bytes() == 0) return none;
-            coalesce_cached();
+            if (is_cacheable(wanted.size) && has_cached(wanted)) [[unlikely]] return must_take_cached(wanted.size);
         }
-        return take_free(wanted);
+        if (wanted.alignment == chunks_type::granule && classes::is_exact(wanted.size)) {
+            if (const std::size_t chunk = base::take_at_hand(wanted.size)) return chunk;
+        }
+        return search(wanted);
     }
 
     /// True if a small chunk can be had without a long search. Pre: cacheable.
@@ -112,15 +113,12 @@ public:
         return is_listed || base::remainder_.size >= size || base::top_.size >= size;
     }
 
-    /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it. One for which the cache
-    /// has no room is merged while its header is at hand, and one that waits there makes room for sizes in use now.
-    constexpr void put(std::size_t chunk, std::size_t size) noexcept {
+    /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it.
+    ALLOT_INLINE constexpr void put(std::size_t chunk, std::size_t size) noexcept {
         settle_peak();
         if constexpr (is_deferred) {
-            if (is_cacheable(size) && chunks_.is_prev_in_use(chunk)) {
-                if (has_room(size)) return cache(chunk, size, chunks_.header_of(chunk));
-                coalesce_one(looks_a_call);
-            }
+            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks_.header_of(chunk));
+            if (may_wait(chunk, size) || base::counted().is_far_below_peak()) return put_with_others(chunk, size);
         }
         base::give_back(chunk, size);
     }
@@ -148,10 +146,44 @@ private:
         cache_.push(chunks_, chunk, size);
     }
 
-    constexpr bool has_room(std::size_t size) const noexcept { return cache_.bytes() + size <= knobs::cached_bytes_limit; }
+    /// True if all else that was taken, little beside what was taken once, is cached.
+    constexpr bool is_last(std::size_t size) const noexcept {
+        return cache_.bytes() + size == base::counted().taken_bytes() && base::counted().is_far_below_peak();
+    }
 
-    ALLOT_INLINE constexpr std::size_t take_free(const fit_type& wanted) noexcept {
-        return wanted.alignment == chunks_type::granule ? base::take_free(wanted.size) : base::take_free_aligned(wanted);
+    /// The long way of a request, with nothing at hand. One for a chunk of a coarse bin that is lacking first merges a cached
+    /// one, or what was small would stay in pieces; if nothing fits, all are merged.
+    [[gnu::noinline]] constexpr std::size_t search(const fit_type wanted) noexcept {
+        if constexpr (is_deferred) {
+            if (is_lacking(wanted.size)) coalesce_one(looks_a_call);
+            if (const std::size_t chunk = base::take_free(wanted)) return chunk;
+            if (cache_.bytes() == 0) return none;
+            coalesce_cached();
+        }
+        return base::take_free(wanted);
+    }
+
+    /// True for a small chunk with nothing free below.
+    ALLOT_INLINE constexpr bool may_wait(std::size_t chunk, std::size_t size) const noexcept {
+        return is_cacheable(size) && chunks_.is_prev_in_use(chunk);
+    }
+
+    /// Merges a chunk for which the cache has no room while its header is at hand, and one that waits there, which makes room
+    /// for sizes in use now; with the last chunk that callers hold, all that wait.
+    [[gnu::noinline]] constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
+        cache_.limit_to(room_for_cached(base::counted().taken_bytes() - size));
+        if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks_.header_of(chunk));
+        if (is_last(size)) coalesce_cached();
+        else if (!cache_.has_room()) coalesce_one(looks_a_call);
+        base::give_back(chunk, size);
+    }
+
+    /// How much may be cached of `left` bytes taken: as the traits say, but in a heap that has fallen far below its peak less
+    /// than half, so that it is whole again when all has come back.
+    constexpr std::size_t room_for_cached(std::size_t left) const noexcept {
+        const std::size_t half = left / 2;
+        if (half >= most_cached || !base::counted().is_far_below_peak()) return most_cached;
+        return half < base::cached_limit ? 0 : half - base::cached_limit;
     }
 
     constexpr bool has_cached(const fit_type& wanted) const noexcept {
@@ -183,7 +215,10 @@ private:
         if (size != 0 || has_seen_all) base::give_back(must_take_cached(size), size);
     }
 
-    [[no_unique_address]] cache_type cache_{};
+    static constexpr std::size_t most_cached =
+        knobs::cached_bytes_limit < base::cached_limit ? 0 : knobs::cached_bytes_limit - base::cached_limit + 1;
+
+    [[no_unique_address]] cache_type cache_{most_cached};
 };
 
 }  // namespace allot::detail

@@ -46,33 +46,24 @@ public:
 
     // --- taking ------------------------------------------------------------------------------------------------------
 
-    /// A chunk in use of at least `size` bytes, cut from a free one; `none` if none fits.
-    constexpr std::size_t take_free(std::size_t size) noexcept {
-        std::size_t found = none;
-        if (classes::is_exact(size)) {
-            const std::size_t bin = classes::bin_of(size);
-            if (!bins_.is_empty(bin)) return take_whole(bin, size);
-            if (remainder_.size >= size) return cut(remainder_, size);
-        } else {
-            found = bins_.find_in(chunks_, classes::bin_of(size), size, base::soundness());
-        }
-        if (found == none) found = bins_.find_larger(chunks_, size, base::soundness());
-        if (found != none) return carve(found, size);
+    /// The short way of a small request: a free chunk of exactly `size` bytes, or a piece of the remainder, or of the top if
+    /// no bin has a larger chunk; `none` if there is none of them. Pre: exact.
+    ALLOT_INLINE constexpr std::size_t take_at_hand(std::size_t size) noexcept {
+        const std::size_t bin = classes::bin_of(size);
+        if (!bins_.is_empty(bin)) return take_whole(bin, size);
         if (remainder_.size >= size) return cut(remainder_, size);
-        return take_last({size, chunks_type::granule});
+        return top_.size >= size && bins_.are_empty_from(bin) ? cut(top_, size) : none;
     }
 
-    /// The same with an aligned payload.
-    constexpr std::size_t take_free_aligned(const fit_type& wanted) noexcept {
-        if (const std::size_t found = bins_.find_aligned(chunks_, wanted)) return carve_aligned(found, wanted);
-        if (remainder_.has(wanted)) return carve_aligned(remainder_.chunk, wanted);
-        return take_last(wanted);
+    /// A chunk in use with room for `wanted`, cut from a free one; `none` if it fits in none.
+    ALLOT_INLINE constexpr std::size_t take_free(const fit_type& wanted) noexcept {
+        return wanted.alignment == chunks_type::granule ? take_plain(wanted.size) : take_aligned(wanted);
     }
 
     // --- giving back -------------------------------------------------------------------------------------------------
 
     /// Makes a chunk that was taken a free one.
-    constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
         counted_.gave_back(size);
         merge(chunk, size);
     }
@@ -83,7 +74,7 @@ public:
         merge_with_neighbours(chunk, size);
     }
 
-    constexpr void merge_with_neighbours(std::size_t chunk, std::size_t size) noexcept {
+    [[gnu::noinline]] constexpr void merge_with_neighbours(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_checked) must_have_sound_neighbours(chunk, size);
         std::size_t start = chunk;
         std::size_t total = size;
@@ -144,6 +135,22 @@ public:
     }
 
 private:
+    constexpr std::size_t take_plain(std::size_t size) noexcept {
+        std::size_t found = none;
+        if (!classes::is_exact(size)) found = bins_.find_in(chunks_, classes::bin_of(size), size, base::soundness());
+        if (found == none) found = bins_.find_larger(chunks_, size, base::soundness());
+        if (found != none) return carve(found, size);
+        if (remainder_.size >= size) return cut(remainder_, size);
+        if (top_.size >= size) return cut(top_, size);
+        return take_last({size, chunks_type::granule});
+    }
+
+    constexpr std::size_t take_aligned(const fit_type& wanted) noexcept {
+        if (const std::size_t found = bins_.find_aligned(chunks_, wanted)) return carve_aligned(found, wanted);
+        if (remainder_.has(wanted)) return carve_aligned(remainder_.chunk, wanted);
+        return take_last(wanted);
+    }
+
     /// What is tried when no bin and not the remainder has a fit: the tops, then every chunk if the traits allow it.
     constexpr std::size_t take_last(const fit_type& wanted) noexcept {
         if (top_.has(wanted) || base::find_top(wanted)) {

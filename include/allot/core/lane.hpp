@@ -25,7 +25,7 @@ public:
     using near_type = near_places<chunks_type::granule>;
 
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
-    constexpr bool has_room() const noexcept { return bytes() < Store::lane_bytes_limit; }
+    constexpr bool has_room() const noexcept { return waiting_.has_room(); }
     constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[size / chunks_type::granule]; }
     constexpr std::size_t count() const noexcept {
         std::size_t total = 0;
@@ -129,7 +129,7 @@ private:
 
     chunks_type chunks_{};
     near_type near_{};
-    cache_type waiting_{};
+    cache_type waiting_{Store::lane_bytes_limit};
     std::uint32_t counts_[cache_type::list_count] = {};
 };
 

@@ -41,6 +41,9 @@ public:
         return is_above_peak(cached_bytes) ? in_use_bytes(cached_bytes) : peak_;
     }
 
+    /// True if callers once held several times what is taken now.
+    constexpr bool is_far_below_peak() const noexcept { return taken_bytes_ < peak_ / 4; }
+
     constexpr void took(std::size_t chunk_size) noexcept {
         lengthened(chunk_size);
         ++taken_chunks_;
