@@ -38,7 +38,6 @@ public:
     constexpr explicit cached_chunks(std::size_t limit) noexcept : limit_(limit) {}
 
     constexpr std::size_t bytes() const noexcept { return bytes_; }
-    constexpr std::size_t limit() const noexcept { return limit_; }
     constexpr bool has_room() const noexcept { return bytes_ < limit_; }
     constexpr void limit_to(std::size_t limit) noexcept { limit_ = limit; }
     constexpr link first(std::size_t list) const noexcept { return first_[list]; }
