@@ -100,6 +100,16 @@ TEMPLATE_LIST_TEST_CASE("source: it goes back at once, not at the next deallocat
     CHECK(heap.source().released.size() == 1);
 }
 
+TEMPLATE_LIST_TEST_CASE("source: nothing goes back for a null pointer", "", sourced_heaps) {
+    grown<TestType> heap;
+    heap.deallocate(heap.allocate(24));
+    REQUIRE(heap.try_allocate(20000) == nullptr);  // merges what waits: the region may be free as a whole now
+    const std::size_t released = heap.source().released.size();
+    heap.raw().deallocate(nullptr);
+    heap.raw().deallocate(nullptr, 24);
+    CHECK(heap.source().released.size() == released);
+}
+
 TEMPLATE_LIST_TEST_CASE("source: regions of the caller stay", "", sourced_heaps) {
     grown<TestType> heap;
     heap.source().use(heap.field(), 8192);

@@ -84,13 +84,13 @@ public:
     /// the last chunk of a heap that once held much more.
     ALLOT_INLINE void deallocate(void* payload) noexcept {
         steps::put_back(payload);
-        if constexpr (has_source) release_free_regions();
+        if constexpr (has_source) release_after(payload);
     }
 
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a crime.
     ALLOT_INLINE void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
         steps::put_back(payload, bytes);
-        if constexpr (has_source) release_free_regions();
+        if constexpr (has_source) release_after(payload);
     }
 
     /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved.
@@ -165,6 +165,10 @@ private:
         if (steps::add_span(span, wanted)) return true;
         if (span.base != nullptr) source_.release(span);
         return false;
+    }
+
+    void release_after(const void* payload) noexcept {
+        if (payload != nullptr) release_free_regions();
     }
 
     void release_free_regions() noexcept {
