@@ -80,8 +80,8 @@ public:
         return payload;
     }
 
-    /// Takes back what this heap handed out. Nothing for nullptr. O(1), and a bounded number of cached chunks; all of them with
-    /// the last chunk of a heap that once held much more.
+    /// Takes back what this heap handed out. Nothing for nullptr. O(1), and a bounded number of cached chunks; where the
+    /// last chunk of a heap that once held much more comes back, as a rule all of them.
     ALLOT_INLINE void deallocate(void* payload) noexcept {
         steps::put_back(payload);
         if constexpr (has_source) release_after(payload);

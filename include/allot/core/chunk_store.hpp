@@ -179,7 +179,8 @@ private:
     }
 
     /// How much may be cached of `left` bytes taken: as the traits say, but in a heap that has fallen far below its peak less
-    /// than half, so that it is whole again when all has come back.
+    /// than half, so that it is whole again when all has come back. Found anew by the long way of `put` alone: a heap that
+    /// other steps made small, as a shrinking `reallocate`, may keep small chunks until then.
     constexpr std::size_t room_for_cached(std::size_t left) const noexcept {
         const std::size_t half = left / 2;
         if (half >= most_cached || !base::counted().is_far_below_peak()) return most_cached;
