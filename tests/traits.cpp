@@ -43,6 +43,12 @@ struct one_probe : default_traits {
 struct all_probes : default_traits {
     static constexpr std::size_t fit_probes = SIZE_MAX;
 };
+struct no_growth_room : default_traits {
+    static constexpr std::size_t growth_room = 0;
+};
+struct most_growth_room : default_traits {
+    static constexpr std::size_t growth_room = 1024;
+};
 struct bounded_deferred : default_traits {
     static constexpr auto search = allot::fit_search::bounded;
 };
@@ -66,7 +72,7 @@ struct compact_granule_32 : allot::compact_traits {
 };
 
 using knobs = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins, smallest, many_bins,
-                         small_largest_chunk, one_probe, all_probes, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes, endless_cache,
+                         small_largest_chunk, one_probe, all_probes, no_growth_room, most_growth_room, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes, endless_cache,
                          unchecked_compact, compact_granule_32>;
 
 }  // namespace

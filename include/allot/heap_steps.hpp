@@ -82,7 +82,7 @@ public:
         const std::size_t held = usable_size(payload);
         const std::size_t copied = held < bytes ? held : bytes;
         if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
-        if (void* to = take(bytes, alignment); to != nullptr) return {relocation::outcome::moved, payload, to, copied};
+        if (void* to = take_moved(chunk, wanted); to != nullptr) return {relocation::outcome::moved, payload, to, copied};
         if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take` has coalesced
         return failed;
     }
@@ -163,6 +163,16 @@ protected:
         if (!is_power_of_two(alignment)) return nullptr;
         if (alignment <= default_alignment) return take(bytes, default_alignment);
         return take_fit({requests::chunk_size_for(bytes), alignment});
+    }
+
+    /// A new place for the payload of a chunk that cannot have `wanted` where it is; amid free memory if it is sure to grow on.
+    void* take_moved(std::size_t from, const fit_type& wanted) noexcept {
+        if constexpr (Traits::growth_room != 0) {
+            const bool grows_on = store_type::is_growing(store_.chunks().size_of(from), wanted.size);
+            const std::size_t chunk = grows_on ? store_.take_with_room(wanted) : none;
+            if (chunk != none) return payload_of(chunk);
+        }
+        return take_fit(wanted);
     }
 
     ALLOT_INLINE void* take_fit(const fit_type& wanted) noexcept {

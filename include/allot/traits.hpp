@@ -63,6 +63,11 @@ struct default_traits {
 
     static constexpr auto search = fit_search::exhaustive;
 
+    /// A chunk of at least 4 * `exact_bin_limit` bytes that has to move to grow, to no more than twice its size, gets room to
+    /// grow on: this many times its size of free memory below it, for what lies there, and at least as much above. In a heap
+    /// that has little to spare it gets none: three quarters of all memory stay free in one piece. At most 1024; 0: never.
+    static constexpr std::size_t growth_room = 8;
+
     static constexpr auto coalescing = allot::coalescing::deferred;
 
     /// The largest chunk that deferred coalescing keeps as it is. At least a granule, at most `exact_bin_limit`.
@@ -139,6 +144,7 @@ struct checked_traits : Traits {
     static_assert(is_power_of_two(Traits::largest_chunk) && Traits::largest_chunk >= Traits::exact_bin_limit,
                   "traits: largest_chunk must be a power of two, at least exact_bin_limit");
     static_assert(Traits::fit_probes >= 1, "traits: fit_probes must be at least 1");
+    static_assert(Traits::growth_room <= 1024, "traits: growth_room must be at most 1024");
     static_assert(Traits::coalescing == coalescing::immediate || Traits::cached_chunk_limit <= Traits::exact_bin_limit,
                   "traits: cached_chunk_limit must be at most exact_bin_limit");
     static_assert(Traits::coalescing == coalescing::immediate || Traits::cached_chunk_limit >= Traits::granule,

@@ -141,3 +141,56 @@ TEST_CASE("free_chunks: a bounded search may miss a fit deep in its bin, an exha
     CHECK(found == exhaustive.chunk.back());
     CHECK(exhaustive.is_sound());
 }
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: what grows is cut out of the top with room on both sides, then out of such room", "", granule_16_stores) {
+    constexpr std::size_t piece = 128 * g;
+    TestType heap;
+    REQUIRE(heap.add(base, 0x80000) == allot::region_status::ok);
+    const std::size_t first = heap.take(piece);
+    CHECK(heap.store.take_with_room({piece, g}) == first + 9 * piece);
+    CHECK(heap.store.take_with_room({piece, g}) == first + 18 * piece);
+    CHECK(heap.shape() == "[128] 1024 [128] 1024 [128] rest");
+    const std::size_t amid = heap.store.take_with_room({piece / 2, g});
+    CHECK(amid == first + 5 * piece);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: what grows with an alignment has room on both sides and is aligned", "", granule_16_stores) {
+    constexpr std::size_t piece = 128 * g;
+    TestType heap;
+    REQUIRE(heap.add(base, 0x80000) == allot::region_status::ok);
+    const std::size_t first = heap.take(piece);
+    const std::size_t chunk = heap.store.take_with_room({piece, 2 * piece});
+    const std::size_t payload = TestType::chunks_type::payload_of(chunk);
+    CHECK(payload % (2 * piece) == 0);
+    CHECK(chunk - first >= 9 * piece);
+    CHECK(chunk - first < 12 * piece);
+    CHECK(heap.is_sound());
+    CHECK(heap.store.take_with_room({piece, std::size_t{1} << 30}) == none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_chunks: room is given only while three quarters of all memory stay in one piece", "", granule_16_stores) {
+    constexpr std::size_t piece = 128 * g;
+    TestType heap;
+    REQUIRE(heap.add(base, 0x80000) == allot::region_status::ok);
+    CHECK(heap.store.take_with_room({5 * piece, g}) == none);  // 16 times its size are more than a quarter
+    std::size_t given = 0;
+    while (heap.store.take_with_room({piece, g}) != none) ++given;
+    CHECK(given == 6);
+    CHECK(heap.store.largest_free() >= 0x60000);
+    CHECK(heap.is_sound());
+    const std::string shape = heap.shape();
+    CHECK(heap.store.take_with_room({piece, g}) == none);
+    CHECK(heap.shape() == shape);
+}
+
+TEST_CASE("free_chunks: what grows are large chunks that become at most twice as large") {
+    using store = sparse_store<granule_16, std::uint64_t>::store_type;
+    CHECK(store::is_growing(4096, 4112));
+    CHECK(store::is_growing(4096, 8192));
+    CHECK(!store::is_growing(4096, 8208));
+    CHECK(!store::is_growing(4096, 4096));
+    CHECK(!store::is_growing(4080, 4096));
+    CHECK(!store::is_growing(8192, 4096));
+}

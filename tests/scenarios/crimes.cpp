@@ -163,6 +163,19 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then it is alloca
     CHECK_FALSE(report_of_child().was_too_late);
 }
 
+TEMPLATE_LIST_TEST_CASE("R-25 forged links in the largest free chunk, then a payload that grows would move into its middle", "", reporting_heaps) {
+    checked_heap<TestType> heap{4 << 20};
+    void* const large = heap.take(16 * 512);
+    heap.take(4);
+    void* const growing = heap.take(256);
+    heap.take(4);
+    heap.deallocate(large);
+    CHECK(end_of([&] {
+        std::memset(large, 0x41, 2 * sizeof(std::size_t));
+        static_cast<void>(heap.raw().reallocate(growing, 500 * allot::heap::default_alignment));
+    }) == "broken_link");
+}
+
 TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it is, is looked at no less", "", reporting_heaps) {
     constexpr std::size_t bytes = 40 * allot::heap::default_alignment;
     checked_heap<TestType> heap{16384};

@@ -4,12 +4,17 @@
 #include "support/heaps.hpp"
 
 #include <memory>
+#include <vector>
 
 using namespace allot_test;
 
 namespace {
 
 constexpr std::size_t region_bytes = 8192;
+
+struct without_growth_room : allot::default_traits {
+    static constexpr std::size_t growth_room = 0;
+};
 
 template <class Heap>
 struct raw_heap {
@@ -111,4 +116,30 @@ TEMPLATE_LIST_TEST_CASE("R-17 growth takes a free chunk above exactly, with a sl
         CHECK(heap.reallocate(payload, 40 * heap.granule - heap.overhead) == payload);
         CHECK(heap.reallocate(payload, (granules + 1) * heap.granule) != payload);
     }
+}
+
+TEMPLATE_LIST_TEST_CASE("R-17 vectors that grow side by side move once and then stay", "", core_heaps) {
+    checked_heap<TestType> heap(8 << 20);
+    std::vector<void*> vectors;
+    for (int i = 0; i < 6; ++i) {
+        vectors.push_back(heap.take(4096 / heap.granule));
+        heap.take(4);
+    }
+    for (void*& payload : vectors) {
+        void* const grown = heap.reallocate(payload, 6000);
+        CHECK(grown != payload);
+        payload = grown;
+    }
+    for (std::size_t bytes = 8000; bytes < 40'000; bytes = bytes * 3 / 2) {
+        for (void* const payload : vectors) CHECK(heap.reallocate(payload, bytes) == payload);
+    }
+    CHECK(heap.stats().largest_free >= (8 << 20) / 4 * 3);
+}
+
+TEST_CASE("R-17 without growth_room what grows moves to the lowest place there is") {
+    checked_heap<allot::basic_heap<without_growth_room>> heap(1 << 20);
+    void* const payload = heap.take(256);
+    heap.take(4);
+    CHECK(heap.reallocate(payload, 500 * heap.granule - heap.overhead) != payload);
+    CHECK(heap.shape() == "256 [4] [500] rest");
 }

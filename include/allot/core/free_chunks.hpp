@@ -60,6 +60,22 @@ public:
         return wanted.alignment == chunks_type::granule ? take_plain(wanted.size) : take_aligned(wanted);
     }
 
+    /// True if a chunk of a page or so is to become larger, but not more than twice as large: as vectors grow, again and again.
+    static constexpr bool is_growing(std::size_t held, std::size_t size) noexcept {
+        return held >= 4 * knobs::exact_bin_limit && held < size && size <= 2 * held;
+    }
+
+    /// A chunk in use with free memory on both sides: [ --- free --- ][ in use, aligned ][ --- free --- ]
+    /// `none` if there is no such place in a heap of which three quarters stay in one piece.
+    constexpr std::size_t take_with_room(const fit_type& wanted) noexcept {
+        const held_chunk found = roomy_place(wanted.size);
+        if (found.chunk == none) return none;
+        const std::size_t half = align_down(found.size / 2, chunks_type::granule);
+        const std::size_t room = found.chunk == top_.chunk ? knobs::growth_room * wanted.size : half;
+        if (!wanted.fits_in(found.chunk + room, found.size - room)) return none;
+        return carve_at(found.chunk, room + wanted.lead_in(found.chunk + room), wanted.size);
+    }
+
     // --- giving back -------------------------------------------------------------------------------------------------
 
     /// Makes a chunk that was taken a free one.
@@ -135,6 +151,19 @@ public:
     }
 
 private:
+    /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
+    constexpr held_chunk roomy_place(std::size_t size) const noexcept {
+        constexpr std::size_t least = 2 * knobs::growth_room;
+        const std::size_t whole = regions_.tiled_bytes() / 4 * 3;
+        const std::size_t spare = top_.size > whole ? top_.size - whole : 0;
+        if (spare / least < size) return {};
+        const std::size_t bin = bins_.map().find_last();
+        if (bin == bins_type::bin_count) return top_;
+        const std::size_t chunk = chunks_.chunk_at(bins_.first(bin));
+        const std::size_t binned = chunks_.size_of(chunk);
+        return binned / least < size ? top_ : held_chunk{chunk, binned};
+    }
+
     constexpr std::size_t take_plain(std::size_t size) noexcept {
         std::size_t found = none;
         if (!classes::is_exact(size)) found = bins_.find_in(chunks_, classes::bin_of(size), size, base::soundness());
@@ -201,11 +230,15 @@ private:
 
     /// Takes the aligned part out of a free chunk: [ lead, free ][ in use, aligned ][ tail, free ]
     ALLOT_INLINE constexpr std::size_t carve_aligned(std::size_t found, const fit_type& wanted) noexcept {
+        return carve_at(found, wanted.lead_in(found), wanted.size);
+    }
+
+    /// The same, `lead` bytes above the low end of the free chunk. Pre: none, or enough for a chunk; and it fits.
+    constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
         if constexpr (is_checked) must_be_sound(found);
-        const std::size_t lead = wanted.lead_in(found);
         const std::size_t chunk = found + lead;
         const std::size_t whole = detach(found) - lead;
-        const held_chunk tail = split({chunk, whole}, wanted.size, chunks_type::prev_in_use);
+        const held_chunk tail = split({chunk, whole}, size, chunks_type::prev_in_use);
         if (tail.chunk != none) place(tail);
         if (lead != 0) settle(found, lead);
         return chunk;
