@@ -105,8 +105,9 @@ struct default_traits {
     static void on_exhausted(std::size_t /*bytes*/) noexcept {}
 };
 
-/// Constant worst case: every call does a bounded number of steps, whatever the size of the heap.
+/// Constant worst case: every call does a bounded number of steps, and few, whatever the size of the heap.
 struct bounded_traits : default_traits {
+    static constexpr std::size_t fit_probes = 1;
     static constexpr auto coalescing = allot::coalescing::immediate;
     static constexpr auto search = fit_search::bounded;
 };

@@ -101,10 +101,11 @@ public:
         if constexpr (is_deferred) {
             if (is_cacheable(wanted.size) && has_cached(wanted)) [[unlikely]] return must_take_cached(wanted.size);
         }
-        if (wanted.alignment == chunks_type::granule && classes::is_exact(wanted.size)) {
+        if (wanted.alignment != chunks_type::granule) return search_aligned(wanted);
+        if (classes::is_exact(wanted.size)) {
             if (const std::size_t chunk = base::take_at_hand(wanted.size)) return chunk;
         }
-        return search(wanted);
+        return search_plain(wanted.size);
     }
 
     /// True if a small chunk can be had without a long search. Pre: cacheable.
@@ -151,16 +152,28 @@ private:
         return cache_.bytes() + size == base::counted().taken_bytes() && base::counted().is_far_below_peak();
     }
 
-    /// The long way of a request, with nothing at hand. One for a chunk of a coarse bin that is lacking first merges a cached
-    /// one, or what was small would stay in pieces; if nothing fits, all are merged.
-    [[gnu::noinline]] constexpr std::size_t search(const fit_type wanted) noexcept {
+    // The long way of a request, with nothing at hand.
+
+    [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
+        return search(size, [&]() noexcept { return base::take_plain(size); });
+    }
+
+    [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
+        return search(wanted.size, [&]() noexcept { return base::take_aligned(wanted); });
+    }
+
+    /// What `take_free` finds; if nothing, again after all cached chunks were merged. A request for a chunk of a coarse bin that is
+    /// lacking merges one before, or what was small would stay in pieces.
+    template <class TakeFree>
+    ALLOT_INLINE constexpr std::size_t search(std::size_t size, TakeFree&& take_free) noexcept {
         if constexpr (is_deferred) {
-            if (is_lacking(wanted.size)) coalesce_one(looks_a_call);
-            if (const std::size_t chunk = base::take_free(wanted)) return chunk;
-            if (cache_.bytes() == 0) return none;
+            if (is_lacking(size)) coalesce_one(looks_a_call);
+        }
+        for (;;) {
+            const std::size_t chunk = take_free();
+            if (chunk != none || cache_.bytes() == 0) return chunk;
             coalesce_cached();
         }
-        return base::take_free(wanted);
     }
 
     /// True for a small chunk with nothing free below.

@@ -55,9 +55,22 @@ public:
         return top_.size >= size && bins_.are_empty_from(bin) ? cut(top_, size) : none;
     }
 
-    /// A chunk in use with room for `wanted`, cut from a free one; `none` if it fits in none.
-    ALLOT_INLINE constexpr std::size_t take_free(const fit_type& wanted) noexcept {
-        return wanted.alignment == chunks_type::granule ? take_plain(wanted.size) : take_aligned(wanted);
+    /// A chunk in use of at least `size` bytes, cut from a free one; `none` if it fits in none.
+    ALLOT_INLINE constexpr std::size_t take_plain(std::size_t size) noexcept {
+        std::size_t found = none;
+        if (!classes::is_exact(size)) found = bins_.find_in(chunks_, classes::bin_of(size), size, base::soundness());
+        if (found == none) found = bins_.find_larger(chunks_, size, base::soundness());
+        if (found != none) return carve(found, size);
+        if (remainder_.size >= size) return cut(remainder_, size);
+        if (top_.size >= size) return cut(top_, size);
+        return take_last({size, chunks_type::granule});
+    }
+
+    /// The same with an aligned payload.
+    ALLOT_INLINE constexpr std::size_t take_aligned(const fit_type& wanted) noexcept {
+        if (const std::size_t found = bins_.find_aligned(chunks_, wanted)) return carve_aligned(found, wanted);
+        if (remainder_.has(wanted)) return carve_aligned(remainder_.chunk, wanted);
+        return take_last(wanted);
     }
 
     /// True if a chunk of a page or so is to become larger, but not more than twice as large: as vectors grow, again and again.
@@ -162,22 +175,6 @@ private:
         const std::size_t chunk = chunks_.chunk_at(bins_.first(bin));
         const std::size_t binned = chunks_.size_of(chunk);
         return binned / least < size ? top_ : held_chunk{chunk, binned};
-    }
-
-    constexpr std::size_t take_plain(std::size_t size) noexcept {
-        std::size_t found = none;
-        if (!classes::is_exact(size)) found = bins_.find_in(chunks_, classes::bin_of(size), size, base::soundness());
-        if (found == none) found = bins_.find_larger(chunks_, size, base::soundness());
-        if (found != none) return carve(found, size);
-        if (remainder_.size >= size) return cut(remainder_, size);
-        if (top_.size >= size) return cut(top_, size);
-        return take_last({size, chunks_type::granule});
-    }
-
-    constexpr std::size_t take_aligned(const fit_type& wanted) noexcept {
-        if (const std::size_t found = bins_.find_aligned(chunks_, wanted)) return carve_aligned(found, wanted);
-        if (remainder_.has(wanted)) return carve_aligned(remainder_.chunk, wanted);
-        return take_last(wanted);
     }
 
     /// What is tried when no bin and not the remainder has a fit: the tops, then every chunk if the traits allow it.
