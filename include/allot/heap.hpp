@@ -93,7 +93,8 @@ public:
         if constexpr (has_source) release_after(payload);
     }
 
-    /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved.
+    /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved; a large one
+    /// that grows is moved to where it can grow on (`Traits::growth_room`).
     /// Failure: nullptr, and the old payload is as it was.
     [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         if (payload == nullptr) return allocate(bytes, alignment);

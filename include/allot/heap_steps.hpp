@@ -165,7 +165,7 @@ protected:
         return take_fit({requests::chunk_size_for(bytes), alignment});
     }
 
-    /// A new place for the payload of a chunk that cannot have `wanted` where it is; amid free memory if it is sure to grow on.
+    /// A new place for the payload of a chunk that cannot have `wanted` where it is; amid free memory if it is likely to grow on.
     void* take_moved(std::size_t from, const fit_type& wanted) noexcept {
         if constexpr (Traits::growth_room != 0) {
             const bool grows_on = store_type::is_growing(store_.chunks().size_of(from), wanted.size);

@@ -64,8 +64,8 @@ struct default_traits {
     static constexpr auto search = fit_search::exhaustive;
 
     /// A chunk of at least 4 * `exact_bin_limit` bytes that has to move to grow, to no more than twice its size, gets room to
-    /// grow on: this many times its size of free memory below it, for what lies there, and at least as much above. In a heap
-    /// that has little to spare it gets none: three quarters of all memory stay free in one piece. At most 1024; 0: never.
+    /// grow on: at least this many times its size is free below it, for what lies there, and about as much or more above. In a
+    /// heap with little to spare it gets none: three quarters of all memory stay free in one piece. At most 1024; 0: never.
     static constexpr std::size_t growth_room = 8;
 
     static constexpr auto coalescing = allot::coalescing::deferred;

@@ -1,8 +1,9 @@
 // Taking chunks in use out of the free chunks of a heap, and giving them back.
 //
-//     take(96):     bin of 96 -> remainder -> first larger bin -> top
-//                   [ ------- free 240 ------- ]   =>   [ in use 96 ][ remainder 144 ]
-//     give_back(c): [ free ][ c ][ free ]          =>   [ --------- free --------- ]
+//     take(96):         bin of 96 -> remainder -> first larger bin -> top
+//                       [ ------- free 240 ------- ]   =>   [ in use 96 ][ remainder 144 ]
+//     take_with_room:   [ ---------- free -------- ]   =>   [ free ][ in use ][ free ]
+//     give_back(c):     [ free ][ c ][ free ]          =>   [ --------- free --------- ]
 //
 // Guarantees: constexpr over any Memory; O(1) but for the search that `Traits::search` allows and the number of
 // regions; a `take` that fails has changed nothing.
