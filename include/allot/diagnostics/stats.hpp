@@ -34,15 +34,15 @@ namespace detail {
 /// itself and callers hold the difference, so a small chunk that goes to and fro between them is not counted here.
 class tally {
 public:
-    constexpr std::size_t taken_bytes() const noexcept { return taken_bytes_; }
+    constexpr std::size_t taken_bytes() const noexcept { return peak_ + cached_at_peak_; }
     constexpr std::size_t taken_chunks() const noexcept { return taken_chunks_; }
-    constexpr std::size_t in_use_bytes(std::size_t cached_bytes) const noexcept { return taken_bytes_ - cached_bytes; }
+    constexpr std::size_t in_use_bytes(std::size_t cached_bytes) const noexcept { return taken_bytes() - cached_bytes; }
     constexpr std::size_t peak_in_use_bytes(std::size_t cached_bytes) const noexcept {
         return is_above_peak(cached_bytes) ? in_use_bytes(cached_bytes) : peak_;
     }
 
     /// True if callers once held several times what is taken now.
-    constexpr bool is_far_below_peak() const noexcept { return taken_bytes_ < peak_ / 4; }
+    constexpr bool is_far_below_peak() const noexcept { return taken_bytes() < peak_ / 4; }
 
     constexpr void took(std::size_t chunk_size) noexcept {
         lengthened(chunk_size);
@@ -52,8 +52,8 @@ public:
         shortened(chunk_size);
         --taken_chunks_;
     }
-    constexpr void lengthened(std::size_t bytes) noexcept { set_taken(taken_bytes_ + bytes); }
-    constexpr void shortened(std::size_t bytes) noexcept { set_taken(taken_bytes_ - bytes); }
+    constexpr void lengthened(std::size_t bytes) noexcept { cached_at_peak_ += bytes; }
+    constexpr void shortened(std::size_t bytes) noexcept { cached_at_peak_ -= bytes; }
 
     /// To be called where what callers hold is about to fall: the one time to look whether this was a peak.
     ALLOT_INLINE constexpr void settle_peak(std::size_t cached_bytes) noexcept {
@@ -67,15 +67,10 @@ private:
     ALLOT_INLINE constexpr bool is_above_peak(std::size_t cached_bytes) const noexcept {
         return static_cast<std::ptrdiff_t>(cached_bytes) < static_cast<std::ptrdiff_t>(cached_at_peak_);
     }
-    constexpr void set_taken(std::size_t bytes) noexcept {
-        taken_bytes_ = bytes;
-        cached_at_peak_ = bytes - peak_;
-    }
 
-    std::size_t taken_bytes_ = 0;
-    std::size_t cached_at_peak_ = 0;  // what is cached when callers hold as much as at the peak
-    std::size_t taken_chunks_ = 0;
+    std::size_t cached_at_peak_ = 0;  // what is cached when callers hold as much as at the peak: taken, less the peak
     std::size_t peak_ = 0;
+    std::size_t taken_chunks_ = 0;
 };
 
 }  // namespace detail
