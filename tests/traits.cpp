@@ -85,9 +85,10 @@ TEST_CASE("traits: the default is deferred, checked and exhaustive, without a so
     STATIC_REQUIRE(std::is_same_v<default_traits::source, allot::no_source>);
 }
 
-TEST_CASE("traits: bounded is immediate and searches no further than it must; compact has compact links") {
+TEST_CASE("traits: bounded is immediate and looks no further than it must; compact has compact links") {
     STATIC_REQUIRE(allot::bounded_traits::coalescing == allot::coalescing::immediate);
     STATIC_REQUIRE(allot::bounded_traits::search == allot::fit_search::bounded);
+    STATIC_REQUIRE(allot::bounded_traits::fit_probes == 1);
     STATIC_REQUIRE(allot::compact_traits::links == allot::links::compact);
 }
 
