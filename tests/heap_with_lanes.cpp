@@ -36,7 +36,11 @@ private:
     int held_ = 0;
 };
 
-using spied_heap = allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>, spy_lock>;
+/// However deep the stack of the caller is.
+struct one_thread : laned<allot::default_traits> {
+    static std::size_t lane_hint() noexcept { return 0; }
+};
+using spied_heap = allot::locked_heap<allot::basic_heap<one_thread>, spy_lock>;
 
 template <class Call>
 std::string log_of(Call&& call) {
