@@ -72,8 +72,8 @@ struct compact_granule_32 : allot::compact_traits {
 };
 
 using knobs = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins, smallest, many_bins,
-                         small_largest_chunk, one_probe, all_probes, no_growth_room, most_growth_room, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes, endless_cache,
-                         unchecked_compact, compact_granule_32>;
+                         small_largest_chunk, one_probe, all_probes, no_growth_room, most_growth_room, bounded_deferred, smallest_cache,
+                         largest_cache, no_cached_bytes, endless_cache, unchecked_compact, compact_granule_32>;
 
 }  // namespace
 

@@ -83,7 +83,7 @@ public:
         const std::size_t copied = held < bytes ? held : bytes;
         if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
         if (void* to = take_moved(chunk, wanted); to != nullptr) return {relocation::outcome::moved, payload, to, copied};
-        if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take` has coalesced
+        if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take_moved` has coalesced
         return failed;
     }
 

@@ -15,6 +15,14 @@ struct bounded_search : granule_16 {
     static constexpr auto search = allot::fit_search::bounded;
 };
 
+/// What the tests of room to grow take from 512 KiB.
+constexpr std::size_t piece = 128 * g;
+
+template <class Store>
+struct nearly_empty : Store {
+    nearly_empty() { REQUIRE(this->add(base, 0x80000) == allot::region_status::ok); }
+};
+
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("free_chunks: with nothing in the bins the top is cut at its low end", "", granule_16_stores) {
@@ -143,9 +151,7 @@ TEST_CASE("free_chunks: a bounded search may miss a fit deep in its bin, an exha
 }
 
 TEMPLATE_LIST_TEST_CASE("free_chunks: what grows is cut out of the top with room on both sides, then out of such room", "", granule_16_stores) {
-    constexpr std::size_t piece = 128 * g;
-    TestType heap;
-    REQUIRE(heap.add(base, 0x80000) == allot::region_status::ok);
+    nearly_empty<TestType> heap;
     const std::size_t first = heap.take(piece);
     CHECK(heap.store.take_with_room({piece, g}) == first + 9 * piece);
     CHECK(heap.store.take_with_room({piece, g}) == first + 18 * piece);
@@ -156,9 +162,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: what grows is cut out of the top with room
 }
 
 TEMPLATE_LIST_TEST_CASE("free_chunks: what grows with an alignment has room on both sides and is aligned", "", granule_16_stores) {
-    constexpr std::size_t piece = 128 * g;
-    TestType heap;
-    REQUIRE(heap.add(base, 0x80000) == allot::region_status::ok);
+    nearly_empty<TestType> heap;
     const std::size_t first = heap.take(piece);
     const std::size_t chunk = heap.store.take_with_room({piece, 2 * piece});
     const std::size_t payload = TestType::chunks_type::payload_of(chunk);
@@ -171,9 +175,7 @@ TEMPLATE_LIST_TEST_CASE("free_chunks: what grows with an alignment has room on b
 }
 
 TEMPLATE_LIST_TEST_CASE("free_chunks: room is given only while three quarters of all memory stay in one piece", "", granule_16_stores) {
-    constexpr std::size_t piece = 128 * g;
-    TestType heap;
-    REQUIRE(heap.add(base, 0x80000) == allot::region_status::ok);
+    nearly_empty<TestType> heap;
     CHECK(heap.store.take_with_room({5 * piece, g}) == none);  // 16 times its size are more than a quarter
     std::size_t given = 0;
     while (heap.store.take_with_room({piece, g}) != none) ++given;

@@ -46,17 +46,17 @@ struct coarse_and_short : accusing<allot::default_traits> {
     static constexpr std::size_t fit_probes = 1;
     static constexpr std::size_t cached_chunk_limit = 256;
 };
+struct coarse_bounded_compact : coarse_and_short {
+    static constexpr auto links = allot::links::compact;
+    static constexpr auto coalescing = allot::coalescing::immediate;
+    static constexpr auto search = allot::fit_search::bounded;
+};
 /// Bins so few that growing in small heaps is growing of large chunks.
 struct growing : accusing<allot::default_traits> {
     static constexpr std::size_t exact_bin_limit = 64;
     static constexpr std::size_t bin_subdivision = 2;
     static constexpr std::size_t cached_chunk_limit = 64;
     static constexpr std::size_t growth_room = 1;
-};
-struct coarse_bounded_compact : coarse_and_short {
-    static constexpr auto links = allot::links::compact;
-    static constexpr auto coalescing = allot::coalescing::immediate;
-    static constexpr auto search = allot::fit_search::bounded;
 };
 
 template <class Traits>
