@@ -255,7 +255,8 @@ TEMPLATE_TEST_CASE("heap_with_lanes: a request fails only when nothing waits", "
     std::vector<void*> held;
     while (void* const payload = given.heap.allocate(40)) held.push_back(payload);
     for (void* payload : held) given.heap.deallocate(payload);
-    CHECK(given.heap.stats().largest_free < 8000);
+    CHECK(given.heap.stats().largest_free > 15000);  // what waits counts as what it will be when it has merged
+    CHECK(given.heap.stats().free_bytes < 8000);
     SECTION("allocate") {
         void* const all = given.heap.allocate(15000);
         CHECK(all != nullptr);

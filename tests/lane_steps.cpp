@@ -36,7 +36,7 @@ TEST_CASE("lane_steps: there are no lanes where nothing is ever cached, nor on s
 TEMPLATE_TEST_CASE("lane_steps: a payload goes to the lane and comes back from it", "", allot::default_traits, allot::compact_traits) {
     given<TestType> given;
     void* const payload = given.waiting();
-    CHECK(decltype(given)::heap_type::is_near(given.lane, payload));
+    CHECK(decltype(given)::heap_type::knows(given.lane, payload));
     CHECK(decltype(given)::heap_type::take_waiting(given.lane, 48) == payload);
     CHECK(given.heap.usable_size(payload) >= 48);
     given.heap.deallocate(payload, 48);

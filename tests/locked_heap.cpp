@@ -10,6 +10,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace allot_test;
 
@@ -219,56 +221,61 @@ TEST_CASE("locked_heap: the source is asked and given back to with no lock held"
     CHECK(spied.heap.source().released.size() == 3);
 }
 
-TEST_CASE("locked_heap: memory from the source that another thread took first is asked for again") {
+TEST_CASE("locked_heap: a span of the source is the asker's until its request is served") {
     spied_source spied;
-    int unlocks = 0;
-    void* stolen = nullptr;
+    void* small = spied.heap.allocate(10);
+    std::vector<void*> others;
+    bool is_stepping = false;
     seen.on_unlock = [&] {
-        if (++unlocks == 3) stolen = spied.heap.try_allocate(900);  // after: no room, one more asker, its span added
+        if (std::exchange(is_stepping, true)) return;
+        others.push_back(spied.heap.try_allocate(900));
+        is_stepping = false;
     };
-    void* const payload = spied.heap.allocate(1000);
-    CHECK(stolen != nullptr);
-    CHECK(payload != nullptr);
+    SECTION("allocate") {
+        void* const payload = spied.heap.allocate(1000);
+        CHECK(payload != nullptr);
+        spied.heap.deallocate(payload);
+    }
+    SECTION("allocate_zeroed") {
+        void* const payload = spied.heap.allocate_zeroed(1000);
+        CHECK(payload != nullptr);
+        spied.heap.deallocate(payload);
+    }
+    SECTION("reallocate") {
+        small = spied.heap.reallocate(small, 1000);
+        CHECK(small != nullptr);
+    }
+    seen.on_unlock = nullptr;
     CHECK(spied.heap.source().asked.size() == 2);
-    spied.heap.deallocate(stolen);
-    spied.heap.deallocate(payload);
-    CHECK(spied.heap.source().released.size() == 2);
-}
-
-TEST_CASE("locked_heap: the same for a reallocate") {
-    spied_source spied;
-    void* const small = spied.heap.allocate(10);
-    int unlocks = 0;
-    void* stolen = nullptr;
-    seen.on_unlock = [&] {
-        if (++unlocks == 3) stolen = spied.heap.try_allocate(900);
-    };
-    void* const payload = spied.heap.reallocate(small, 1000);
-    CHECK(stolen != nullptr);
-    CHECK(payload != nullptr);
     CHECK(spied.heap.verify());
+    spied.heap.deallocate(small);
+    for (void* const other : others) spied.heap.deallocate(other);
+    CHECK(spied.heap.stats().regions == 0);
 }
 
-namespace {
-
-struct two_askers : reporting<sourced<allot::default_traits>> {
-    static constexpr unsigned most_askers = 2;
-};
-
-}  // namespace
-
-TEST_CASE("locked_heap: as many askers as the traits allow are threads, one more is recursion") {
-    memory_field field(32768);
-    allot::locked_heap<allot::basic_heap<two_askers>> heap;
+TEST_CASE("locked_heap: a source that calls back without end is recursion, and is told at once") {
+    memory_field field(1 << 20);
+    allot::locked_heap<allot::basic_heap<reporting<sourced<allot::default_traits>>>> heap;
     heap.source().use(field);
     int depth = 0;
     int deepest = 0;
     heap.source().on_acquire = [&] {
-        if (++depth < deepest) static_cast<void>(heap.allocate(10));
-        --depth;
+        deepest = ++depth;
+        static_cast<void>(heap.allocate(10));
     };
-    for (deepest = 1; deepest <= 2; ++deepest) CHECK(end_of([&] { static_cast<void>(heap.allocate(10)); }) == "returned");
     CHECK(end_of([&] { static_cast<void>(heap.allocate(10)); }) == "reentered");
+}
+
+TEST_CASE("locked_heap: every lock can be taken for a fork, and let go of; a child starts anew") {
+    spied<allot::locked_heap<allot::heap, spy_lock>> spied;
+    spied.heap.lock_all();
+    CHECK(seen.is_held);
+    spied.heap.unlock_all();
+    CHECK_FALSE(seen.is_held);
+    spied.heap.lock_all();
+    spied.heap.start_anew();
+    CHECK_FALSE(seen.is_held);
+    CHECK(spied.heap.verify());
 }
 
 TEST_CASE("locked_heap: irq_safe restores the interrupt state it found, on every way out") {

@@ -77,10 +77,11 @@ using knobs = std::tuple<default_traits, allot::bounded_traits, allot::compact_t
 
 }  // namespace
 
-TEST_CASE("traits: the default is deferred, checked and exhaustive, without a source") {
+TEST_CASE("traits: the default is deferred, checked and bounded to some tens of looks, without a source") {
     STATIC_REQUIRE(default_traits::coalescing == allot::coalescing::deferred);
     STATIC_REQUIRE(default_traits::hardening == allot::hardening::basic);
-    STATIC_REQUIRE(default_traits::search == allot::fit_search::exhaustive);
+    STATIC_REQUIRE(default_traits::search == allot::fit_search::bounded);
+    STATIC_REQUIRE(default_traits::fit_looks == 32);
     STATIC_REQUIRE(default_traits::links == allot::links::word);
     STATIC_REQUIRE(std::is_same_v<default_traits::source, allot::no_source>);
 }

@@ -27,6 +27,12 @@ public:
         return step(heap_);
     }
 
+    /// The same for a step that adds memory: what it is given must be in reach of the heap's links.
+    template <class Step>
+    decltype(auto) locked_to_add(memory_span /*added*/, Step&& step) noexcept {
+        return locked(step);
+    }
+
     region_status remove_region(void* base, std::size_t bytes) noexcept {
         const guard held(lock_);
         return heap_.remove_region(base, bytes);
@@ -39,11 +45,16 @@ public:
         return heap_.try_allocate(bytes, alignment);
     }
 
-    /// True if a region of the source may have become wholly free.
+    unzeroed take_unzeroed(std::size_t bytes, std::size_t alignment) noexcept {
+        const guard held(lock_);
+        return heap_.take_unzeroed(bytes, alignment);
+    }
+
+    /// True if more of what the source gave lies free than is to be kept.
     ALLOT_INLINE bool put_back(void* payload, std::size_t bytes) noexcept {
         const guard held(lock_);
         heap_.put_back(payload, bytes);
-        return heap_.may_have_free_region();
+        return heap_.has_due();
     }
 
     relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
@@ -51,11 +62,11 @@ public:
         return heap_.begin_reallocate(payload, bytes, alignment);
     }
 
-    /// True if a region of the source may have become wholly free.
+    /// The same.
     bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
         const guard held(lock_);
         heap_.finish_reallocate(move, bytes);
-        return heap_.may_have_free_region();
+        return heap_.has_due();
     }
 
     [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
@@ -63,16 +74,28 @@ public:
         return heap_.try_resize(payload, bytes);
     }
 
-    /// True if a region of the source may have become wholly free.
-    bool coalesce() noexcept {
+    void coalesce() noexcept {
         const guard held(lock_);
         heap_.coalesce_cached();
-        return heap_.may_have_free_region();
     }
 
-    [[nodiscard]] memory_span detach_free_region() noexcept {
+    [[nodiscard]] memory_span detach_due() noexcept {
         const guard held(lock_);
-        return heap_.detach_free_region();
+        return heap_.detach_due();
+    }
+
+    [[nodiscard]] memory_span detach_returnable(std::size_t from) noexcept {
+        const guard held(lock_);
+        return heap_.detach_returnable(from);
+    }
+
+    // --- around a fork -----------------------------------------------------------------------------------------------
+
+    void lock_all() noexcept { holder_.lock(lock_); }
+    void unlock_all() noexcept { holder_.unlock(lock_); }
+    void start_anew() noexcept {
+        if constexpr (resettable_lock<Lock>) lock_.reset();
+        else unlock_all();
     }
 
     // --- looking inside ----------------------------------------------------------------------------------------------
@@ -98,6 +121,7 @@ protected:
 
     Heap heap_{};
     mutable Lock lock_{};
+    [[no_unique_address]] lock_holder<Lock> holder_{};
 };
 
 }  // namespace allot::detail

@@ -12,6 +12,8 @@
 // memcpy, memmove, memset.
 #pragma once
 
+#include <allot/base/errno_keeper.hpp>
+#include <allot/base/zeroing.hpp>
 #include <allot/diagnostics/verify.hpp>
 #include <allot/lane_steps.hpp>
 
@@ -41,12 +43,13 @@ public:
     // --- regions -----------------------------------------------------------------------------------------------------
 
     /// Gives the heap the span [base, base + bytes). Any number of spans, in any order; neighbours merge.
-    /// O(regions). Failure: a status, and the span is untouched. Costs four words a region.
+    /// O(log regions), and O(free chunks) where compact links must count from elsewhere to reach it. Failure: a status, and the
+    /// span is untouched. Costs five words a region, some more with a source.
     region_status add_region(void* base, std::size_t bytes) noexcept {
         return edit().add(direct_memory::address_of(base), bytes, detail::region_origin::caller);
     }
 
-    /// Takes back a wholly free span: an end of a region, or all of it. O(regions), after cached chunks are coalesced.
+    /// Takes back a wholly free span: an end of a region, or all of it. O(log regions), after cached chunks are coalesced.
     region_status remove_region(void* base, std::size_t bytes) noexcept {
         const std::size_t from = direct_memory::address_of(base);
         const region_status status = edit().remove(from, bytes);
@@ -72,12 +75,16 @@ public:
         return steps::take(bytes, alignment);
     }
 
-    /// The same as `allocate`, with the first `bytes` bytes zero.
+    /// The same as `allocate`, with the first `bytes` bytes zero. Pages that are zero already are read at most, and those of a
+    /// source that gives zeroed memory not even that where nothing was ever written. O(bytes).
     [[nodiscard]] void* allocate_zeroed(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         if (bytes > max_request) return nullptr;
-        void* payload = allocate(bytes, alignment);
-        if (payload != nullptr) __builtin_memset(payload, 0, bytes);
-        return payload;
+        detail::unzeroed taken = steps::take_unzeroed(bytes, alignment);
+        if constexpr (has_source) {
+            if (taken.payload == nullptr && grow_for(bytes, alignment)) taken = steps::take_unzeroed(bytes, alignment);
+        }
+        if (taken.payload != nullptr) detail::zero_payload(taken.payload, taken.bytes);
+        return taken.payload;
     }
 
     /// Takes back what this heap handed out. Nothing for nullptr. O(1), and a bounded number of cached chunks; where the
@@ -105,7 +112,7 @@ public:
         if (move.must_copy()) {
             __builtin_memmove(move.to, move.from, move.bytes);
             steps::finish_reallocate(move, bytes);
-            if constexpr (has_source) release_free_regions();
+            if constexpr (has_source) release_after(move.to);
         }
         return move.to;
     }
@@ -117,7 +124,8 @@ public:
 
     // --- looking inside ----------------------------------------------------------------------------------------------
 
-    /// The numbers. O(regions), O(cached chunks), and O(chunks) of the largest non-empty bin.
+    /// The numbers. O(cached chunks), and as many free chunks as a request may look at. `largest_free`, less `chunk_overhead`, is
+    /// the largest request that `try_allocate` would meet now: with cached chunks merged, as it would merge them.
     [[nodiscard]] heap_stats stats() const noexcept {
         const auto& regions = store_.regions();
         const std::size_t cached = store_.cache().bytes();
@@ -145,10 +153,31 @@ public:
     /// Merges every cached chunk and hands regions that are wholly free back to the source. O(cached chunks).
     void coalesce() noexcept {
         steps::coalesce_cached();
-        release_free_regions();
+        if constexpr (has_source) {
+            const detail::errno_keeper keeper;
+            std::size_t from = 0;
+            for (memory_span span = steps::detach_returnable(from); span.base != nullptr; span = steps::detach_returnable(from)) {
+                from = direct_memory::address_of(span.base);
+                source_.release(span);
+            }
+            purge_free();
+        }
     }
 
     [[nodiscard]] constexpr source_type& source() noexcept { return source_; }
+
+    /// A step: takes memory that is due off the heap, for the source to have back; purges what is due. Empty: there is none.
+    [[nodiscard]] memory_span detach_due() noexcept {
+        if (store_.has_purge_due()) purge_free();
+        return steps::detach_due();
+    }
+
+    /// A step: lets the source have the contents of large free chunks.
+    ALLOT_COLD void purge_free() noexcept {
+        if constexpr (purging_source<source_type>) {
+            store_.purge_free([this](std::size_t base, std::size_t bytes) { source_.purge({direct_memory::pointer_to(base), bytes}); });
+        }
+    }
 
 private:
     ALLOT_COLD void* allocate_from_source(std::size_t bytes, std::size_t alignment) noexcept {
@@ -161,7 +190,7 @@ private:
         if (wanted == 0) return false;
         if (is_asking_ != 0) steps::accuse_reentry();
         is_asking_ = 1;
-        const memory_span span = source_.acquire(wanted);
+        const memory_span span = steps::acquire_from(source_, wanted, steps::home());
         is_asking_ = 0;
         if (steps::add_span(span, wanted)) return true;
         if (span.base != nullptr) source_.release(span);
@@ -169,11 +198,12 @@ private:
     }
 
     void release_after(const void* payload) noexcept {
-        if (payload != nullptr) release_free_regions();
+        if (payload != nullptr && steps::has_due()) [[unlikely]] release_due();
     }
 
-    void release_free_regions() noexcept {
-        for (memory_span span = steps::detach_free_region(); span.base != nullptr; span = steps::detach_free_region()) source_.release(span);
+    ALLOT_COLD void release_due() noexcept {
+        const detail::errno_keeper keeper;
+        for (memory_span span = detach_due(); span.base != nullptr; span = detach_due()) source_.release(span);
     }
 
     [[no_unique_address]] source_type source_{};

@@ -3,7 +3,7 @@
 //     basic_heap::reallocate    begin_reallocate   copy   finish_reallocate
 //     locked_heap::reallocate   [ the same, locked ]  copy  [ the same, locked ]
 //     out of memory             span_for   source.acquire   add_span            the middle one never under a lock
-//     a region became free      detach_free_region   source.release
+//     much became free          detach_due   source.release
 //
 // A step touches the chunk store and nothing else: no source, no copy of a payload. So a heap runs
 // them one after the other, and a locked heap takes its lock around each.
@@ -24,15 +24,21 @@ namespace allot {
 struct relocation {
     enum class outcome : unsigned char { failed, stayed, down, moved };
 
-    outcome how;
-    void* from;
-    void* to;           ///< nullptr if it failed
-    std::size_t bytes;  ///< the ranges may overlap
+    outcome how = outcome::failed;
+    void* from = nullptr;
+    void* to = nullptr;     ///< nullptr if it failed
+    std::size_t bytes = 0;  ///< the ranges may overlap
 
     constexpr bool must_copy() const noexcept { return how == outcome::down || how == outcome::moved; }
 };
 
 namespace detail {
+
+/// A payload that is to be zero, and how many bytes of it, from its start on, may not be yet.
+struct unzeroed {
+    void* payload = nullptr;
+    std::size_t bytes = 0;
+};
 
 template <class Traits>
 class heap_steps {
@@ -72,6 +78,16 @@ public:
         return take_any(bytes);
     }
 
+    /// `allocate_zeroed` without the source, up to the zeroing.
+    [[nodiscard]] unzeroed take_unzeroed(std::size_t bytes, std::size_t alignment) noexcept {
+        store_.forget_written();
+        void* const payload = take(bytes, alignment);
+        if constexpr (store_type::gives_zeroed) {
+            if (payload != nullptr) return {payload, dirty_bytes_of(payload, bytes)};
+        }
+        return {payload, bytes};
+    }
+
     /// `reallocate` up to the copy. With `must_copy()`, both payloads are the caller's until `finish_reallocate`.
     [[nodiscard]] relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
         const relocation failed{relocation::outcome::failed, payload, nullptr, 0};
@@ -81,16 +97,18 @@ public:
         const std::size_t chunk = held_chunk(payload);
         const std::size_t held = usable_size(payload);
         const std::size_t copied = held < bytes ? held : bytes;
-        if (const relocation near = resize_near(chunk, wanted, copied); near.to != nullptr) return near;
-        if (void* to = take_moved(chunk, wanted); to != nullptr) return {relocation::outcome::moved, payload, to, copied};
-        if constexpr (store_type::is_deferred) return resize_near(chunk, wanted, copied);  // `take_moved` has coalesced
+        if (const relocation beside = resize_beside(chunk, wanted, copied); beside.to != nullptr) return beside;
+        store_.settle_peak();  // with another alignment the new place may be the smaller one
+        if (const std::size_t to = take_moved(chunk, wanted); to != none) return moved(chunk, to, copied);
+        if constexpr (store_type::is_deferred) return resize_beside(chunk, wanted, copied);  // `take_moved` has coalesced
         return failed;
     }
 
-    /// `reallocate` behind the copy.
+    /// `reallocate` behind the copy. The old place is looked at again: the lock was dropped.
     void finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
-        if (move.how == relocation::outcome::moved) return put_back(move.from);  // looked at again: the lock was dropped
-        resizer().trim(held_chunk(move.to), requests::chunk_size_for(bytes));
+        if (move.how == relocation::outcome::down) return store_.land_tail(held_chunk(move.to), requests::chunk_size_for(bytes));
+        const std::size_t chunk = held_chunk(move.from);
+        store_.land(chunk, store_.chunks().size_of(chunk));
     }
 
     /// `try_resize`, whole.
@@ -119,21 +137,38 @@ public:
         return size + room + (alignment > default_alignment ? alignment : 0);
     }
 
+    /// Where what a source gives had best be near: an address in the heap; nullptr if there is none.
+    [[nodiscard]] const void* home() const noexcept { return direct_memory::pointer_to(store_.regions().root()); }
+
+    /// Asks a source for a span; where links have a reach, for one near `home` first.
+    static memory_span acquire_from(source_type& source, std::size_t wanted, const void* home) noexcept {
+        if constexpr (chunks_type::is_compact && addressable_source<source_type>) {
+            const memory_span span = home == nullptr ? memory_span{} : source.acquire_near(wanted, home);
+            if (span.base != nullptr) return span;
+        }
+        return source.acquire(wanted);
+    }
+
     /// Takes in a span that the source gave when asked for `wanted` bytes. False: it is none, too small, or no region.
     [[nodiscard]] bool add_span(memory_span span, std::size_t wanted) noexcept {
         if (span.base == nullptr || span.bytes < wanted) return false;
         return edit().add(direct_memory::address_of(span.base), span.bytes, region_origin::source) == region_status::ok;
     }
 
-    /// Takes one wholly free region of the source off the heap, for the source to have back. Empty: there is none.
-    [[nodiscard]] memory_span detach_free_region() noexcept {
-        if (!store_.may_have_free_region()) return {};
-        const region found = edit().remove_free_source_region();
-        return {direct_memory::pointer_to(found.base), found.bytes};
+    /// True if more of what the source gave lies free than is to be kept, or is to be purged.
+    [[nodiscard]] bool has_due() const noexcept { return store_.account().is_due() || store_.has_purge_due(); }
+
+    /// Takes memory that is due off the heap, for the source to have back. Empty: there is none.
+    [[nodiscard]] memory_span detach_due() noexcept {
+        if constexpr (!has_source) return {};
+        else return span_of(edit().remove_due());
     }
 
-    /// True if `detach_free_region` has something to look for.
-    [[nodiscard]] bool may_have_free_region() const noexcept { return store_.may_have_free_region(); }
+    /// The same for all that could go back, due or not, from the region around the address `from` upward.
+    [[nodiscard]] memory_span detach_returnable(std::size_t from) noexcept {
+        if constexpr (!has_source) return {};
+        else return span_of(edit().remove_returnable(from));
+    }
 
     [[noreturn]] void accuse_reentry() const noexcept { accuse(corruption_kind::reentered, this); }
 
@@ -151,8 +186,22 @@ protected:
         return store_.held_chunk_of(direct_memory::address_of(payload));
     }
 
+    static memory_span span_of(const typename store_type::returnable_type::part& removed) noexcept {
+        return {direct_memory::pointer_to(removed.base), removed.bytes};
+    }
+
     ALLOT_INLINE static void* payload_of(std::size_t chunk) noexcept {
         return direct_memory::pointer_to(chunks_type::payload_of(chunk));
+    }
+
+    /// How much of a payload just taken is not as the source gave it. The last word below a fencepost was a footer.
+    std::size_t dirty_bytes_of(void* payload, std::size_t bytes) noexcept {
+        const std::size_t from = direct_memory::address_of(payload);
+        const std::size_t end = store_.chunks().next_of(chunk_under(payload));
+        if (store_.chunks().is_fencepost(end)) store_.chunks().set_word(end - chunk_overhead, 0);
+        const std::size_t zero_from = store_.zero_from();
+        if (zero_from >= from + bytes) return bytes;
+        return zero_from < from ? 0 : zero_from - from;
     }
 
     [[gnu::noinline]] void* take_any(std::size_t bytes) noexcept {
@@ -166,13 +215,19 @@ protected:
     }
 
     /// A new place for the payload of a chunk that cannot have `wanted` where it is; amid free memory if it is likely to grow on.
-    void* take_moved(std::size_t from, const fit_type& wanted) noexcept {
+    std::size_t take_moved(std::size_t from, const fit_type& wanted) noexcept {
         if constexpr (Traits::growth_room != 0) {
             const bool grows_on = store_type::is_growing(store_.chunks().size_of(from), wanted.size);
             const std::size_t chunk = grows_on ? store_.take_with_room(wanted) : none;
-            if (chunk != none) return payload_of(chunk);
+            if (chunk != none) return chunk;
         }
-        return take_fit(wanted);
+        return store_.take(wanted);
+    }
+
+    /// The payload of a chunk moves to another one, and only the copy still reads it.
+    relocation moved(std::size_t from, std::size_t to, std::size_t copied) noexcept {
+        store_.depart(store_.chunks().size_of(from));
+        return {relocation::outcome::moved, payload_of(from), payload_of(to), copied};
     }
 
     ALLOT_INLINE void* take_fit(const fit_type& wanted) noexcept {
@@ -198,12 +253,14 @@ protected:
     }
 
     /// Resizes a chunk where it is, or downward.
-    relocation resize_near(std::size_t chunk, const fit_type& wanted, std::size_t copied) noexcept {
+    relocation resize_beside(std::size_t chunk, const fit_type& wanted, std::size_t copied) noexcept {
         void* from = payload_of(chunk);
-        const std::size_t near = resizer().near(chunk, wanted);
-        if (near == none) return {relocation::outcome::failed, from, nullptr, 0};
-        if (near == chunk) return {relocation::outcome::stayed, from, from, 0};
-        return {relocation::outcome::down, from, payload_of(near), copied};
+        const std::size_t to = resizer().beside(chunk, wanted);
+        if (to == none) return {relocation::outcome::failed, from, nullptr, 0};
+        if (to == chunk) return {relocation::outcome::stayed, from, from, 0};
+        if (store_.chunks().next_of(to) <= chunk) return moved(chunk, to, copied);
+        store_.depart_tail(to, wanted.size);
+        return {relocation::outcome::down, from, payload_of(to), copied};
     }
 
     [[noreturn]] static void accuse(corruption_kind kind, const void* where) noexcept {

@@ -25,6 +25,7 @@ public:
     /// A lane and its lock, on cache lines of their own.
     struct alignas(cache_line_bytes) stop {
         mutable Lock lock{};
+        [[no_unique_address]] lock_holder<Lock> holder{};
         typename Heap::lane_type lane{};
     };
 
@@ -57,6 +58,22 @@ public:
         const guard alone(stops_[Held].lock);
         if constexpr (Held + 1 == lanes) return step();
         else return with_all<Step, Held + 1>(static_cast<Step&&>(step));
+    }
+
+    // --- around a fork -----------------------------------------------------------------------------------------------
+
+    void lock_all() noexcept {
+        for (stop& each : stops_) each.holder.lock(each.lock);
+    }
+    void unlock_all() noexcept {
+        for (std::size_t i = lanes; i-- != 0;) stops_[i].holder.unlock(stops_[i].lock);
+    }
+    void start_anew() noexcept {
+        if constexpr (resettable_lock<Lock>) {
+            for (stop& each : stops_) each.lock.reset();
+        } else {
+            unlock_all();
+        }
     }
 
 private:

@@ -39,8 +39,8 @@ public:
 
     // --- the lane alone ----------------------------------------------------------------------------------------------
 
-    ALLOT_INLINE static bool is_near(const lane_type& lane, const void* payload) noexcept {
-        return lane.is_near(chunk_under(payload));
+    ALLOT_INLINE static bool knows(const lane_type& lane, const void* payload) noexcept {
+        return lane.knows(chunk_under(payload));
     }
 
     /// Pre: at most `largest_waiting_request`.
@@ -92,11 +92,25 @@ public:
     /// O(waiting chunks).
     ALLOT_COLD void empty(lane_type& lane) noexcept { exchange(lane).empty(); }
 
+    /// True once after a shrinking heap needs what waits in every lane.
+    [[nodiscard]] bool tells_of_fall() noexcept { return store_.tells_of_fall(); }
+
     // --- the heap alone ----------------------------------------------------------------------------------------------
 
     /// True if a payload, which a caller must hold, looks as if it waited in a lane.
     [[nodiscard]] bool is_marked(void* payload) noexcept {
         return store_.chunks().is_marked_waiting(steps::held_chunk(payload));
+    }
+
+    /// True if all links must count from elsewhere to reach a span.
+    [[nodiscard]] bool is_beyond_links(memory_span span) noexcept {
+        return steps::edit().is_beyond_links(direct_memory::address_of(span.base), span.bytes);
+    }
+
+    /// `largest_free` of the stats, where `for_each` calls what it is given for every chunk that waits and reads as cached.
+    template <class ForEach>
+    [[nodiscard]] std::size_t largest_free_with(ForEach&& for_each) const noexcept {
+        return store_.largest_free_with(for_each);
     }
 
     /// True if a span is one that can be taken back once it is free.

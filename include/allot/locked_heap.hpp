@@ -4,18 +4,22 @@
 //     allocate:     lock | take | unlock     source.acquire     lock | add the region, take | unlock
 //
 // Payloads are copied and zeroed, and the source is asked, with the lock dropped: the longest time it is held is one
-// walk through the core. A source that calls back into the heap cannot be told from another thread that asks at the
-// same time, so askers are counted: more than `Traits::most_askers` at once are recursion.
+// walk through the core. Meanwhile nothing is taken from others but what the caller will own and what is still being read. A
+// span is the asker's until its request is served. A source that calls back into the heap is told from threads that ask at the
+// same time by the marks that askers leave on their stacks.
 //
 // Guarantees: constant-initialised if the lock is; every verb of basic_heap, `verify` and `stats` included, is safe
 // to call at any time from anything the lock serves.
 #pragma once
 
 #include <allot/heap_with_lanes.hpp>
+#include <allot/policy/asker.hpp>
+#include <allot/policy/fork_list.hpp>
 #include <allot/policy/spin_lock.hpp>
 
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 namespace allot {
 
@@ -40,7 +44,9 @@ public:
     locked_heap& operator=(const locked_heap&) = delete;
 
     region_status add_region(void* base, std::size_t bytes) noexcept {
-        return heap_.locked([&](Heap& inner) { return inner.add_region(base, bytes); });
+        const region_status status = heap_.locked_to_add({base, bytes}, [&](Heap& inner) { return inner.add_region(base, bytes); });
+        if (status == region_status::ok) enter_fork_list();
+        return status;
     }
 
     region_status remove_region(void* base, std::size_t bytes) noexcept { return heap_.remove_region(base, bytes); }
@@ -48,7 +54,7 @@ public:
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         void* payload = try_allocate(bytes, alignment);
         if constexpr (has_source) {
-            while (payload == nullptr && grow_for(bytes, alignment)) payload = try_allocate(bytes, alignment);
+            if (payload == nullptr) [[unlikely]] return allocate_from_source(bytes, alignment);
         }
         return payload;
     }
@@ -59,9 +65,13 @@ public:
 
     [[nodiscard]] void* allocate_zeroed(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         if (bytes > max_request) return nullptr;
-        void* payload = allocate(bytes, alignment);
-        if (payload != nullptr) __builtin_memset(payload, 0, bytes);
-        return payload;
+        detail::unzeroed taken = heap_.take_unzeroed(bytes, alignment);
+        const auto take = [&](Heap& inner) { return inner.take_unzeroed(bytes, alignment); };
+        if constexpr (has_source) {
+            if (taken.payload == nullptr) taken = serve_from_source(bytes, alignment, take);
+        }
+        if (taken.payload != nullptr) detail::zero_payload(taken.payload, taken.bytes);
+        return taken.payload;
     }
 
     void deallocate(void* payload) noexcept {
@@ -75,8 +85,9 @@ public:
     [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         if (payload == nullptr) return allocate(bytes, alignment);
         relocation move = heap_.begin_reallocate(payload, bytes, alignment);
+        const auto begin = [&](Heap& inner) { return inner.begin_reallocate(payload, bytes, alignment); };
         if constexpr (has_source) {
-            while (move.to == nullptr && grow_for(bytes, alignment)) move = heap_.begin_reallocate(payload, bytes, alignment);
+            if (move.to == nullptr) move = serve_from_source(bytes, alignment, begin);
         }
         if (move.must_copy()) {
             __builtin_memmove(move.to, move.from, move.bytes);
@@ -100,7 +111,43 @@ public:
         heap_.for_each_chunk(visit);
     }
 
-    void coalesce() noexcept { release_after(heap_.coalesce()); }
+    void coalesce() noexcept {
+        heap_.coalesce();
+        if constexpr (has_source) {
+            const detail::errno_keeper keeper;
+            std::size_t from = 0;
+            for (memory_span span = heap_.detach_returnable(from); span.base != nullptr; span = heap_.detach_returnable(from)) {
+                from = direct_memory::address_of(span.base);
+                source().release(span);
+            }
+            heap_.locked([](Heap& inner) { inner.purge_free(); });
+        }
+    }
+
+    // --- around a fork, for a lock of the user's own: the library's locks need none of it ---------------------------
+
+    /// Takes every lock of the heap, for a handler that runs before fork(). Waits for who holds one; no other verb may be called
+    /// by the same thread before `unlock_all` or `start_anew`. In a hosted program calls by one thread nest. O(lanes).
+    void lock_all() noexcept {
+        if (hold_.is_nested()) return;
+        heap_.lock_all();
+        hold_.begin();
+    }
+
+    /// Lets go of them, for the parent.
+    void unlock_all() noexcept {
+        if (!hold_.ends()) return;
+        if (std::exchange(is_anew_, 0U) != 0) heap_.start_anew();
+        else heap_.unlock_all();
+    }
+
+    /// The same for the child, where only the thread that called fork() is left: locks are free whoever waits for them, and
+    /// nobody else asks the source. What other threads owned, or were moving, stays in use.
+    void start_anew() noexcept {
+        askers_.clear();
+        is_anew_ = 1;
+        unlock_all();
+    }
 
     /// The source itself; what it does is not under the lock.
     [[nodiscard]] constexpr source_type& source() noexcept { return heap_.source(); }
@@ -110,46 +157,77 @@ private:
     static constexpr bool has_lanes = Heap::lanes != 0 && observable_lock<Lock>;
     using heap_and_lock = std::conditional_t<has_lanes, detail::heap_with_lanes<Heap, Lock>, detail::guarded_heap<Heap, Lock>>;
 
-    /// Asks the source, with the lock dropped, for a region in which the request fits.
-    ALLOT_COLD bool grow_for(std::size_t bytes, std::size_t alignment) noexcept {
+    ALLOT_COLD void* allocate_from_source(std::size_t bytes, std::size_t alignment) noexcept {
+        return serve_from_source(bytes, alignment, [&](Heap& inner) { return inner.try_allocate(bytes, alignment); });
+    }
+
+    /// Asks the source, with the lock dropped, for a span in which the request is sure to fit, and serves it before anybody else
+    /// can use the span, or give it back.
+    template <class Serve>
+    ALLOT_COLD auto serve_from_source(std::size_t bytes, std::size_t alignment, Serve&& serve) noexcept {
+        using served = decltype(serve(std::declval<Heap&>()));
         const std::size_t wanted = Heap::span_for(bytes, alignment);
-        if (wanted == 0) return false;
-        start_asking();
-        const memory_span span = source().acquire(wanted);
-        if (add_asked(span, wanted)) return true;
-        if (span.base != nullptr) source().release(span);
-        return false;
-    }
-
-    void start_asking() noexcept {
-        heap_.locked([&](Heap& inner) {
-            if (askers_ == traits_type::most_askers) inner.accuse_reentry();
-            ++askers_;
+        if (wanted == 0) return served{};
+        const memory_span span = ask(wanted);
+        if (span.base == nullptr) return served{heap_.locked(serve)};  // others may have freed something meanwhile
+        bool is_added = false;
+        const served result = heap_.locked_to_add(span, [&](Heap& inner) {
+            is_added = inner.add_span(span, wanted);
+            return is_added ? serve(inner) : served{};
         });
+        if (is_added) enter_fork_list();
+        else source().release(span);
+        return result;
     }
 
-    bool add_asked(memory_span span, std::size_t wanted) noexcept {
-        return heap_.locked([&](Heap& inner) {
-            --askers_;
-            return inner.add_span(span, wanted);
+    memory_span ask(std::size_t wanted) noexcept {
+        detail::asker mark{detail::stack_address()};
+        const void* const home = heap_.locked([&](Heap& inner) {
+            if (!askers_.add(mark, traits_type::least_stack_bytes)) inner.accuse_reentry();
+            return inner.home();
         });
+        const memory_span span = Heap::acquire_from(source(), wanted, home);
+        heap_.locked([&](Heap&) { askers_.remove(mark); });
+        return span;
     }
 
-    /// Hands regions that have become wholly free back to the source, with the lock dropped.
-    ALLOT_INLINE void release_after(bool has_free_region) noexcept {
+    /// Hands back to the source what is due, with the lock dropped.
+    ALLOT_INLINE void release_after(bool has_due) noexcept {
         if constexpr (has_source) {
-            if (has_free_region) [[unlikely]] release_free_regions();
+            if (has_due) [[unlikely]] release_due();
         }
     }
 
-    ALLOT_COLD void release_free_regions() noexcept {
-        for (memory_span span = heap_.detach_free_region(); span.base != nullptr; span = heap_.detach_free_region()) {
+    ALLOT_COLD void release_due() noexcept {
+        const detail::errno_keeper keeper;
+        for (memory_span span = heap_.detach_due(); span.base != nullptr; span = heap_.detach_due()) {
             source().release(span);
         }
     }
 
+    // --- around a fork -----------------------------------------------------------------------------------------------
+
+    static constexpr bool survives_forks = ALLOT_FORKS != 0 && resettable_lock<Lock> && !std::is_same_v<Lock, null_lock>;
+
+    struct no_fork_member {};
+    using fork_member = std::conditional_t<survives_forks, detail::fork_member, no_fork_member>;
+
+    void enter_fork_list() noexcept {
+        if constexpr (survives_forks) {
+            static constexpr detail::fork_member::actions actions{
+                [](void* whole) { static_cast<locked_heap*>(whole)->lock_all(); },
+                [](void* whole) { static_cast<locked_heap*>(whole)->unlock_all(); },
+                [](void* whole) { static_cast<locked_heap*>(whole)->start_anew(); },
+            };
+            fork_member_.enter(this, actions);
+        }
+    }
+
     heap_and_lock heap_{};
-    unsigned askers_ = 0;
+    detail::asker_list askers_{};
+    detail::whole_hold hold_{};
+    unsigned is_anew_ = 0;  // not bool: a damaged one must still be a value
+    [[no_unique_address]] fork_member fork_member_{};
 };
 
 }  // namespace allot

@@ -37,9 +37,13 @@ enum class hardening : unsigned char {
 
 /// What a heap does when no bin is sure to hold a fit and the top is too small.
 enum class fit_search : unsigned char {
-    bounded,    ///< it fails, as every TLSF does: a chunk that fits may sit deep in the bin of the request's own size
-    exhaustive  ///< it looks at every free chunk that could fit before it fails
+    bounded,    ///< it looks at `fit_looks` free chunks that could fit, then fails: one may sit deeper in the bin of the
+                ///< request's own size
+    exhaustive  ///< it looks at every one: O(free chunks) a request that fails, before a source is asked too
 };
+
+/// The default of `keep_free_bytes`: see there.
+inline constexpr std::size_t keep_an_eighth = ~std::size_t{0};
 
 struct default_traits {
     /// Unit of chunk sizes and alignment of every payload. A power of two, at least two words.
@@ -61,7 +65,10 @@ struct default_traits {
     /// Of this many chunks at the front of a bin, the fit with the lowest address is taken. At least 1.
     static constexpr std::size_t fit_probes = 4;
 
-    static constexpr auto search = fit_search::exhaustive;
+    static constexpr auto search = fit_search::bounded;
+
+    /// How many free chunks that could fit a bounded search looks at before a request fails. 0: none, as every TLSF does.
+    static constexpr std::size_t fit_looks = 32;
 
     /// A chunk of at least 4 * `exact_bin_limit` bytes that has to move to grow, to no more than twice its size, gets room to
     /// grow on: at least this many times its size is free below it, for what lies there, and about as much or more above. In a
@@ -90,9 +97,15 @@ struct default_traits {
     /// Where more memory comes from when a request does not fit. A `memory_source`.
     using source = no_source;
 
-    /// A locked heap cannot tell a source that calls back into it from another thread that asks at the same time:
-    /// more than this many askers at once are taken for recursion and reported. At least 1.
-    static constexpr unsigned most_askers = 256;
+    /// How many bytes of what the source gave may lie wholly free before anything goes back. `keep_an_eighth`: none, until the
+    /// source was asked again for what had gone back to it; from then on the largest of 1 MiB, an eighth of what it gave, and
+    /// the span (up to 32 MiB) that went to and fro. At an end of a region that is in use 1 MiB or an eighth stays from the
+    /// start. `coalesce` gives back all the same.
+    static constexpr std::size_t keep_free_bytes = keep_an_eighth;
+
+    /// No stack has fewer bytes: by this a locked heap tells a source that calls back into it from threads that ask at the same
+    /// time (policy/asker.hpp). At least 64.
+    static constexpr std::size_t least_stack_bytes = sizeof(std::size_t) == 8 ? 4096 : 1024;
 
     /// Which lane the caller uses: any number, best one that differs between threads that run at the same time and stays
     /// the same within each. A kernel returns the number of its core.
@@ -109,7 +122,7 @@ struct default_traits {
 struct bounded_traits : default_traits {
     static constexpr std::size_t fit_probes = 1;
     static constexpr auto coalescing = allot::coalescing::immediate;
-    static constexpr auto search = fit_search::bounded;
+    static constexpr std::size_t fit_looks = 0;
 };
 
 /// Smallest chunks: an 8-byte request costs 16 bytes on 64-bit.
@@ -157,9 +170,12 @@ struct checked_traits : Traits {
     static_assert(Traits::lanes == 0 || (is_power_of_two(Traits::lanes) && Traits::lanes <= 128),
                   "traits: lanes must be 0 or a power of two, at most 128");
     static_assert(has_lane_hint<Traits>, "traits: lane_hint must be `static std::size_t lane_hint() noexcept`");
-    static_assert(Traits::most_askers >= 1, "traits: most_askers must be at least 1");
+    static_assert(Traits::least_stack_bytes >= 64, "traits: least_stack_bytes must be at least 64");
     static_assert(memory_source<typename Traits::source>,
                   "traits: source must have `memory_span acquire(std::size_t) noexcept` and `void release(memory_span) noexcept`");
+    static_assert(granularity_of<typename Traits::source>() == 1 || (is_power_of_two(granularity_of<typename Traits::source>()) &&
+                                                                     granularity_of<typename Traits::source>() >= 4 * Traits::granule),
+                  "traits: the granularity of a source must be a power of two, at least four granules");
     static_assert(has_corruption_hook<Traits>,
                   "traits: on_corruption must be `static void on_corruption(const corruption_report&) noexcept`");
     static_assert(has_exhaustion_hook<Traits>,

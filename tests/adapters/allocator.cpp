@@ -90,10 +90,18 @@ TEST_CASE("allocator: an array whose bytes do not fit a size_t is a bad_array_ne
 
 TEST_CASE("allocator: out of memory is bad_alloc, after on_exhausted") {
     scripted_heap heap;
-    heap.failures_left = 1;
+    heap.failures_left = 2;
     CHECK_THROWS_AS(scripted<char>(heap).allocate(11), std::bad_alloc);
+    CHECK(heap.allocations == 2);
     CHECK(scripted_traits::exhausted_calls == 1);
     CHECK(scripted_traits::exhausted_bytes == 11);
+}
+
+TEST_CASE("allocator: what on_exhausted made room for is served") {
+    scripted_heap heap;
+    heap.failures_left = 1;
+    CHECK(static_cast<void*>(scripted<char>(heap).allocate(11)) == static_cast<void*>(heap.payload));
+    CHECK(scripted_traits::exhausted_calls == 1);
 }
 
 TEST_CASE("allocator: a container that outgrows its heap throws and keeps its elements") {

@@ -33,11 +33,20 @@ TEST_CASE("memory_resource: passes bytes and alignment on, both ways") {
 
 TEST_CASE("memory_resource: out of memory is bad_alloc, after on_exhausted") {
     scripted_heap heap;
-    heap.failures_left = 1;
+    heap.failures_left = 2;
     allot::memory_resource resource(heap);
     CHECK_THROWS_AS(resource.allocate(12, 8), std::bad_alloc);
+    CHECK(heap.allocations == 2);
     CHECK(scripted_traits::exhausted_calls == 1);
     CHECK(scripted_traits::exhausted_bytes == 12);
+}
+
+TEST_CASE("memory_resource: what on_exhausted made room for is served") {
+    scripted_heap heap;
+    heap.failures_left = 1;
+    allot::memory_resource resource(heap);
+    CHECK(resource.allocate(12, 8) == heap.payload);
+    CHECK(scripted_traits::exhausted_calls == 1);
 }
 
 TEST_CASE("memory_resource: an alignment that no heap can give is bad_alloc") {

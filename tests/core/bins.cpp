@@ -42,8 +42,10 @@ struct binned {
     }
     std::size_t find_aligned(std::size_t size, std::size_t alignment) { return bins.find_aligned(chunks, {size, alignment}); }
     std::size_t find_anywhere(std::size_t size, std::size_t alignment = granule) {
-        return bins.find_anywhere(chunks, {size, alignment}, all_sound);
+        return bins.find_anywhere<1000>(chunks, {size, alignment}, all_sound);
     }
+    std::size_t find_within_two(std::size_t size) { return bins.find_anywhere<2>(chunks, {size, granule}, all_sound); }
+    std::size_t largest() const { return bins.largest<1000>(chunks).size; }
 };
 
 constexpr std::size_t at(std::size_t place) { return 0x100000 + place * 0x10000 - sizeof(std::size_t); }
@@ -77,7 +79,7 @@ TEST_CASE("bins: empty ones find nothing") {
         CHECK(empty.find_aligned(size, 64) == none);
         CHECK(empty.find_anywhere(size) == none);
     }
-    CHECK(empty.bins.largest(empty.chunks) == 0);
+    CHECK(empty.largest() == 0);
 }
 
 TEST_CASE("bins: what is put in is found, and gone once removed") {
@@ -86,7 +88,7 @@ TEST_CASE("bins: what is put in is found, and gone once removed") {
         const std::size_t chunk = held.put(at(1), size);
         CHECK(held.find_equal(size) == chunk);
         CHECK(held.find_anywhere(size) == chunk);
-        CHECK(held.bins.largest(held.chunks) == size);
+        CHECK(held.largest() == size);
         CHECK((held.find_larger(size) == none || held.find_larger(size) == chunk));
         held.bins.remove(held.chunks, chunk);
         CHECK(held.find_anywhere(32) == none);
@@ -156,7 +158,7 @@ TEST_CASE("bins: the search among equals does not follow an unsound chunk, and n
     const auto but_the_second = [](std::size_t chunk) { return chunk != at(2); };
     held.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
     CHECK(held.bins.find_in(held.chunks, classes::bin_of(1040), 1040, but_the_second) == at(2));
-    CHECK(held.bins.find_anywhere(held.chunks, {1040, granule}, but_the_second) == at(2));
+    CHECK(held.bins.find_anywhere<1000>(held.chunks, {1040, granule}, but_the_second) == at(2));
 }
 
 TEST_CASE("bins: an aligned request takes a lucky fit, else one that is sure to do") {
@@ -192,9 +194,39 @@ TEST_CASE("bins: the largest is the largest of the highest bin, not its first") 
     held.put(at(1), 1136);
     held.put(at(2), 1024);
     held.put(at(3), 64);
-    CHECK(held.bins.largest(held.chunks) == 1136);
+    CHECK(held.largest() == 1136);
     held.bins.remove(held.chunks, at(1));
-    CHECK(held.bins.largest(held.chunks) == 1024);
+    CHECK(held.largest() == 1024);
+}
+
+TEST_CASE("bins: a bounded look sees as many as it may, and says whether that was all") {
+    binned held;
+    held.put(at(1), 1024);
+    held.put(at(3), 1136);
+    held.put(at(2), 1040);
+    REQUIRE(held.order(1024) == std::vector<std::size_t>{at(1), at(2), at(3)});
+    CHECK(held.find_within_two(1040) == at(2));
+    CHECK(held.find_within_two(1136) == none);
+    CHECK(held.find_anywhere(1136) == at(3));
+    const auto seen = held.bins.largest<2>(held.chunks);
+    CHECK((seen.size == 1040 && seen.count == 2 && !seen.is_all));
+    const auto all = held.bins.largest<3>(held.chunks);
+    CHECK((all.size == 1136 && all.count == 3 && all.is_all && all.bin == classes::bin_of(1136)));
+}
+
+TEST_CASE("bins: from the highest bin down, as far as the visitor goes") {
+    binned held;
+    for (const std::size_t size : allot_test::sizes{64, 4096, 1024, 9000 / 16 * 16}) held.put(at(size), size);
+    std::vector<std::size_t> seen;
+    const auto visit = [&](std::size_t chunk) {
+        seen.push_back(held.chunks.size_of(chunk));
+        return seen.back() != 1024;
+    };
+    held.bins.for_largest(held.chunks, 100, visit);
+    CHECK(seen == std::vector<std::size_t>{8992, 4096, 1024});
+    seen.clear();
+    held.bins.for_largest(held.chunks, 2, visit);
+    CHECK(seen == std::vector<std::size_t>{8992, 4096});
 }
 
 TEST_CASE("bins: a chunk that is in no bin is not removed from one") {

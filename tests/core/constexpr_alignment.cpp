@@ -6,7 +6,7 @@ namespace allot_test {
 namespace {
 
 constexpr const char* payloads_of_every_alignment_stand_together =
-    "[03 5(+a2@2 +b2@4 +c2@8 +d2@16 +e2@32 -e -d -c -b -a . ?1)";
+    "[03 5(+e2@32 +d2@16 +c2@8 +b2@4 +a2@2 -e -d -c -b -a . ?1)";
 constexpr const char* what_lies_below_an_aligned_payload_is_free = "[0 7(+a2@4 +b3 -a . +c2@2 -c -b . ?1 ^12)";
 constexpr const char* an_alignment_that_no_payload_can_have_fails = "[0 11(+a4 !2@64 !2@128 -a . ?1 ^12)";
 constexpr const char* aligned_holes_are_used_again =

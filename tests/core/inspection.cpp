@@ -76,7 +76,7 @@ TEMPLATE_LIST_TEST_CASE("inspection: what a payload is instead, by name", "", gr
 
 TEMPLATE_LIST_TEST_CASE("inspection: a size out of the region is not stepped over, wherever the chunk is", "", granule_16_stores) {
     scene<TestType> scene;
-    const std::size_t fencepost = scene.store.regions().at(scene.chunks(), scene.store.regions().lowest()).fencepost;
+    const std::size_t fencepost = scene.store.regions().at(scene.chunks(), scene.store.regions().lowest(scene.chunks())).fencepost;
     for (std::size_t chunk = fencepost - 6 * g; chunk != fencepost; chunk += g) {
         for (const std::size_t size : sizes{0, g, fencepost - chunk + g, 0x200000, 0x7FFFFFF0}) {
             const bool is_possible = size >= TestType::chunks_type::min_chunk && size <= fencepost - chunk;

@@ -37,7 +37,7 @@ struct given : Store {
 
     given() {
         REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok);
-        lane.show(this->store.chunks(), this->store.regions().near());
+        lane.show(this->store.chunks(), this->store.regions().hot_starts());
     }
 
     bool put(std::size_t chunk, std::size_t payload_size = 0) { return lane.put(chunk, payload_size); }
@@ -128,12 +128,12 @@ TEMPLATE_LIST_TEST_CASE("lane: has room up to its limit of bytes", "", laned_sto
 TEMPLATE_LIST_TEST_CASE("lane: believes nothing outside the region it was shown", "", laned_stores) {
     given<TestType> heap;
     const std::size_t chunk = heap.take(4 * g);
-    CHECK(heap.lane.is_near(chunk));
-    CHECK_FALSE(heap.lane.is_near(chunk + 8));
-    CHECK_FALSE(heap.lane.is_near(0x80000));
+    CHECK(heap.lane.knows(chunk));
+    CHECK_FALSE(heap.lane.knows(chunk + 8));
+    CHECK_FALSE(heap.lane.knows(0x80000));
     REQUIRE(heap.put(chunk));
     heap.lane.forget_region();
-    CHECK_FALSE(heap.lane.is_near(chunk));
+    CHECK_FALSE(heap.lane.knows(chunk));
     CHECK(heap.lane.take(4 * g) == none);
     CHECK(heap.lane.peek(4 * g) == chunk);
 }

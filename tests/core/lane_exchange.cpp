@@ -67,7 +67,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that has none gets one for the ca
     given<TestType> heap;
     const std::size_t chunk = heap.exchange.take(4 * g);
     REQUIRE(chunk != none);
-    CHECK(heap.lane.is_near(chunk));
+    CHECK(heap.lane.knows(chunk));
     CHECK(heap.lane.count() == 15);
     CHECK(heap.lane.bytes() == 15 * 4 * g);
     CHECK(heap.is_sound());
@@ -147,10 +147,10 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane 
     while (heap.lane.take(4 * g) != none) {}
     REQUIRE(heap.lane.put(chunk, 0));
     REQUIRE(heap.add(0x60000, 0x1000) == allot::region_status::ok);
-    heap.lane.show(heap.store.chunks(), heap.store.regions().near());
+    heap.lane.show(heap.store.chunks(), heap.store.regions().hot_starts());
     CHECK(heap.lane.take(4 * g) == none);
     CHECK(heap.exchange.take(4 * g) == chunk);
-    CHECK(heap.lane.is_near(chunk));
+    CHECK(heap.lane.knows(chunk));
 }
 
 TEMPLATE_LIST_TEST_CASE("lane_exchange: a payload that nobody holds is shown to no lane", "", laned_stores) {

@@ -27,10 +27,9 @@ struct row : Store {
     std::size_t size_of(std::size_t of) const { return this->store.chunks().size_of(of); }
 
     bool in_place(std::size_t of, std::size_t granules) { return resizer().in_place(of, granules * g); }
-    std::size_t claim_down(std::size_t of, std::size_t granules, std::size_t alignment = g) {
-        return resizer().claim_down(of, {granules * g, alignment});
+    std::size_t move_down(std::size_t of, std::size_t granules, std::size_t alignment = g) {
+        return resizer().move_down(of, {granules * g, alignment});
     }
-    void trim(std::size_t of, std::size_t granules) { resizer().trim(of, granules * g); }
 };
 
 }  // namespace
@@ -86,44 +85,72 @@ TEMPLATE_LIST_TEST_CASE("resize: the top and the remainder are free chunks above
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: downward, one chunk of everything free around, then trimmed", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: downward over itself takes what it needs, and leaves what is free beyond", "", granule_16_stores) {
     row<TestType> heap({2, 10, 4, 6, 2});
     heap.put(heap.chunk[1]);
     heap.put(heap.chunk[3]);
-    CHECK(heap.claim_down(heap.chunk[2], 15) == heap.chunk[1]);
-    CHECK(heap.shape() == "[2] [20] [2] rest");
-    CHECK(heap.is_sound());
-    heap.trim(heap.chunk[1], 15);
+    CHECK(heap.move_down(heap.chunk[2], 15) == heap.chunk[1]);
     CHECK(heap.shape() == "[2] [15] 5 [2] rest");
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: downward and shorter: what was held before was a peak, what was held on the way was none", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: downward over itself, the old end is taken until the payload was copied", "", granule_16_stores) {
+    row<TestType> heap({2, 10, 8, 6, 2});
+    heap.put(heap.chunk[1]);
+    heap.put(heap.chunk[3]);
+    const std::size_t owned = heap.store.in_use_bytes();
+    CHECK(heap.move_down(heap.chunk[2], 14) == heap.chunk[1]);
+    heap.store.depart_tail(heap.chunk[1], 14 * g);
+    CHECK(heap.shape() == "[2] [18] 6 [2] rest");
+    CHECK(heap.store.peak_in_use_bytes() == owned + 16 * g);  // what was put before was a peak
+    CHECK(heap.store.in_use_bytes() == owned + 10 * g);
+    CHECK(heap.is_sound());
+    heap.store.land_tail(heap.chunk[1], 14 * g);
+    CHECK(heap.shape() == "[2] [14] 10 [2] rest");
+    CHECK(heap.store.in_use_bytes() == owned + 6 * g);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: downward to a place that ends below is a chunk of its own, and all between stays free", "", granule_16_stores) {
+    row<TestType> heap({2, 20, 4, 6, 2});
+    heap.put(heap.chunk[1]);
+    heap.put(heap.chunk[3]);
+    CHECK(heap.move_down(heap.chunk[2], 12) == heap.chunk[1]);
+    CHECK(heap.shape() == "[2] [12] 8 [4] 6 [2] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: downward and shorter: what was owned before was a peak, what was taken on the way was none", "", granule_16_stores) {
     row<TestType> heap({2, 10, 20, 6, 2});
     heap.put(heap.chunk[1]);
     heap.put(heap.chunk[3]);
     heap.take(100 * g);
     const std::size_t before = heap.store.in_use_bytes();
-    heap.trim(heap.claim_down(heap.chunk[2], 5), 5);
+    REQUIRE(heap.move_down(heap.chunk[2], 5) == heap.chunk[1]);
+    heap.store.depart(20 * g);
+    CHECK(heap.store.peak_in_use_bytes() == before);
+    CHECK(heap.is_sound());
+    heap.store.land(heap.chunk[2], 20 * g);
     CHECK(heap.store.in_use_bytes() == before - 15 * g);
     CHECK(heap.store.peak_in_use_bytes() == before);
+    CHECK(heap.shape() == "[2] [5] 31 [2] [100] rest");
     CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("resize: downward without anything free above", "", granule_16_stores) {
     row<TestType> heap({2, 10, 4, 2});
     heap.put(heap.chunk[1]);
-    CHECK(heap.claim_down(heap.chunk[2], 15) == none);
+    CHECK(heap.move_down(heap.chunk[2], 15) == none);
     CHECK(heap.shape() == "[2] 10 [4] [2] rest");
-    CHECK(heap.claim_down(heap.chunk[2], 14) == heap.chunk[1]);
+    CHECK(heap.move_down(heap.chunk[2], 14) == heap.chunk[1]);
     CHECK(heap.shape() == "[2] [14] [2] rest");
     CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("resize: downward is refused where nothing below is free", "", granule_16_stores) {
     row<TestType> heap({2, 10, 4});
-    CHECK(heap.claim_down(heap.chunk[1], 3) == none);
-    CHECK(heap.claim_down(heap.chunk[0], 3) == none);
+    CHECK(heap.move_down(heap.chunk[1], 3) == none);
+    CHECK(heap.move_down(heap.chunk[0], 3) == none);
     CHECK(heap.is_sound());
 }
 
@@ -131,12 +158,10 @@ TEMPLATE_LIST_TEST_CASE("resize: downward to the lowest aligned place, and what 
     for (const std::size_t alignment : sizes{32, 64, 128, 512}) {
         row<TestType> heap({3, 80, 4, 2});
         heap.put(heap.chunk[1]);
-        const std::size_t claimed = heap.claim_down(heap.chunk[2], 20, alignment);
+        const std::size_t claimed = heap.move_down(heap.chunk[2], 20, alignment);
         REQUIRE(claimed != none);
         CHECK((claimed + TestType::chunks_type::word_bytes) % alignment == 0);
         CHECK(claimed < heap.chunk[1] + alignment + TestType::chunks_type::min_chunk);
-        CHECK(heap.is_sound());
-        heap.trim(claimed, 20);
         CHECK(heap.is_sound());
     }
 }
@@ -145,19 +170,19 @@ TEMPLATE_LIST_TEST_CASE("resize: an aligned place that is not below the chunk is
     row<TestType> heap({3, 6, 4, 300, 2});
     heap.put(heap.chunk[1]);
     heap.put(heap.chunk[3]);
-    CHECK(heap.claim_down(heap.chunk[2], 20, 4096) == none);
+    CHECK(heap.move_down(heap.chunk[2], 20, 4096) == none);
     CHECK(heap.shape() == "[3] 6 [4] 300 [2] rest");
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: near stays if it can, else goes down, else nowhere", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: beside stays if it can, else goes down, else nowhere", "", granule_16_stores) {
     row<TestType> heap({2, 10, 4, 6, 2});
-    const auto near = [&](std::size_t granules) { return heap.resizer().near(heap.chunk[2], {granules * g, g}); };
-    CHECK(near(5) == none);
+    const auto beside = [&](std::size_t granules) { return heap.resizer().beside(heap.chunk[2], {granules * g, g}); };
+    CHECK(beside(5) == none);
     heap.put(heap.chunk[3]);
-    CHECK(near(5) == heap.chunk[2]);
+    CHECK(beside(5) == heap.chunk[2]);
     heap.put(heap.chunk[1]);
-    CHECK(near(10) == heap.chunk[2]);
-    CHECK(near(11) == heap.chunk[1]);
+    CHECK(beside(10) == heap.chunk[2]);
+    CHECK(beside(11) == heap.chunk[1]);
     CHECK(heap.is_sound());
 }

@@ -25,12 +25,14 @@ constexpr unsigned states = is_address_sanitized ? 8 : 40;
 /// A heap in some state that a random life has led to.
 template <class Heap>
 struct some_state {
-    checked_heap<Heap> heap{bare_field{8192}};
+    checked_heap<Heap> heap{bare_field{10240}};
 
     explicit some_state(unsigned seed) {
         random_numbers random(seed);
         static_cast<void>(heap.add_region(random.below(64), 4000 - random.below(64)));
         if (seed % 2 != 0) static_cast<void>(heap.add_region(5000 + random.below(64), 2000));
+        const std::size_t more_regions = seed % 8 == 3 ? 5 : 0;  // a tree with both sides, and more than one level
+        for (std::size_t i = 0; i < more_regions; ++i) static_cast<void>(heap.add_region(7200 + (i * 3 % 5) * 400, 300));
         std::vector<void*> held(16, nullptr);
         for (std::size_t i = 0; i < 30 + seed; ++i) {
             void*& slot = held[random.below(held.size())];
@@ -47,7 +49,7 @@ struct some_state {
         for (const allot::chunk_info& chunk : chunks_of(heap.raw())) {
             auto* const payload = static_cast<std::size_t*>(const_cast<void*>(chunk.payload));
             if (expected != nullptr && payload != expected) words.push_back(const_cast<std::size_t*>(static_cast<const std::size_t*>(expected)) - 1);
-            if (payload != expected) words.insert(words.end(), {payload - 4, payload - 3, payload - 2});
+            if (payload != expected) words.insert(words.end(), {payload - 5, payload - 4, payload - 3, payload - 2});
             add_words_of(chunk, payload, words);
             expected = static_cast<std::byte*>(static_cast<void*>(payload)) + chunk.bytes;
         }

@@ -31,7 +31,7 @@ TEMPLATE_LIST_TEST_CASE("I1 the last chunk ends before the fencepost, or the fen
 TEMPLATE_LIST_TEST_CASE("I1 the descriptor of a region is overwritten", "", broken_heaps) {
     scene<TestType> scene;
     for (void* const first : {scene.a, scene.k}) {
-        for (std::ptrdiff_t at = -4; at <= -2; ++at) {
+        for (std::ptrdiff_t at = -5; at <= -2; ++at) {
             for (const std::size_t flipped : sizes{1, 2, 16, 0x1000, SIZE_MAX}) {
                 std::size_t& word = scene.word(first, at);
                 CHECK(scene.verdict_with(word, word ^ flipped) == "tiling");

@@ -16,7 +16,7 @@ TEMPLATE_LIST_TEST_CASE("I3 a region whose chunks start off the granule", "", gr
             allot::detail::region shifted = list::lay_out(0x50000, 0x1000, allot::detail::region_origin::caller);
             shifted.first += off;
             shifted.fencepost += off;
-            regions.insert(heap.store.chunks(), shifted, regions.lowest());
+            regions.insert(heap.store.chunks(), shifted);
             heap.store.chunks().set_header(shifted.first, shifted.tiled_bytes() | 3);
             heap.store.chunks().set_header(shifted.fencepost, 3);
             allot::detail::verifier<typename TestType::store_type> verifier(heap.store);

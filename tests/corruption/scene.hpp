@@ -43,8 +43,10 @@ struct scene {
         heap.deallocate(split);
         heap.coalesce();
         f = static_cast<std::byte*>(heap.take(4)) + 4 * heap.granule;
+        void* const rest = heap.allocate(heap.stats().largest_free - heap.overhead);
         static_cast<void>(heap.add_region(7000, 1000));
         k = heap.take(30);
+        heap.deallocate(rest);
         for (void* const freed : {b, d, h, i}) heap.deallocate(freed);
     }
 

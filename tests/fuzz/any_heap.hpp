@@ -8,6 +8,7 @@
 #include <allot/allot.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -19,6 +20,7 @@ class span_supplier {
 public:
     virtual allot::memory_span acquire(std::size_t min_bytes) = 0;
     virtual void release(allot::memory_span span) = 0;
+    virtual void purge(allot::memory_span span) = 0;
 
 protected:
     ~span_supplier() = default;
@@ -31,6 +33,12 @@ struct supplied_source {
     void release(allot::memory_span span) noexcept { supplier->release(span); }
 };
 
+/// A source that takes parts back, and the contents of free memory.
+struct supplied_parts : supplied_source {
+    static constexpr std::size_t granularity = 256;
+    void purge(allot::memory_span span) noexcept { supplier->purge(span); }
+};
+
 /// The numbers and promises of a heap type.
 struct heap_shape {
     std::size_t word;
@@ -40,7 +48,9 @@ struct heap_shape {
     std::size_t largest_chunk;
     std::size_t exact_bin_limit;
     std::size_t bin_subdivision;
-    bool searches_everything;
+    std::size_t search_looks;       ///< how many free chunks a request looks at before it fails
+    std::size_t descriptor_words;   ///< of a region, with the word that rounding may cost
+    std::size_t granularity;        ///< of the parts that a source takes back; 1: it takes whole spans
     bool has_source;
     bool has_short_reach;  ///< compact links that cannot reach everywhere in an arena
 };
@@ -94,7 +104,7 @@ public:
         heap_.for_each_chunk(visit);
     }
     void supply_from(span_supplier& supplier) override {
-        if constexpr (std::is_same_v<typename Heap::source_type, supplied_source>) heap_.source().supplier = &supplier;
+        if constexpr (std::is_base_of_v<supplied_source, typename Heap::source_type>) heap_.source().supplier = &supplier;
     }
 
 private:
@@ -111,8 +121,10 @@ constexpr heap_shape shape_of() {
             traits::largest_chunk,
             traits::exact_bin_limit,
             traits::bin_subdivision,
-            traits::search == allot::fit_search::exhaustive,
-            std::is_same_v<typename Heap::source_type, supplied_source>,
+            traits::search == allot::fit_search::exhaustive ? SIZE_MAX : traits::fit_looks,
+            std::is_base_of_v<supplied_source, typename Heap::source_type> ? 7u : 5u,
+            allot::granularity_of<typename Heap::source_type>(),
+            std::is_base_of_v<supplied_source, typename Heap::source_type>,
             traits::links == allot::links::compact && sizeof(std::size_t) < 8};
 }
 

@@ -64,7 +64,7 @@ public:
     bool is_span_away(std::size_t span, std::size_t count) const {
         const auto& regions = heap_.store().regions();
         const auto& words = heap_.store().chunks();
-        for (std::size_t at = regions.lowest(); at != heap_type::none; at = regions.after(words, at)) {
+        for (std::size_t at = regions.lowest(words); at != heap_type::none; at = regions.after(words, at)) {
             const allot::detail::region given = regions.at(words, at);
             if (given.base < base_of(span + count) && given.end() > base_of(span)) return false;
         }

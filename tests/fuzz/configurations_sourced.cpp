@@ -10,6 +10,12 @@ namespace {
 template <class Base>
 struct sourced : accusing<Base> {
     using source = supplied_source;
+    static constexpr std::size_t keep_free_bytes = 0;
+};
+template <class Base>
+struct parted : accusing<Base> {
+    using source = supplied_parts;
+    static constexpr std::size_t keep_free_bytes = 0;
 };
 struct compact_immediate_sourced : sourced<allot::compact_traits> {
     static constexpr auto coalescing = allot::coalescing::immediate;
@@ -70,6 +76,9 @@ std::vector<configuration> sourced_configurations() {
         configure<sourced_heap>("source", 4096, 256 * 1024, 20000, 10),
         configure<allot::basic_heap<sourced<allot::bounded_traits>>>("source_bounded", 4096, 256 * 1024, 20000, 10),
         configure<allot::basic_heap<compact_immediate_sourced>>("source_compact", 1024, 64 * 1024, 5000, 10),
+        configure<allot::basic_heap<parted<allot::default_traits>>>("source_parts", 4096, 4 * 1024 * 1024, 20000, 10),
+        configure<allot::basic_heap<parted<allot::bounded_traits>>>("source_parts_bounded", 4096, 256 * 1024, 20000, 10),
+        configure<allot::locked_heap<allot::basic_heap<parted<allot::compact_traits>>>>("locked_source_parts", 4096, 256 * 1024, 20000, 10),
         configure<locked_default>("locked", 256, 256 * 1024, 20000, 20),
         configure<locked_sourced>("locked_source", 4096, 256 * 1024, 20000, 10),
         configure<crowded_heap<accusing<allot::default_traits>>>("crowded", 256, 256 * 1024, 20000, 20),

@@ -46,7 +46,9 @@ void life::apply(const operation& step) {
         case verb::coalesce: do_coalesce(); break;
     }
     may_ask_source_ = false;
-    if (++steps_ % inspect_every_ == 0) inspect();
+    if (++steps_ % inspect_every_ != 0) return;
+    check_largest_free();
+    inspect();
 }
 
 void life::end() {
@@ -87,7 +89,7 @@ void life::do_allocate(const operation& step) {
     void* payload = call_allocate(step, wanted);
     if (payload == nullptr) {
         if (is_sensible(wanted) && is_promised(wanted)) fail("allocate: null although a free chunk fits");
-        if (was_supplied_ && shape_.searches_everything) fail("allocate: null although the source gave a region");
+        if (was_supplied_) fail("allocate: null although the source gave a region");
         return check_image(is_sensible(wanted));
     }
     if (!is_sensible(wanted)) fail("allocate: a request that makes no sense was met");

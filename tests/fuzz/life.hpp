@@ -76,6 +76,7 @@ private:
     bool can_cut_to(const region_span& left, const region_span& whole) const;
     allot::memory_span acquire(std::size_t min_bytes) override;
     void release(allot::memory_span span) override;
+    void purge(allot::memory_span span) override;
     void check_nothing_kept_from_source() const;
 
     // life_checks.cpp: what the model says
@@ -93,6 +94,8 @@ private:
     void check_image(bool may_coalesce);
     bool is_small() const { return area_.bytes() <= 4096; }
     void inspect() const;
+    void check_largest_free();
+    region_span trimmed(const region_span& span) const;
     void check_stats() const;
     void check_walk() const;
     void check_content(const live_payload& held, std::size_t bytes) const;
@@ -116,6 +119,7 @@ private:
     image before_{};
     std::size_t in_use_bytes_ = 0;
     std::size_t least_peak_ = 0;
+    std::size_t most_regions_ = 0;
     std::uint64_t next_key_ = 1;
     std::uint64_t steps_ = 0;
     std::uint64_t inspect_every_;

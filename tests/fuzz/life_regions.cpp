@@ -2,6 +2,7 @@
 #include "life.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace fuzz {
 
@@ -58,6 +59,7 @@ void life::check_refused_add(region_status status, const region_span& refused) c
 
 void life::add(const region_span& added) {
     const tiles made = regions_.add(added);
+    most_regions_ = std::max(most_regions_, regions_.all().size());
     gaps_.give(made.first, made.fencepost);
 }
 
@@ -145,9 +147,9 @@ void life::take_back(const region_span& removed) {
 allot::memory_span life::acquire(std::size_t min_bytes) {
     static_cast<void>(heap_->stats());  // a source may look at the heap; behind a lock this shows that it is not held
     if (!may_ask_source_) fail("a call that must not ask the source asked it");
-    if (shape_.searches_everything && fits_somewhere(current_)) fail("the source was asked although a free chunk fits");
+    if (is_promised(current_)) fail("the source was asked although a free chunk fits");
     if (min_bytes < chunk_size_for(current_.bytes)) fail("the source was asked for less than the request");
-    if (was_supplied_ && shape_.searches_everything) fail("the source was asked again although it gave a region");
+    if (was_supplied_) fail("the source was asked again although it gave a region");
     if (has_asked_ && !was_supplied_) fail("the source was asked again although it had nothing");
     has_asked_ = true;
     if (mood_ % 3 == 0) return {};
@@ -155,24 +157,39 @@ allot::memory_span life::acquire(std::size_t min_bytes) {
         if (room.bytes < min_bytes || min_bytes > shape_.largest_chunk / 2) continue;
         const std::size_t spare = room.bytes - min_bytes;
         const std::size_t extra = spare == 0 ? 0 : mood_ / 3 % spare % (4 * min_bytes);
-        const std::size_t base = mood_ % 2 == 0 ? room.base : room.end() - min_bytes - extra;
-        if (regions_.is_too_large({base, min_bytes + extra, giver::source})) continue;
-        arena::open(base, base + min_bytes + extra);
-        add({base, min_bytes + extra, giver::source});
+        const region_span given = trimmed({mood_ % 2 == 0 ? room.base : room.end() - min_bytes - extra, min_bytes + extra, giver::source});
+        if (given.bytes < min_bytes || regions_.is_too_large(given)) continue;
+        arena::open(given.base, given.end());
+        add(given);
         was_supplied_ = true;
-        return {arena::at(base), min_bytes + extra};
+        return {arena::at(given.base), given.bytes};
     }
     return {};
 }
 
+/// The part of a span that begins and ends at multiples of the granularity.
+region_span life::trimmed(const region_span& span) const {
+    const std::size_t mask = shape_.granularity - 1;
+    const std::size_t base = (span.base + mask) & ~mask;
+    const std::size_t end = span.end() & ~mask;
+    return {base, end > base ? end - base : 0, span.given_by};
+}
+
+void life::purge(allot::memory_span span) {
+    const std::size_t base = allot::direct_memory::address_of(span.base);
+    if (gaps_.around(base, base + span.bytes).bytes() == 0) fail("the source was to purge what is in use");
+    std::memset(span.base, 0xEE, span.bytes);
+}
+
 void life::release(allot::memory_span span) {
     static_cast<void>(heap_->stats());
-    const std::size_t base = allot::direct_memory::address_of(span.base);
-    const auto found = regions_.all().find(base);
-    const bool is_known = found != regions_.all().end() && found->second.bytes == span.bytes;
-    if (!is_known || found->second.given_by != giver::source) fail("the source was given a span that it did not give");
-    const region_span gone = found->second;
-    if (moving_ != nullptr && chunk_of(*moving_).start - gone.base < gone.bytes) give_up_moved();
+    const region_span gone{allot::direct_memory::address_of(span.base), span.bytes, giver::source};
+    const auto found = regions_.around(gone.base, gone.bytes);
+    const bool is_known = found != regions_.all().end() && found->second.given_by == giver::source &&
+                          (shape_.granularity > 1 || found->second.bytes == span.bytes);
+    if (!is_known) fail("the source was given a span that it did not give");
+    if (gone.base % shape_.granularity != 0 || gone.end() % shape_.granularity != 0) fail("the source was given a part that is not cut as it says");
+    if (moving_ != nullptr && chunk_of(*moving_).start < gone.end() && chunk_of(*moving_).end > gone.base) give_up_moved();
     if (!can_take_back(gone)) fail("the source was given a span that is in use");
     take_back(gone);
 }

@@ -2,7 +2,7 @@
 //
 //     span:    | slack, descriptor | first ... chunks ... fencepost | slack |
 //
-// Neighbours of one origin are one region here as they are in the heap. The arithmetic is written anew, from the
+// Neighbours of one origin are one region here as they are in the heap: of the caller, or of a source that takes parts. The arithmetic is written anew, from the
 // description in core/region.hpp, and shares no code with it.
 #pragma once
 
@@ -47,12 +47,12 @@ public:
 
     tiles tiles_of(const region_span& span) const {
         const std::size_t mask = shape_.granule - 1;
-        return {((span.base + 4 * shape_.word + mask) & ~mask) - shape_.word, (span.end() & ~mask) - shape_.word};
+        return {((span.base + shape_.descriptor_words * shape_.word + mask) & ~mask) - shape_.word, (span.end() & ~mask) - shape_.word};
     }
 
     /// True if a span of this place and size can be a region at all.
     bool is_big_enough(std::size_t base, std::size_t bytes) const {
-        if (bytes < 4 * shape_.word + shape_.min_chunk) return false;
+        if (bytes < shape_.descriptor_words * shape_.word + shape_.min_chunk) return false;
         const tiles room = tiles_of({base, bytes, giver::caller});
         return room.fencepost >= room.first + shape_.min_chunk;
     }
@@ -113,7 +113,8 @@ public:
 
 private:
     bool merge(const region_span& lower, const region_span& upper) const {
-        return lower.end() == upper.base && lower.given_by == upper.given_by &&
+        const bool may_merge = lower.given_by == giver::caller || shape_.granularity > 1;
+        return may_merge && lower.end() == upper.base && lower.given_by == upper.given_by &&
                tiles_of(upper).fencepost - tiles_of(lower).first <= shape_.largest_chunk;
     }
 

@@ -37,6 +37,7 @@ private:
 template <class Base>
 struct host_traits : allot_test::reporting<Base> {
     using source = host_source;
+    static constexpr std::size_t keep_free_bytes = 0;
 };
 
 }  // namespace

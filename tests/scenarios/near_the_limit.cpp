@@ -127,7 +127,7 @@ TEST_CASE("R-18 a region larger than the reach of compact links is refused, one 
     CHECK(give(store, somewhere, small_reach + 4096) == region_status::out_of_reach);
     CHECK(store.regions().is_empty());
     REQUIRE(give(store, somewhere, small_reach) == region_status::ok);
-    const std::size_t whole = store.chunks().size_of(store.regions().lowest());
+    const std::size_t whole = store.chunks().size_of(store.regions().lowest(store.chunks()));
     const std::size_t lower = store.take({whole - 64, 16});
     const std::size_t upper = store.take({32, 16});
     REQUIRE(upper != allot::detail::none);
@@ -135,19 +135,43 @@ TEST_CASE("R-18 a region larger than the reach of compact links is refused, one 
     CHECK(is_sound(store));
     store.put(upper, store.chunks().size_of(upper));
     CHECK(is_sound(store));
-    CHECK(store.chunks().size_of(store.regions().lowest()) == whole);
+    CHECK(store.chunks().size_of(store.regions().lowest(store.chunks())) == whole);
 }
 
-TEST_CASE("R-18 compact links reach equally far to both sides of the first region, and no further") {
+TEST_CASE("R-18 compact links reach as far as they can count, up or down from whatever came first, and no further") {
     using allot::region_status;
-    const std::size_t side = small_reach / 2;
-    for (const std::size_t distance : sizes{side - 8192, side + 8192}) {
+    for (const std::size_t distance : sizes{4096, small_reach / 2, small_reach - 8192, small_reach - 4096, small_reach, 2 * small_reach}) {
+        const region_status expected = distance + 4096 <= small_reach ? region_status::ok : region_status::out_of_reach;
+        for (const std::size_t other : {somewhere + distance, somewhere - distance}) {
+            small_store store;
+            REQUIRE(give(store, somewhere, 4096) == region_status::ok);
+            const std::size_t used = store.take({1600, 16});
+            store.put(store.take({64, 16}), 64);
+            REQUIRE(give(store, other, 4096) == expected);
+            CHECK(is_sound(store));
+            store.put(used, store.chunks().size_of(used));
+            CHECK(is_sound(store));
+        }
+    }
+}
+
+TEST_CASE("R-18 compact links: what fits the reach is taken in any order and split") {
+    using allot::region_status;
+    constexpr std::size_t piece = small_reach / 64 / 16 * 16;
+    for (std::size_t stride : sizes{1, 5, 7, 11, 13, 37}) {
         small_store store;
-        REQUIRE(give(store, somewhere, 4096) == region_status::ok);
-        const region_status expected = distance < side ? region_status::ok : region_status::out_of_reach;
-        CHECK(give(store, somewhere + distance, 4096) == expected);
-        CHECK(give(store, somewhere - distance, 4096) == expected);
-        CHECK(is_sound(store));
+        std::vector<std::size_t> held;
+        for (std::size_t i = 0; i < 64; ++i) {
+            REQUIRE(give(store, somewhere + i * stride % 64 * piece, piece) == region_status::ok);
+            held.push_back(store.take({48 + i * 16, 16}));
+            if (i % 3 == 2) {
+                store.put(held[i / 2], store.chunks().size_of(held[i / 2]));
+                held[i / 2] = held.back();
+                held.pop_back();
+                held.push_back(store.take({64, 16}));
+            }
+            REQUIRE(is_sound(store));
+        }
     }
 }
 

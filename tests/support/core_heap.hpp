@@ -78,17 +78,18 @@ public:
         const fit_type wanted{requests::chunk_size_for(bytes), alignment};
         if (wanted.size == 0) return {payload, none, false};
         const std::size_t chunk = store_.held_chunk_of(payload);
-        if (const relocation near = resize_near(chunk, wanted); near.to != none) return near;
-        if (const std::size_t taken = hand_out(store_.take(wanted)); taken != none) return {payload, taken, false};
-        if (store_type::is_deferred) return resize_near(chunk, wanted);
+        if (const relocation beside = resize_beside(chunk, wanted); beside.to != none) return beside;
+        store_.settle_peak();
+        if (const std::size_t taken = store_.take(wanted); taken != none) return moved(chunk, taken);
+        if (store_type::is_deferred) return resize_beside(chunk, wanted);
         return {payload, none, false};
     }
 
     constexpr void finish_reallocate(const relocation& moved, std::size_t bytes) noexcept {
         if (moved.to == none || moved.to == moved.from) return;
-        if (!moved.is_downward) return deallocate(moved.from);
-        const std::size_t chunk = store_.held_chunk_of(moved.to);
-        allot::detail::resize<store_type>(store_).trim(chunk, requests::chunk_size_for(bytes));
+        if (moved.is_downward) return store_.land_tail(store_.held_chunk_of(moved.to), requests::chunk_size_for(bytes));
+        const std::size_t chunk = store_.held_chunk_of(moved.from);
+        store_.land(chunk, store_.chunks().size_of(chunk));
     }
 
     constexpr void coalesce() noexcept { store_.coalesce_cached(); }
@@ -117,11 +118,19 @@ private:
         return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
-    constexpr relocation resize_near(std::size_t chunk, const fit_type& wanted) noexcept {
+    constexpr relocation moved(std::size_t from, std::size_t to) noexcept {
+        store_.depart(store_.chunks().size_of(from));
+        return {chunks_type::payload_of(from), chunks_type::payload_of(to), false};
+    }
+
+    constexpr relocation resize_beside(std::size_t chunk, const fit_type& wanted) noexcept {
         const std::size_t from = chunks_type::payload_of(chunk);
-        const std::size_t near = allot::detail::resize<store_type>(store_).near(chunk, wanted);
-        if (near == none) return {from, none, false};
-        return {from, chunks_type::payload_of(near), near != chunk};
+        const std::size_t to = allot::detail::resize<store_type>(store_).beside(chunk, wanted);
+        if (to == none) return {from, none, false};
+        if (to == chunk) return {from, from, false};
+        if (store_.chunks().next_of(to) <= chunk) return moved(chunk, to);
+        store_.depart_tail(to, wanted.size);
+        return {from, chunks_type::payload_of(to), true};
     }
 
     store_type store_;

@@ -54,10 +54,11 @@ private:
 
 static_assert(allot::memory_source<field_source>);
 
-/// Traits with that source.
+/// Traits with that source, which gets back at once what has become free.
 template <class Base>
 struct sourced : Base {
     using source = field_source;
+    static constexpr std::size_t keep_free_bytes = 0;
 };
 
 }  // namespace allot_test

@@ -32,7 +32,7 @@ class script_heap {
 public:
     static constexpr std::size_t granule = heap::granule;
     static constexpr std::size_t word_bytes = heap::word_bytes;
-    static constexpr std::size_t span_bytes = 12 * granule + 4 * word_bytes;
+    static constexpr std::size_t span_bytes = 12 * granule + (5 * word_bytes + granule - 1) / granule * granule;
     static constexpr std::size_t spans = 4;
 
     struct block {

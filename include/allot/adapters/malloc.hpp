@@ -17,11 +17,13 @@
 //     free                      leaves errno alone, even if the source unmaps
 // In a freestanding program there is no errno, and a page is 4096 bytes.
 //
-// A threaded program that forks wants a lock that survives fork(): see pthread_atfork.
+// A threaded program may fork: a locked heap with one of the library's locks sees to it by itself; a lock of your own wants
+// handlers, see `locked_heap::lock_all`.
 #pragma once
 
 #include <allot/base/align.hpp>
 #include <allot/base/config.hpp>
+#include <allot/base/errno_keeper.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -40,29 +42,12 @@ enum class c_error : int { out_of_memory = ENOMEM, invalid = EINVAL };
 inline void set_errno(c_error error) noexcept { errno = static_cast<int>(error); }
 
 inline std::size_t page_bytes() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
-
-/// Puts errno back at the end of its scope.
-class errno_keeper {
-public:
-    errno_keeper() noexcept = default;
-    ~errno_keeper() { errno = found_; }
-
-    errno_keeper(const errno_keeper&) = delete;
-    errno_keeper& operator=(const errno_keeper&) = delete;
-
-private:
-    int found_ = errno;
-};
 #else
 enum class c_error : int { out_of_memory = 12, invalid = 22 };
 
 inline void set_errno(c_error /*error*/) noexcept {}
 
 inline std::size_t page_bytes() noexcept { return 4096; }
-
-struct errno_keeper {
-    errno_keeper() noexcept {}  // not trivial, so that a keeper that keeps nothing is no unused variable
-};
 #endif
 
 /// What malloc promises: enough for every fundamental type.
@@ -98,7 +83,6 @@ void* c_calloc(Heap& heap, std::size_t count, std::size_t bytes) noexcept {
 
 template <class Heap>
 void c_free(Heap& heap, void* payload) noexcept {
-    const errno_keeper keeper;
     heap.deallocate(payload);
 }
 

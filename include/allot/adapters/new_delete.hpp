@@ -6,13 +6,13 @@
 // defines all 20 replaceable forms: {new, new[]} x {plain, aligned} x {throwing, nothrow} and
 // {delete, delete[]} x {plain, sized, aligned, sized and aligned, nothrow, aligned nothrow}.
 //
-//     throwing new: allocate --null--> Traits::on_exhausted --> [ allocate --null--> new handler ] ... --> bad_alloc
-//     nothrow new:                                              [ allocate --null--> new handler ] ... --> null
+//     throwing new:  allocate -> Traits::on_exhausted, allocate -> [ new-handler, allocate -> ] ... bad_alloc
+//     nothrow new:   allocate ------------------------------------> [ new-handler, allocate -> ] ... null
 //
-// Guarantees: a throwing form never returns null. The handler loop exists in hosted programs; it ends when there is
-// no handler. Freestanding or without exceptions the end of the line is a trap instead of bad_alloc. A nothrow form
-// runs no `on_exhausted`, for its caller has an answer to null, and answers null if the handler throws. Sizes and
-// alignments that delete is told go on to the heap, which may check them.
+// Guarantees: a throwing form never returns null. The handler loop exists in hosted programs; it ends when there is no
+// handler, and no handler is called for an alignment that no heap can serve. Freestanding or without exceptions the end
+// of the line is a trap instead of bad_alloc. A nothrow form runs no `on_exhausted`, for its caller has an answer to
+// null, and answers null if the handler throws. What delete is told goes on to the heap, which may check it.
 //
 // `heap_object` is any expression that names the heap; it must work before the first static constructor allocates:
 // a constant-initialised heap with a source, or a function that returns a reference to one.
@@ -43,13 +43,13 @@ inline bool call_new_handler() {
     }
 }
 
-/// Allocates until there is memory or no new handler left. Failure: null, or what the handler throws.
+/// Calls the new-handler and tries again, until there is memory or no handler left. Failure: null, or what it throws.
 template <class Heap>
 void* new_with_handler(Heap& heap, std::size_t bytes, std::align_val_t alignment) {
-    for (;;) {
-        void* const payload = heap.allocate(bytes, static_cast<std::size_t>(alignment));
-        if (payload != nullptr || !call_new_handler()) return payload;
-    }
+    if (is_hopeless<Heap>(static_cast<std::size_t>(alignment))) return nullptr;
+    void* payload = nullptr;
+    while (payload == nullptr && call_new_handler()) payload = heap.allocate(bytes, static_cast<std::size_t>(alignment));
+    return payload;
 }
 
 /// The throwing forms.
@@ -57,8 +57,8 @@ template <class Heap>
 void* new_throwing(Heap& heap, std::size_t bytes, std::align_val_t alignment = new_alignment<Heap>) {
     void* payload = heap.allocate(bytes, static_cast<std::size_t>(alignment));
     if (payload != nullptr) return payload;
-    Heap::traits_type::on_exhausted(bytes);
-    payload = new_with_handler(heap, bytes, alignment);
+    payload = allocate_when_exhausted(heap, bytes, static_cast<std::size_t>(alignment));
+    if (payload == nullptr) payload = new_with_handler(heap, bytes, alignment);
     if (payload == nullptr) throw_or_trap<std::bad_alloc>();
     return payload;
 }
@@ -66,7 +66,8 @@ void* new_throwing(Heap& heap, std::size_t bytes, std::align_val_t alignment = n
 /// The nothrow forms.
 template <class Heap>
 void* new_nothrow(Heap& heap, std::size_t bytes, std::align_val_t alignment = new_alignment<Heap>) noexcept {
-    void* payload = nullptr;
+    void* payload = heap.allocate(bytes, static_cast<std::size_t>(alignment));
+    if (payload != nullptr) return payload;
     call_swallowing_exceptions([&] { payload = new_with_handler(heap, bytes, alignment); });
     return payload;
 }

@@ -3,6 +3,7 @@
 //   ALLOT_HOSTED        a hosted C++ implementation: <new> may throw, <memory_resource> exists
 //   ALLOT_EXCEPTIONS    `throw` compiles
 //   ALLOT_RTTI          `dynamic_cast` compiles
+//   ALLOT_FORKS         a hosted program on a system with fork()
 //   ALLOT_INLINE        a function of a hot path, inlined even where the optimiser hesitates
 //   ALLOT_COLD          a function that is kept out of line, away from the hot paths
 //
@@ -19,6 +20,13 @@
 #define ALLOT_HOSTED 1
 #else
 #define ALLOT_HOSTED 0
+#endif
+
+// A process may fork, and pthread_atfork says when.
+#if __STDC_HOSTED__ && (defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__))
+#define ALLOT_FORKS 1
+#else
+#define ALLOT_FORKS 0
 #endif
 
 #if defined(__cpp_exceptions)

@@ -45,10 +45,13 @@ public:
     }
 
     /// The last non-empty bin; `BinCount` if there is none.
-    constexpr std::size_t find_last() const noexcept {
-        if (summary_ == 0) return BinCount;
-        const std::size_t word = highest_bit(summary_);
-        return word * word_bits + highest_bit(words_[word]);
+    constexpr std::size_t find_last() const noexcept { return last_in_words(summary_); }
+
+    /// The last non-empty bin below `bin`; `BinCount` if there is none. Pre: `bin` is in range.
+    constexpr std::size_t find_below(std::size_t bin) const noexcept {
+        const std::size_t word = bin / word_bits;
+        const std::size_t here = words_[word] & (mask(bin) - 1);
+        return here != 0 ? word * word_bits + highest_bit(here) : last_in_words(summary_ & (mask(word) - 1));
     }
 
     /// True if the summary says of every word what the word says, and no bit stands for a bin that does not exist.
@@ -60,6 +63,13 @@ public:
     }
 
 private:
+    /// The last bin of the words that a summary names.
+    constexpr std::size_t last_in_words(std::size_t summary) const noexcept {
+        if (summary == 0) return BinCount;
+        const std::size_t word = highest_bit(summary);
+        return word * word_bits + highest_bit(words_[word]);
+    }
+
     static constexpr bool has_no_bit_from(std::size_t word, std::size_t bit) noexcept {
         return bit == word_bits || (word >> bit) == 0;
     }

@@ -7,8 +7,8 @@
 // chunk goes to the front of its bin only if it is lower than the first: live chunks gather at low addresses and large
 // free chunks survive above.
 //
-// Guarantees: constexpr; insert and remove O(1), find at most 2 * Probes chunks read; `find_anywhere` reads every
-// free chunk that could fit.
+// Guarantees: constexpr; insert and remove O(1), find at most 2 * Probes chunks read; `find_anywhere` and `largest` as
+// many as they are allowed to.
 #pragma once
 
 #include <allot/core/bin_map.hpp>
@@ -35,6 +35,14 @@ struct fit {
         const std::size_t lead = lead_in(chunk);
         return lead <= chunk_size && size <= chunk_size - lead;
     }
+};
+
+/// What a look into the highest bin has shown: the largest chunk looked at, how many were, and whether that is all.
+struct largest_seen {
+    std::size_t bin = 0;
+    std::size_t size = 0;
+    std::size_t count = 0;
+    bool is_all = true;
 };
 
 template <class Chunks, class Classes, std::size_t Probes>
@@ -116,29 +124,52 @@ public:
         return bin == bin_count ? none : chunks.chunk_at(first(bin));
     }
 
-    /// The last resort: any chunk of any bin that fits, or one that is not sound. O(free chunks).
-    template <class Soundness>
+    /// The last resort: any chunk of any bin that fits, or one that is not sound, among the first `Looks` of them.
+    template <std::size_t Looks, class Soundness>
     constexpr std::size_t find_anywhere(const Chunks& chunks, const fit<Chunks>& wanted, Soundness&& is_sound) const noexcept {
+        std::size_t looks = Looks;
         std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
         for (; bin != bin_count; bin = map_.find_from(bin + 1)) {
             for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
                 const std::size_t chunk = chunks.chunk_at(at);
+                if (looks-- == 0) return none;
                 if (!is_sound(chunk) || wanted.fits_in(chunk, chunks.size_of(chunk))) return chunk;
             }
         }
         return none;
     }
 
-    /// The size of the largest chunk in any bin; 0 if all are empty. O(chunks of the highest non-empty bin).
-    constexpr std::size_t largest(const Chunks& chunks) const noexcept {
+    /// The largest of the first `Looks` chunks of the highest bin that is not empty. O(Looks).
+    template <std::size_t Looks>
+    constexpr largest_seen largest(const Chunks& chunks) const noexcept {
         const std::size_t bin = map_.find_last();
-        if (bin == bin_count) return 0;
-        std::size_t largest = 0;
+        if (bin == bin_count) return {};
+        largest_seen seen{bin, 0, 0, true};
         for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
+            if (seen.count == Looks) {
+                seen.is_all = false;
+                break;
+            }
             const std::size_t size = chunks.size_of(chunks.chunk_at(at));
-            if (size > largest) largest = size;
+            if (size > seen.size) seen.size = size;
+            ++seen.count;
         }
-        return largest;
+        return seen;
+    }
+
+    /// Calls `visit(chunk)` for the first `looks` chunks from the highest bin down, until it is false for one.
+    template <class Visit>
+    constexpr void for_largest(const Chunks& chunks, std::size_t looks, Visit&& visit) const noexcept {
+        for (std::size_t bin = map_.find_last(); bin != bin_count; bin = map_.find_below(bin)) {
+            for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
+                if (looks-- == 0 || !visit(chunks.chunk_at(at))) return;
+            }
+        }
+    }
+
+    /// To be called when the origin of the links is about to move. O(free chunks).
+    constexpr void shift(Chunks& chunks, link granules) noexcept {
+        for (free_list<Chunks>& list : lists_) list.shift(chunks, granules);
     }
 
 private:

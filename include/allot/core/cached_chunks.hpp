@@ -71,16 +71,22 @@ public:
         bytes_ -= size;
     }
 
-    /// How many there are. O(cached chunks): a counter would cost every small call more than all else that it counts.
-    constexpr std::size_t count(const Chunks& chunks) const noexcept {
-        std::size_t found = 0;
+    /// Calls `visit(chunk)` for each, as long as the lists agree with the bytes. O(cached chunks).
+    template <class Visit>
+    constexpr void for_each(const Chunks& chunks, Visit&& visit) const noexcept {
         std::size_t left = bytes_;
         for (std::size_t list = list_count - 1; list != 0; --list) {
             for (link at = first_[list]; at != Chunks::no_link && left != 0; at = chunks.next_cached(chunks.chunk_at(at))) {
                 left -= left < size_in_list(list) ? left : size_in_list(list);
-                ++found;
+                visit(chunks.chunk_at(at));
             }
         }
+    }
+
+    /// How many there are. O(cached chunks): a counter would cost every small call more than all else that it counts.
+    constexpr std::size_t count(const Chunks& chunks) const noexcept {
+        std::size_t found = 0;
+        for_each(chunks, [&](std::size_t) { ++found; });
         return found;
     }
 
@@ -106,6 +112,18 @@ public:
         other.bytes_ -= gained;
     }
 
+    /// To be called when the origin of the links is about to move. O(cached chunks).
+    constexpr void shift(Chunks& chunks, link granules) noexcept {
+        for (link& first : first_) {
+            for (link at = first; at != Chunks::no_link;) {
+                const std::size_t chunk = chunks.chunk_at(at);
+                at = chunks.next_cached(chunk);
+                chunks.set_next_cached(chunk, Chunks::shifted(at, granules));
+            }
+            first = Chunks::shifted(first, granules);
+        }
+    }
+
 private:
     link first_[list_count] = {};
     std::size_t bytes_ = 0;
@@ -121,7 +139,10 @@ public:
     constexpr explicit cached_chunks(std::size_t /*limit*/) noexcept {}
     static constexpr std::size_t bytes() noexcept { return 0; }
     static constexpr std::size_t count(const Chunks& /*chunks*/) noexcept { return 0; }
+    template <class Visit>
+    static constexpr void for_each(const Chunks& /*chunks*/, Visit&& /*visit*/) noexcept {}
     static constexpr bool is_cursor_sound() noexcept { return true; }
+    static constexpr void shift(Chunks& /*chunks*/, typename Chunks::link /*granules*/) noexcept {}
 };
 
 }  // namespace allot::detail

@@ -140,8 +140,14 @@ public:
 
     // --- links ---------------------------------------------------------------------------------------------------
 
-    /// Compact links count granules from here. Pre: called while no chunk is free.
+    /// Compact links count granules from here. Pre: called while no chunk is free, or when all links were shifted for it.
     constexpr void set_origin(std::size_t origin) noexcept { origin_.value = origin; }
+    constexpr std::size_t origin() const noexcept { return origin_.value; }
+
+    /// A link that counts `granules` more, modulo its width.
+    static constexpr link shifted(link to, link granules) noexcept {
+        return to == no_link ? no_link : static_cast<link>(to + granules);
+    }
 
     /// True if every chunk in [first, last] has a link of its own.
     constexpr bool is_in_reach(std::size_t first, std::size_t last) const noexcept {

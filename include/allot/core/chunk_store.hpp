@@ -12,7 +12,9 @@
 #pragma once
 
 #include <allot/core/cached_chunks.hpp>
+#include <allot/core/ebb.hpp>
 #include <allot/core/free_chunks.hpp>
+#include <allot/core/merge_preview.hpp>
 
 #include <cstddef>
 
@@ -44,6 +46,31 @@ public:
     constexpr std::size_t in_use_chunks() const noexcept { return base::counted().taken_chunks() - cache_.count(chunks_); }
     constexpr std::size_t peak_in_use_bytes() const noexcept { return base::counted().peak_in_use_bytes(cache_.bytes()); }
 
+    /// The size of the largest chunk that a request could have, at once or when what is cached has merged: never more, and
+    /// less only where the highest bin holds more chunks than the search may look at. O(cached chunks + search looks).
+    constexpr std::size_t largest_free() const noexcept { return largest_free_with([](auto&&) {}); }
+
+    /// The same, where `for_each` calls what it is given for more chunks that read as cached.
+    template <class ForEach>
+    constexpr std::size_t largest_free_with(ForEach&& for_each) const noexcept {
+        const largest_seen binned = base::largest_binned();
+        merge_preview<chunks_type, classes, base::search_looks> preview(chunks_);
+        cache_.for_each(chunks_, [&](std::size_t chunk) { preview.consider(chunk); });
+        for_each([&](std::size_t chunk) { preview.consider(chunk); });
+        const std::size_t merged = preview.largest() == 0 ? binned.size : preview.largest(binned);
+        return merged > base::largest_loose() ? merged : base::largest_loose();
+    }
+
+    /// True while a heap with a source shrinks: nothing is to wait then, in lanes neither. And true once after it does so.
+    constexpr bool is_falling() const noexcept { return ebb_.is_falling(); }
+    constexpr bool tells_of_fall() noexcept { return ebb_.tells_of_fall(); }
+
+    /// To be called when the origin of compact links is about to move: all links count `granules` more from then on.
+    constexpr void shift_links(typename chunks_type::link granules) noexcept {
+        base::bins_.shift(chunks_, granules);
+        cache_.shift(chunks_, granules);
+    }
+
     // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------
 
     static constexpr bool is_cacheable(std::size_t size) noexcept { return is_deferred && cache_type::is_cacheable(size); }
@@ -57,7 +84,7 @@ public:
 
     /// Takes the first cached chunk of `size` bytes. False: there is none, or none that is near and sound.
     ALLOT_INLINE constexpr bool take_cached(std::size_t first, std::size_t size) noexcept {
-        const bool is_one = base::is_checked ? regions_.is_near(first) && base::inspect().is_cached(first, size) : !cache_.is_empty(size);
+        const bool is_one = base::is_checked ? regions_.may_start_in_hot(first) && base::inspect().is_cached(first, size) : !cache_.is_empty(size);
         if (is_one) [[likely]] uncache(first, size);
         return is_one;
     }
@@ -66,7 +93,7 @@ public:
     /// `payload_size` bytes for its payload. Not one above a free chunk: merged at once, it keeps no larger one apart.
     /// False: it is any other chunk, and nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, std::size_t payload_size) noexcept {
-        if (base::is_checked ? !regions_.is_near(chunk) : chunk == chunks_type::chunk_of(none)) [[unlikely]] return false;
+        if (base::is_checked ? !regions_.may_start_in_hot(chunk) : chunk == chunks_type::chunk_of(none)) [[unlikely]] return false;
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = header ^ (chunks_type::in_use | chunks_type::prev_in_use);
         if (!is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
@@ -117,11 +144,23 @@ public:
     /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it.
     ALLOT_INLINE constexpr void put(std::size_t chunk, std::size_t size) noexcept {
         settle_peak();
-        if constexpr (is_deferred) {
-            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks_.header_of(chunk));
-            if (may_wait(chunk, size) || base::counted().is_far_below_peak()) return put_with_others(chunk, size);
-        }
-        base::give_back(chunk, size);
+        put_settled(chunk, size);
+    }
+
+    // --- a payload that moves: its old place is taken until it was copied, but no caller holds it ----------------------
+
+    constexpr void depart(std::size_t size) noexcept { base::counted().departed(size); }
+
+    constexpr void land(std::size_t chunk, std::size_t size) noexcept {
+        base::counted().landed(size);
+        put_settled(chunk, size);
+    }
+
+    /// The same for what a chunk in use has beyond `size` bytes, if that can be a chunk.
+    constexpr void depart_tail(std::size_t chunk, std::size_t size) noexcept { depart(tail_beyond(chunk, size)); }
+    constexpr void land_tail(std::size_t chunk, std::size_t size) noexcept {
+        base::counted().landed(tail_beyond(chunk, size));
+        base::release_tail(chunk, size);
     }
 
     /// To be called where what callers hold is about to fall.
@@ -136,6 +175,27 @@ public:
 
 private:
     static constexpr std::size_t looks_a_call = 4;
+
+    ALLOT_INLINE constexpr void put_settled(std::size_t chunk, std::size_t size) noexcept {
+        if constexpr (is_deferred) {
+            watch_fall(size);
+            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks_.header_of(chunk));
+            if (may_wait(chunk, size) || base::counted().is_far_below_peak()) return put_with_others(chunk, size);
+        }
+        base::give_back(chunk, size);
+    }
+
+    /// Merges what is cached when a heap with a source begins to shrink, and lets nothing wait until that is over.
+    constexpr void watch_fall(std::size_t size) noexcept {
+        if (!ebb_.begins_with(size, in_use_bytes() - size)) return;
+        coalesce_cached();
+        cache_.limit_to(0);
+    }
+
+    constexpr std::size_t tail_beyond(std::size_t chunk, std::size_t size) const noexcept {
+        const std::size_t tail = chunks_.size_of(chunk) - size;
+        return tail < chunks_type::min_chunk ? 0 : tail;
+    }
 
     ALLOT_INLINE constexpr void uncache(std::size_t chunk, std::size_t size) noexcept {
         chunks_.unmark_cached(chunk);
@@ -195,6 +255,7 @@ private:
     /// than half, so that it is whole again when all has come back. Found anew by the long way of `put` alone: a heap that
     /// other steps made small, as a shrinking `reallocate`, may keep small chunks until then.
     constexpr std::size_t room_for_cached(std::size_t left) const noexcept {
+        if (ebb_.is_falling()) return 0;
         const std::size_t half = left / 2;
         if (half >= most_cached || !base::counted().is_far_below_peak()) return most_cached;
         return half < base::cached_limit ? 0 : half - base::cached_limit;
@@ -233,6 +294,7 @@ private:
         knobs::cached_bytes_limit < base::cached_limit ? 0 : knobs::cached_bytes_limit - base::cached_limit + 1;
 
     [[no_unique_address]] cache_type cache_{most_cached};
+    [[no_unique_address]] std::conditional_t<is_deferred && base::has_source, ebb, no_ebb> ebb_{};
 };
 
 }  // namespace allot::detail

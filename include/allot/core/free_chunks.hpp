@@ -5,11 +5,12 @@
 //     take_with_room:   [ ---------- free -------- ]   =>   [ free ][ in use ][ free ]
 //     give_back(c):     [ free ][ c ][ free ]          =>   [ --------- free --------- ]
 //
-// Guarantees: constexpr over any Memory; O(1) but for the search that `Traits::search` allows and the number of
-// regions; a `take` that fails has changed nothing.
+// Guarantees: constexpr over any Memory; O(1) but for the search that `Traits::search` allows; a `take` that fails has
+// changed nothing.
 #pragma once
 
 #include <allot/core/free_places.hpp>
+#include <allot/core/purge.hpp>
 #include <allot/diagnostics/stats.hpp>
 
 #include <cstddef>
@@ -40,10 +41,7 @@ public:
     constexpr const tally& counted() const noexcept { return counted_; }
 
     using base::base;
-    using base::detach;
-    using base::inspect;
-    using base::is_checked;
-    using base::place;
+    using base::detach, base::inspect, base::is_checked, base::place;
 
     // --- taking ------------------------------------------------------------------------------------------------------
 
@@ -90,11 +88,24 @@ public:
         return carve_at(found.chunk, room + wanted.lead_in(found.chunk + room), wanted.size);
     }
 
+    /// Takes `size` bytes out of a free chunk, `lead` bytes above its low end: [ lead, free ][ in use ][ tail, free ]
+    /// Pre: `lead` is none, or enough for a chunk; and it fits.
+    constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
+        if constexpr (is_checked) must_be_sound(found);
+        const std::size_t chunk = found + lead;
+        const std::size_t whole = detach(found) - lead;
+        const held_chunk tail = split({chunk, whole}, size, chunks_type::prev_in_use);
+        if (tail.chunk != none) place(tail);
+        if (lead != 0) settle(found, lead);
+        return chunk;
+    }
+
     // --- giving back -------------------------------------------------------------------------------------------------
 
     /// Makes a chunk that was taken a free one.
     ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
         counted_.gave_back(size);
+        purge_.gave_back(size);
         merge(chunk, size);
     }
 
@@ -139,6 +150,20 @@ public:
         if (tail.chunk != none) place(tail);
     }
 
+    /// Lengthens a chunk in use downward, to `lead` bytes above the low end of the free chunk below it. Returns where it is then.
+    /// Its payload is where it was.
+    constexpr std::size_t extend_down(std::size_t chunk, std::size_t below, std::size_t lead) noexcept {
+        const std::size_t end = chunks_.next_of(chunk);
+        const std::size_t start = below + lead;
+        detach(below);
+        chunks_.wipe(chunk);
+        chunks_.set_header(start, chunks_type::prev_in_use);
+        chunks_.mark_in_use(start, end - start);
+        counted_.lengthened(chunk - start);
+        if (lead != 0) settle(below, lead);
+        return start;
+    }
+
     /// Wipes and detaches the free chunk at `chunk`. Returns its size.
     ALLOT_INLINE constexpr std::size_t absorb(std::size_t chunk) noexcept {
         const std::size_t size = detach(chunk);
@@ -150,6 +175,13 @@ public:
     ALLOT_INLINE constexpr void settle(std::size_t chunk, std::size_t size) noexcept {
         chunks_.mark_free(chunk, size);
         place({chunk, size});
+    }
+
+    /// True if so much has come back that large free chunks are to be purged.
+    constexpr bool has_purge_due() const noexcept { return purge_.is_due(*this); }
+    template <class Visit>
+    constexpr void purge_free(Visit&& visit) noexcept {
+        purge_.run(*this, visit);
     }
 
     // --- crimes ------------------------------------------------------------------------------------------------------
@@ -178,13 +210,13 @@ private:
         return binned / least < size ? top_ : held_chunk{chunk, binned};
     }
 
-    /// What is tried when no bin and not the remainder has a fit: the tops, then every chunk if the traits allow it.
+    /// What is tried when no bin is sure to have a fit and the remainder has none: the top, then as many chunks of unsure bins
+    /// as the traits allow.
     constexpr std::size_t take_last(const fit_type& wanted) noexcept {
-        if (top_.has(wanted) || base::find_top(wanted)) {
-            return wanted.lead_in(top_.chunk) == 0 ? cut(top_, wanted.size) : carve_aligned(top_.chunk, wanted);
-        }
-        if constexpr (knobs::search == fit_search::exhaustive) {
-            if (const std::size_t found = bins_.find_anywhere(chunks_, wanted, base::soundness())) return carve_aligned(found, wanted);
+        if (top_.has(wanted)) return wanted.lead_in(top_.chunk) == 0 ? cut(top_, wanted.size) : carve_aligned(top_.chunk, wanted);
+        if constexpr (base::search_looks != 0) {
+            const std::size_t found = bins_.template find_anywhere<base::search_looks>(chunks_, wanted, base::soundness());
+            if (found != none) return carve_aligned(found, wanted);
         }
         return none;
     }
@@ -196,6 +228,7 @@ private:
             if (!inspect().is_whole(chunk, bin, size)) [[unlikely]] accuse(inspect().crime_of_free(chunk));
         }
         bins_.drop_first(chunks_, bin, chunks_.next_free(chunk));
+        base::note_written(chunk + size);
         chunks_.set_header(chunk, size | chunks_type::prev_in_use | chunks_type::in_use);
         chunks_.mark_prev_in_use(chunk + size);
         --count_;
@@ -231,17 +264,6 @@ private:
         return carve_at(found, wanted.lead_in(found), wanted.size);
     }
 
-    /// The same, `lead` bytes above the low end of the free chunk. Pre: none, or enough for a chunk; and it fits.
-    constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
-        if constexpr (is_checked) must_be_sound(found);
-        const std::size_t chunk = found + lead;
-        const std::size_t whole = detach(found) - lead;
-        const held_chunk tail = split({chunk, whole}, size, chunks_type::prev_in_use);
-        if (tail.chunk != none) place(tail);
-        if (lead != 0) settle(found, lead);
-        return chunk;
-    }
-
     ALLOT_INLINE constexpr void must_be_sound(std::size_t chunk) const noexcept {
         if (!inspect().is_free_chunk(chunk)) [[unlikely]] accuse(inspect().crime_of_free(chunk));
     }
@@ -253,11 +275,13 @@ private:
         const std::size_t chunk = whole.chunk;
         const std::size_t rest = whole.size - size;
         if (rest < chunks_type::min_chunk) {
+            base::note_written(chunk + whole.size);
             counted_.took(whole.size);
             chunks_.set_header(chunk, whole.size | prev_flags | chunks_type::in_use);
             chunks_.mark_prev_in_use(chunk + whole.size);
             return {};
         }
+        base::note_written(chunk + size);
         counted_.took(size);
         chunks_.set_header(chunk, size | prev_flags | chunks_type::in_use);
         if (chunks_type::has_minimal && rest == chunks_type::min_chunk) chunks_.mark_free(chunk + size, rest);
@@ -267,6 +291,9 @@ private:
 
 protected:
     tally counted_{};
+
+private:
+    [[no_unique_address]] std::conditional_t<base::is_purged, purge<base>, no_purge> purge_{};
 };
 
 }  // namespace allot::detail

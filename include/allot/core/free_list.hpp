@@ -50,6 +50,18 @@ public:
         if (next != Chunks::no_link) chunks.set_prev_free(chunks.chunk_at(next), prev);
     }
 
+    /// To be called when the origin of the links is about to move: every link of the list counts `granules` more from then on.
+    constexpr void shift(Chunks& chunks, link granules) noexcept {
+        for (link at = first_; at != Chunks::no_link;) {
+            const std::size_t chunk = chunks.chunk_at(at);
+            const link next = chunks.next_free(chunk);
+            const link prev = chunks.prev_free(chunk);
+            chunks.set_links(chunk, Chunks::shifted(next, granules), Chunks::is_tag(prev) ? prev : Chunks::shifted(prev, granules));
+            at = next;
+        }
+        first_ = Chunks::shifted(first_, granules);
+    }
+
 private:
     link first_ = Chunks::no_link;
 };

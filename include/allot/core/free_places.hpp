@@ -2,18 +2,20 @@
 //
 //     [ 96 ] [ 2 K ] ...     the bins, by size
 //     [ remainder ]          what the last small split left: the next small requests are cut from it
-//     [ top ]                the free chunk below the fencepost of a region: cut only when nothing else fits
+//     [ top ]                the free chunk that came last to the end of a region: cut only when nothing else fits
 //
-// A free chunk is in exactly one of these places. (The remainder and the top: dlmalloc's designated victim and
-// wilderness.)
+// A free chunk is in exactly one of these places; the ends of other regions lie in bins like all else, so nobody walks
+// over regions to find one. (The remainder and the top: dlmalloc's designated victim and wilderness.)
 //
-// Guarantees: constexpr over any Memory; detach and place O(1); finding a top O(regions).
+// Guarantees: constexpr over any Memory; detach and place O(1), and O(log regions) at an end of a source's region.
 #pragma once
 
 #include <allot/core/bins.hpp>
+#include <allot/core/fresh_memory.hpp>
 #include <allot/core/inspection.hpp>
-#include <allot/core/region.hpp>
+#include <allot/core/region_list.hpp>
 #include <allot/core/size_class.hpp>
+#include <allot/core/source_account.hpp>
 #include <allot/traits.hpp>
 
 #include <cstddef>
@@ -38,7 +40,13 @@ public:
     /// The largest chunk that is ever cached; with immediate coalescing none is.
     static constexpr std::size_t cached_limit =
         knobs::cached_chunk_limit < chunks_type::min_chunk ? chunks_type::min_chunk : knobs::cached_chunk_limit;
-    using regions_type = region_list<chunks_type, is_deferred ? cached_limit : knobs::granule>;
+    static constexpr bool has_source = !std::is_same_v<typename knobs::source, no_source>;
+    static constexpr bool gives_zeroed = zeroed_source<typename knobs::source>;
+    static constexpr bool is_purged = purging_source<typename knobs::source>;
+    static constexpr std::size_t descriptor_extras = (has_source ? 2 : 0) + (gives_zeroed ? 1 : 0);
+    using regions_type = region_list<chunks_type, is_deferred ? cached_limit : knobs::granule, descriptor_extras>;
+    using returnable_type = returnable<knobs, chunks_type, regions_type>;
+    using account_type = std::conditional_t<has_source, source_account<knobs, chunks_type, regions_type>, no_account>;
 
     /// A free chunk whose size need not be read again.
     struct held_chunk {
@@ -48,7 +56,6 @@ public:
         constexpr bool has(const fit_type& wanted) const noexcept { return wanted.fits_in(chunk, size); }
     };
 
-    static constexpr bool has_source = !std::is_same_v<typename knobs::source, no_source>;
     static_assert(knobs::granule >= 2 * chunks_type::word_bytes, "traits: the granule must be at least two words");
 
     constexpr free_places() = default;
@@ -62,6 +69,8 @@ public:
     constexpr std::size_t remainder() const noexcept { return remainder_.chunk; }
     constexpr std::size_t top() const noexcept { return top_.chunk; }
     constexpr std::size_t count() const noexcept { return count_; }
+    constexpr account_type& account() noexcept { return account_; }
+    constexpr const account_type& account() const noexcept { return account_; }
 
     /// True if the remainder and the top are as large as it stands beside them. Pre: both are free chunks, or none.
     constexpr bool are_held_sizes_sound() const noexcept {
@@ -80,13 +89,17 @@ public:
         return chunks_.size_of(chunk);
     }
 
-    /// Gives a free chunk that has none its place: its bin, or the top.
+    /// Gives a free chunk that has none its place: its bin, or the top, whose predecessor goes to its bin.
     ALLOT_INLINE constexpr void place(const held_chunk& freed) noexcept {
         ++count_;
-        if (!chunks_.is_fencepost(freed.chunk + freed.size)) return insert(freed);
+        if (!chunks_.is_fencepost(freed.chunk + freed.size)) {
+            if constexpr (returnable_type::gives_parts) note_bottom(freed);
+            return insert(freed);
+        }
+        if (top_.chunk != none) insert(top_);
         chunks_.mark_unlisted(freed.chunk);
         top_ = freed;
-        if constexpr (has_source) note_free_region(freed.chunk);
+        if constexpr (has_source) note_end(regions_.home_of(chunks_, freed.chunk));
     }
 
     /// Keeps what a small split has left to be cut next; the old remainder goes to its bin.
@@ -97,6 +110,29 @@ public:
         chunks_.mark_unlisted(tail.chunk);
     }
 
+    // --- memory that was never written, of a zeroed source -----------------------------------------------------------
+
+    /// To be called with the end of every chunk that is taken from the free ones.
+    ALLOT_INLINE constexpr void note_written(std::size_t end) noexcept {
+        if constexpr (gives_zeroed) fresh_.took(chunks_, regions_.home_of(chunks_, end - chunks_type::granule), end);
+    }
+    /// Where the part of a region that was never written begins; and that it begins no lower.
+    constexpr std::size_t fresh_mark_of(std::size_t position) const noexcept {
+        if constexpr (gives_zeroed) return fresh_.mark_of(chunks_, position);
+        else return position;
+    }
+    constexpr void limit_fresh(std::size_t position, std::size_t mark) noexcept {
+        if constexpr (gives_zeroed) fresh_.limit(chunks_, position, mark);
+    }
+    constexpr void forget_written() noexcept {
+        if constexpr (gives_zeroed) fresh_.forget();
+    }
+    /// From which address on the chunk that was taken last is zero, but for a footer below a fencepost.
+    constexpr std::size_t zero_from() const noexcept {
+        if constexpr (gives_zeroed) return fresh_.before();
+        else return ~std::size_t{0};
+    }
+
     // --- looking -----------------------------------------------------------------------------------------------------
 
     /// The free chunk below a fencepost; `none` if that place is in use.
@@ -104,37 +140,23 @@ public:
         return chunks_.is_prev_in_use(fencepost) ? none : fencepost - chunks_.prev_size_of(fencepost);
     }
 
-    /// The size of the largest free chunk. O(regions), and O(chunks) of the highest bin that is not empty.
-    constexpr std::size_t largest_free() const noexcept {
-        std::size_t largest = bins_.largest(chunks_);
-        if (remainder_.size > largest) largest = remainder_.size;
-        for (std::size_t at = regions_.lowest(); at != none; at = regions_.after(chunks_, at)) {
-            const std::size_t top = top_below(regions_.at(chunks_, at).fencepost);
-            if (top != none && chunks_.size_of(top) > largest) largest = chunks_.size_of(top);
-        }
-        return largest;
+    /// What a search in its own bin may look at before a request fails.
+    static constexpr std::size_t search_looks = knobs::search == fit_search::exhaustive ? ~std::size_t{0} : knobs::fit_looks;
+
+    /// What is to be seen of the highest bin by a request for the largest chunk in it.
+    constexpr largest_seen largest_binned() const noexcept {
+        constexpr std::size_t looks = search_looks < knobs::fit_probes ? knobs::fit_probes : search_looks;
+        return bins_.template largest<looks>(chunks_);
     }
 
-    /// True if a region of the source may have become wholly free.
-    constexpr bool may_have_free_region() const noexcept { return may_have_free_region_ != 0; }
-    constexpr void forget_free_region() noexcept { may_have_free_region_ = 0; }
+    /// The larger one of the remainder and the top.
+    constexpr std::size_t largest_loose() const noexcept { return remainder_.size > top_.size ? remainder_.size : top_.size; }
 
 protected:
     /// What a look into the bins asks of a chunk before it follows its links.
     constexpr auto soundness() const noexcept {
         if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
         else return [](std::size_t) noexcept { return true; };
-    }
-
-    /// Makes the top of the first region in which `wanted` fits the one to cut from. O(regions).
-    constexpr bool find_top(const fit_type& wanted) noexcept {
-        for (std::size_t at = regions_.lowest(); at != none; at = regions_.after(chunks_, at)) {
-            const std::size_t found = top_below(regions_.at(chunks_, at).fencepost);
-            if (found == none || !wanted.fits_in(found, chunks_.size_of(found))) continue;
-            top_ = {found, chunks_.size_of(found)};
-            return true;
-        }
-        return false;
     }
 
     [[no_unique_address]] chunks_type chunks_{};
@@ -158,13 +180,24 @@ private:
         else if (chunk == top_.chunk) top_ = {};
     }
 
-    /// Remembers that a region of the source has become wholly free, for the heap to look for it.
-    constexpr void note_free_region(std::size_t top) noexcept {
-        const std::size_t home = regions_.find_below(chunks_, top);
-        if (home == top && regions_.at(chunks_, home).origin == region_origin::source) may_have_free_region_ = 1;
+    /// Lists the region at `position` if the source gave it and some of it could go back.
+    constexpr void note_end(std::size_t position) noexcept {
+        const region home = regions_.at(chunks_, position);
+        if (home.origin != region_origin::source) return;
+        const std::size_t bytes = account_.bytes_to_list(returnable_type::of(chunks_, home));
+        if (bytes >= returnable_type::least_part) account_.list(chunks_, position, bytes);
+    }
+    constexpr void note_bottom(const held_chunk& freed) noexcept {
+        if (freed.size < returnable_type::least_part) return;
+        const std::size_t position = regions_.home_of(chunks_, freed.chunk);
+        if (position == freed.chunk) note_end(position);
     }
 
-    unsigned may_have_free_region_ = 0;  // not bool: a damaged one must still be a value
+    struct no_fresh_memory {};
+    static constexpr std::size_t fresh_word = 2;
+
+    [[no_unique_address]] account_type account_{};
+    [[no_unique_address]] std::conditional_t<gives_zeroed, fresh_memory<chunks_type, regions_type, fresh_word>, no_fresh_memory> fresh_{};
 };
 
 }  // namespace allot::detail

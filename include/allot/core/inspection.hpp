@@ -5,12 +5,12 @@
 //
 // The first line is one predicate of a few instructions; naming the crime is a second, cold look.
 //
-// Guarantees: constexpr; O(1) for the region visited last, else O(regions); reads only words inside regions; writes
+// Guarantees: constexpr; O(1) for the region visited last, else O(log regions); reads only words inside regions; writes
 // nothing in the heap.
 #pragma once
 
 #include <allot/core/bins.hpp>
-#include <allot/core/region.hpp>
+#include <allot/core/region_list.hpp>
 #include <allot/policy/hooks.hpp>
 
 #include <cstddef>
@@ -59,7 +59,7 @@ public:
 
     /// True if a chunk may start there, in any region.
     ALLOT_INLINE constexpr bool is_place(std::size_t chunk) const noexcept {
-        if (regions_.is_near(chunk)) [[likely]] return true;
+        if (regions_.may_start_in_hot(chunk)) [[likely]] return true;
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);
     }
 

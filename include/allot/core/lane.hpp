@@ -22,10 +22,13 @@ template <class Store>
 class lane {
 public:
     using chunks_type = typename Store::chunks_type;
-    using near_type = near_places<chunks_type::granule>;
+    using starts_type = chunk_starts<chunks_type::granule>;
 
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
     constexpr bool has_room() const noexcept { return waiting_.has_room(); }
+
+    /// How much may wait. Where less is to than does, it has no room until it was drained.
+    constexpr void limit_to(std::size_t bytes) noexcept { waiting_.limit_to(bytes); }
     constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[size / chunks_type::granule]; }
     constexpr std::size_t count() const noexcept {
         std::size_t total = 0;
@@ -36,12 +39,12 @@ public:
     // --- what the lane knows of the heap -----------------------------------------------------------------------------
 
     /// The region in which the lane may read headers, until it is shown another, or that region goes.
-    constexpr void show(const chunks_type& chunks, const near_type& region) noexcept {
+    constexpr void show(const chunks_type& chunks, const starts_type& region) noexcept {
         chunks_ = chunks;
-        near_ = region;
+        starts_ = region;
     }
-    constexpr void forget_region() noexcept { near_ = {}; }
-    ALLOT_INLINE constexpr bool is_near(std::size_t chunk) const noexcept { return near_.has(chunk); }
+    constexpr void forget_region() noexcept { starts_ = {}; }
+    ALLOT_INLINE constexpr bool knows(std::size_t chunk) const noexcept { return starts_.has(chunk); }
 
     // --- taking and putting ------------------------------------------------------------------------------------------
 
@@ -50,7 +53,7 @@ public:
         const std::size_t chunk = waiting_.peek(chunks_, size);
         if (chunk == none) [[unlikely]] return none;
         if constexpr (Store::is_checked) {
-            if (!is_near(chunk) || !is_waiting(chunk, size)) [[unlikely]] return none;
+            if (!knows(chunk) || !is_waiting(chunk, size)) [[unlikely]] return none;
         }
         pop(chunk, size);
         return chunk;
@@ -86,8 +89,8 @@ public:
 
     /// Swaps the lists of `size` with another lane of the same heap. O(1), and no chunk is touched.
     constexpr void trade(lane& other, std::size_t size) noexcept {
-        if (bytes() == 0) show(other.chunks_, other.near_);
-        if (other.bytes() == 0) other.show(chunks_, near_);
+        if (bytes() == 0) show(other.chunks_, other.starts_);
+        if (other.bytes() == 0) other.show(chunks_, starts_);
         waiting_.swap_list(other.waiting_, size, size * other.count_of(size) - size * count_of(size));
         std::swap(counts_[size / chunks_type::granule], other.counts_[size / chunks_type::granule]);
     }
@@ -128,7 +131,7 @@ private:
     using cache_type = typename Store::cache_type;
 
     chunks_type chunks_{};
-    near_type near_{};
+    starts_type starts_{};
     cache_type waiting_{Store::lane_bytes_limit};
     std::uint32_t counts_[cache_type::list_count] = {};
 };

@@ -43,6 +43,7 @@ public:
     /// Moves every chunk to the store. O(chunks).
     constexpr void empty() noexcept {
         while (lane_.bytes() != 0) move_one_down();
+        if (store_.is_falling()) lane_.limit_to(0);
     }
 
 private:
@@ -68,7 +69,11 @@ private:
         store_.put(must_take_waiting(size), size);
     }
 
-    constexpr void show() noexcept { lane_.show(store_.chunks(), store_.regions().near()); }
+    /// While the heap shrinks nothing is to wait.
+    constexpr void show() noexcept {
+        lane_.show(store_.chunks(), store_.regions().hot_starts());
+        lane_.limit_to(store_.is_falling() ? 0 : Store::lane_bytes_limit);
+    }
 
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.
     constexpr std::size_t must_take_waiting(std::size_t size) noexcept {

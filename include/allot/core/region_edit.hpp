@@ -6,7 +6,10 @@
 //
 // What lies between two neighbours (a fencepost, a descriptor, slack) becomes part of a chunk when they merge.
 //
-// Guarantees: constexpr, O(regions); a span that is refused is neither read nor written.
+// Spans of the caller merge with each other, and spans of a source that takes back parts; spans that go back whole stay apart.
+//
+// Guarantees: constexpr, O(log regions), and O(free chunks) where compact links must count from elsewhere to reach a span, at
+// most some dozens of times in the life of a heap; a span that is refused is neither read nor written.
 #pragma once
 
 #include <allot/core/chunk_store.hpp>
@@ -21,22 +24,28 @@ class region_edit {
     using list = typename Store::regions_type;
 
 public:
+    using part = typename Store::returnable_type::part;
+
     constexpr explicit region_edit(Store& store) noexcept
         : store_(store), chunks_(store.chunks()), regions_(store.regions()) {}
 
     /// Gives the span [base, base + bytes) to the store.
     constexpr region_status add(std::size_t base, std::size_t bytes, region_origin origin) noexcept {
-        if (const region_status wrong = list::status_of(base, bytes); wrong != region_status::ok) return wrong;
+        if (const region_status wrong = status_of(base, bytes); wrong != region_status::ok) return wrong;
         const region added = list::lay_out(base, bytes, origin);
-        if (added.tiled_bytes() > Store::classes::largest) return region_status::out_of_reach;
-        std::size_t below = regions_.find_below(chunks_, base);
-        const std::size_t above = below == none ? regions_.lowest() : regions_.after(chunks_, below);
-        if (below != none && regions_.at(chunks_, below).end() > base) return region_status::overlaps;
-        if (above != none && regions_.at(chunks_, above).base < added.end()) return region_status::overlaps;
-        if (regions_.is_empty()) set_origin_for(added);
-        if (!chunks_.is_in_reach(added.first, added.fencepost)) return region_status::out_of_reach;
-        join(added, below, above);
+        reach(added);
+        if constexpr (Store::has_source) {
+            if (origin == region_origin::source) store_.account().came(bytes);
+        }
+        join(added, regions_.find_below(chunks_, base));
         return region_status::ok;
+    }
+
+    /// True if a span can be given, but the links reach it only after all of them were made to count from elsewhere.
+    constexpr bool is_beyond_links(std::size_t base, std::size_t bytes) const noexcept {
+        if (regions_.is_empty() || status_of(base, bytes) != region_status::ok) return false;
+        const region added = list::lay_out(base, bytes, region_origin::caller);
+        return !chunks_.is_in_reach(added.first, added.fencepost);
     }
 
     /// Takes the span [base, base + bytes) back: a wholly free end of a region, or all of it.
@@ -47,8 +56,13 @@ public:
         if (!is_an_end(base, bytes)) return region_status::not_free;
         const std::size_t position = regions_.find_below(chunks_, base);
         const region whole = regions_.at(chunks_, position);
-        if (bytes == whole.bytes) return remove_all(position);
-        return base == whole.base ? cut_bottom(position, bytes) : cut_top(position, base - whole.base);
+        const region_status status = bytes == whole.bytes ? remove_all(position)
+                                     : base == whole.base ? cut_bottom(position, bytes)
+                                                          : cut_top(position, base - whole.base);
+        if constexpr (Store::has_source) {
+            if (status == region_status::ok && whole.origin == region_origin::source) store_.account().was_removed(bytes);
+        }
+        return status;
     }
 
     /// True if a span is an end of a region, or all of it: no other can be removed, whatever is free.
@@ -61,57 +75,159 @@ public:
         return offset == 0 || bytes == whole.bytes - offset;
     }
 
-    /// Takes one wholly free region of the source out of the store; an empty one (no base) if there is none.
-    constexpr region remove_free_source_region() noexcept {
-        for (std::size_t at = regions_.lowest(); at != none; at = regions_.after(chunks_, at)) {
-            const region found = regions_.at(chunks_, at);
-            if (found.origin == region_origin::source && remove_all(at) == region_status::ok) return found;
+    /// Takes memory of the source out of the store that could go back, if more of it lies free than is kept: a region, or
+    /// an end of one. Empty if there is none. O(log regions).
+    constexpr part remove_due() noexcept {
+        auto& account = store_.account();
+        for (std::size_t looks = 0; looks < most_looks && account.is_due(); ++looks) {
+            const std::size_t position = account.take_first(chunks_);
+            const part found = Store::returnable_type::of(chunks_, regions_.at(chunks_, position));
+            const part due = due_of(found);
+            if (due.bytes >= Store::returnable_type::least_part) return remove_part(due);
+            list_again(position);
         }
-        store_.forget_free_region();
+        return {};
+    }
+
+    /// The same whatever is kept otherwise, of the region around `from` or those above. O(regions * log regions) for all.
+    constexpr part remove_returnable(std::size_t from) noexcept {
+        const std::size_t below = regions_.find_below(chunks_, from);
+        for (std::size_t at = below != none ? below : regions_.lowest(chunks_); at != none; at = regions_.after(chunks_, at)) {
+            const region home = regions_.at(chunks_, at);
+            if (home.origin != region_origin::source) continue;
+            if (const part found = Store::returnable_type::of(chunks_, home); found.bytes != 0) return remove_part(found);
+        }
         return {};
     }
 
 private:
-    /// Compact links reach equally far to both sides of the first region.
-    constexpr void set_origin_for(const region& added) noexcept {
+    static constexpr std::size_t most_looks = 8;
+
+    /// What speaks against a span.
+    constexpr region_status status_of(std::size_t base, std::size_t bytes) const noexcept {
+        if (const region_status wrong = list::status_of(base, bytes); wrong != region_status::ok) return wrong;
+        const region added = list::lay_out(base, bytes, region_origin::caller);
+        if (added.tiled_bytes() > Store::classes::largest) return region_status::out_of_reach;
+        const std::size_t below = regions_.find_below(chunks_, base);
+        const std::size_t above = regions_.after(chunks_, below);
+        if (below != none && regions_.at(chunks_, below).end() > base) return region_status::overlaps;
+        if (above != none && regions_.at(chunks_, above).base < added.end()) return region_status::overlaps;
+        return granules_to_reach(added) > most_granules ? region_status::out_of_reach : region_status::ok;
+    }
+
+    /// What of a part is to go back now.
+    constexpr part due_of(const part& found) const noexcept {
+        const auto& account = store_.account();
+        if (found.bytes == 0) return {};
+        if (found.is_whole) return account.excess_with(found.bytes) != 0 ? found : part{};
+        const std::size_t excess = account.keeps_some() ? account.excess_with(found.bytes) : account.bytes_to_list(found);
+        const std::size_t most = align_down(excess, Store::returnable_type::granularity);
+        if (most >= found.bytes) return found;
+        const bool is_at_base = regions_.at(chunks_, regions_.find_below(chunks_, found.base)).base == found.base;
+        return {is_at_base ? found.base : found.base + found.bytes - most, most, false};
+    }
+
+    constexpr part remove_part(const part& removed) noexcept {
+        const std::size_t position = regions_.find_below(chunks_, removed.base);
+        const region whole = regions_.at(chunks_, position);
+        store_.account().went(removed.bytes);
+        if (removed.is_whole) {
+            remove_all(position);
+        } else if (removed.base == whole.base) {
+            cut_bottom(position, removed.bytes);
+            list_again(regions_.find_below(chunks_, removed.base + removed.bytes));
+        } else {
+            cut_top(position, removed.base - whole.base);
+            list_again(position);
+        }
+        return removed;
+    }
+
+    constexpr void list_again(std::size_t position) noexcept {
+        const std::size_t bytes = store_.account().bytes_to_list(Store::returnable_type::of(chunks_, regions_.at(chunks_, position)));
+        if (bytes >= Store::returnable_type::least_part) store_.account().list(chunks_, position, bytes);
+    }
+
+    /// How many granules compact links can count; other links reach everywhere.
+    static constexpr std::size_t most_granules =
+        chunks_type::is_compact ? chunks_type::link_limit - chunks_type::reserved_links : ~std::size_t{0};
+
+    constexpr std::size_t first_with(const region& added) const noexcept {
+        const std::size_t lowest = regions_.lowest(chunks_);
+        return lowest == none || added.first < lowest ? added.first : lowest;
+    }
+
+    /// From the lowest to the highest place where a chunk could be, once a span was added.
+    constexpr std::size_t granules_to_reach(const region& added) const noexcept {
+        const std::size_t highest = regions_.find_below(chunks_, ~std::size_t{0});
+        const std::size_t end = highest == none ? 0 : regions_.at(chunks_, highest).fencepost;
+        return ((end > added.fencepost ? end : added.fencepost) - first_with(added)) / chunks_type::granule;
+    }
+
+    /// Makes links reach a span: they count from so far below the lowest region that what is left of their reach is halved
+    /// between both sides.
+    constexpr void reach(const region& added) noexcept {
         if constexpr (chunks_type::is_compact) {
-            const std::size_t reach = chunks_type::link_limit - chunks_type::reserved_links;
-            const std::size_t needed = added.tiled_bytes() / chunks_type::granule;
-            const std::size_t spare = needed < reach ? (reach - needed) / 2 : 0;
-            chunks_.set_origin(added.first - (spare + chunks_type::reserved_links) * chunks_type::granule);
+            if (!regions_.is_empty() && chunks_.is_in_reach(added.first, added.fencepost)) return;
+            const std::size_t spare = (most_granules - granules_to_reach(added)) / 2;
+            const std::size_t origin = first_with(added) - (spare + chunks_type::reserved_links) * chunks_type::granule;
+            const std::size_t granules = (chunks_.origin() - origin) / chunks_type::granule;
+            if (!regions_.is_empty()) store_.shift_links(static_cast<typename chunks_type::link>(granules));
+            chunks_.set_origin(origin);
         }
     }
 
     constexpr bool touches(const region& lower, const region& upper) const noexcept {
-        return lower.end() == upper.base && lower.origin == upper.origin &&
+        const bool may_merge = lower.origin == region_origin::caller || Store::returnable_type::gives_parts;
+        return may_merge && lower.end() == upper.base && lower.origin == upper.origin &&
                upper.fencepost - lower.first <= Store::classes::largest;
     }
 
     /// Merges the span with the regions that it touches and frees what is new.
-    constexpr void join(region added, std::size_t below, std::size_t above) noexcept {
+    constexpr void join(region added, std::size_t below) noexcept {
+        const std::size_t above = regions_.after(chunks_, below);
         std::size_t start = added.first;
         std::size_t flags = chunks_type::in_use | chunks_type::prev_in_use;
-        std::size_t bottom = below;
-        if (below != none && touches(regions_.at(chunks_, below), added)) {
-            const region lower = regions_.at(chunks_, below);
-            start = lower.fencepost;
+        std::size_t fresh = added.origin == region_origin::source ? added.first : added.fencepost;
+        const bool has_lower = below != none && touches(regions_.at(chunks_, below), added);
+        if (has_lower) {
+            start = regions_.at(chunks_, below).fencepost;
             flags = chunks_.header_of(start);
-            bottom = regions_.before(chunks_, below);
-            regions_.erase(chunks_, below, bottom);
-            added = list::lay_out(lower.base, lower.bytes + added.bytes, added.origin);
+            added = joined(regions_.at(chunks_, below), added);
         }
         std::size_t stop = added.fencepost;
         if (above != none && touches(added, regions_.at(chunks_, above))) {
-            const region upper = regions_.at(chunks_, above);
-            regions_.erase(chunks_, above, bottom);
-            stop = upper.first;
-            added = list::lay_out(added.base, added.bytes + upper.bytes, added.origin);
+            fresh = store_.fresh_mark_of(above);
+            stop = above;
+            added = joined(added, take_out(above));
         } else {
             set_fencepost(stop);
         }
-        regions_.insert(chunks_, added, bottom);
+        if (has_lower) resize_region(below, added.bytes);
+        else regions_.insert(chunks_, added);
+        store_.limit_fresh(added.first, fresh);
         chunks_.set_header(start, (stop - start) | flags);
         store_.merge(start, stop - start);
+    }
+
+    static constexpr region joined(const region& lower, const region& upper) noexcept {
+        return list::lay_out(lower.base, lower.bytes + upper.bytes, lower.origin);
+    }
+
+    constexpr void resize_region(std::size_t position, std::size_t bytes) noexcept {
+        forget_listing(position);
+        regions_.set_bytes(chunks_, position, bytes);
+    }
+
+    constexpr region take_out(std::size_t position) noexcept {
+        const region taken = regions_.at(chunks_, position);
+        forget_listing(position);
+        regions_.erase(chunks_, position);
+        return taken;
+    }
+
+    constexpr void forget_listing(std::size_t position) noexcept {
+        if constexpr (Store::has_source) store_.account().unlist(chunks_, position);
     }
 
     constexpr void set_fencepost(std::size_t at) noexcept {
@@ -124,7 +240,7 @@ private:
             return region_status::not_free;
         }
         store_.detach(whole.first);
-        regions_.erase(chunks_, position, regions_.before(chunks_, position));
+        take_out(position);
         return region_status::ok;
     }
 
@@ -136,7 +252,7 @@ private:
         const std::size_t top = store_.top_below(whole.fencepost);
         if (top == none || !leaves_chunk_or_nothing(top, left.fencepost)) return region_status::not_free;
         store_.detach(top);
-        replace(position, left);
+        resize_region(position, bytes_left);
         set_fencepost(left.fencepost);
         if (top != left.fencepost) store_.settle(top, left.fencepost - top);
         return region_status::ok;
@@ -150,7 +266,10 @@ private:
         const std::size_t next = chunks_.next_of(whole.first);
         if (chunks_.is_in_use(whole.first) || !leaves_chunk_or_nothing(left.first, next)) return region_status::not_free;
         store_.detach(whole.first);
-        replace(position, left);
+        const std::size_t fresh = store_.fresh_mark_of(position);
+        take_out(position);
+        regions_.insert(chunks_, left);
+        store_.limit_fresh(left.first, fresh);
         chunks_.set_header(next, (chunks_.header_of(next) & ~chunks_type::prev_minimal) | chunks_type::prev_in_use);
         if (left.first != next) store_.settle(left.first, next - left.first);
         return region_status::ok;
@@ -158,12 +277,6 @@ private:
 
     static constexpr bool leaves_chunk_or_nothing(std::size_t from, std::size_t to) noexcept {
         return from == to || (from < to && to - from >= chunks_type::min_chunk);
-    }
-
-    constexpr void replace(std::size_t position, const region& left) noexcept {
-        const std::size_t below = regions_.before(chunks_, position);
-        regions_.erase(chunks_, position, below);
-        regions_.insert(chunks_, left, below);
     }
 
     Store& store_;

@@ -1,11 +1,12 @@
 // Making a chunk in use longer or shorter where it stands.
 //
 //     up:    [ in use ][ free ]              =>  [ ---- in use ---- ]          payload stays
-//     down:  [ free ][ in use ][ free ]      =>  [ -------- in use -------- ]  payload moves down once, may overlap
+//     down:  [ ---- free ---- ][ in use ]    =>  [ in use ][ free ][ in use ]  payload moves down, to a chunk of its own
+//            [ free ][ in use ][ free ]      =>  [ ---- in use ---- ][ free ]  payload moves down and overlaps itself
 //     less:  [ ---- in use ---- ]            =>  [ in use ][ free ]            payload stays
 //
 // Growth downward comes in two halves, because the payload must move between them and a locked heap moves it with the
-// lock dropped: `claim_down` makes one chunk of all the room, `trim` gives back what was too much.
+// lock dropped: meanwhile nothing is taken but the new place and the old one, which is still read.
 //
 // Guarantees: constexpr, O(1); a call that returns false or `none` changed nothing.
 #pragma once
@@ -24,11 +25,11 @@ public:
     constexpr explicit resize(Store& store) noexcept : store_(store), chunks_(store.chunks()) {}
 
     /// Gives a chunk in use room for `wanted` with the help of its free neighbours. Returns where it is then: the chunk
-    /// itself, a lower one whose payload must still be moved and then trimmed, or `none`: nothing has changed.
-    constexpr std::size_t near(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
+    /// itself, a lower place as `move_down` says, or `none`: nothing has changed.
+    constexpr std::size_t beside(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
         const bool stays = is_aligned(chunks_type::payload_of(chunk), wanted.alignment);
         if (stays && in_place(chunk, wanted.size)) return chunk;
-        return claim_down(chunk, wanted);
+        return move_down(chunk, wanted);
     }
 
     /// Gives a chunk in use at least `size` bytes without moving it.
@@ -40,34 +41,26 @@ public:
             store_.grow(chunk, size);
         } else {
             store_.settle_peak();
-            trim(chunk, size);
+            store_.release_tail(chunk, size);
         }
         return true;
     }
 
-    /// Gives back what a chunk in use has beyond `size` bytes, if that can be a chunk.
-    constexpr void trim(std::size_t chunk, std::size_t size) noexcept { store_.release_tail(chunk, size); }
-
-    /// Makes one chunk in use of `chunk` and its free neighbours, from the lowest aligned place below, if `wanted` fits.
-    /// Returns the new chunk; `none` if there is no such place. The payload is still where it was: move it, then `trim`.
-    constexpr std::size_t claim_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
+    /// Takes the lowest aligned place below for `wanted`, if its free neighbours have room. Returns where it begins: a chunk of
+    /// its own if it ends below `chunk`, else one that holds `chunk` too, to be trimmed when the payload was copied.
+    /// `none`: there is no such place.
+    constexpr std::size_t move_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
         if (chunks_.is_prev_in_use(chunk)) return none;
         const std::size_t below = chunk - chunks_.prev_size_of(chunk);
-        const std::size_t held = chunks_.size_of(chunk);
-        const std::size_t end = chunk + held + free_above(chunk);
+        const std::size_t owned = chunks_.size_of(chunk);
         const std::size_t lead = wanted.lead_in(below);
-        if (lead >= chunk - below || !wanted.fits_in(below, end - below)) return none;
-        inspect(chunk);
-        if (!chunks_.is_in_use(chunks_.next_of(chunk))) store_.absorb(chunks_.next_of(chunk));
-        const std::size_t start = below + lead;
-        store_.detach(below);
-        chunks_.wipe(chunk);
-        chunks_.set_header(start, chunks_type::prev_in_use);
-        chunks_.mark_in_use(start, end - start);
+        if (lead >= chunk - below || !wanted.fits_in(below, chunk - below + owned + free_above(chunk))) return none;
         store_.settle_peak();  // for a larger alignment a chunk may come down and end up shorter
-        store_.counted().lengthened(end - start - held);
-        if (lead != 0) store_.settle(below, lead);
-        return start;
+        if (below + lead + wanted.size <= chunk) return store_.carve_at(below, lead, wanted.size);
+        inspect(chunk);
+        const std::size_t needed = below + lead + wanted.size - chunk;  // of what begins with the chunk itself
+        if (needed > owned) store_.grow(chunk, needed);
+        return store_.extend_down(chunk, below, lead);
     }
 
 private:

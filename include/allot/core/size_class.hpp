@@ -43,6 +43,14 @@ struct size_classes {
         return rounded < chunk_size ? bin_count : bin_of(rounded);
     }
 
+    /// The smallest chunk size of a bin: the inverse of `bin_of`.
+    static constexpr std::size_t least_in(std::size_t bin) noexcept {
+        if (bin < exact_bins) return bin * Granule;
+        const std::size_t doubling = (bin - exact_bins) / Subdivision;
+        const std::size_t part = (bin - exact_bins) % Subdivision;
+        return (Subdivision + part) << (exact_limit_bit - subdivision_bits + doubling);
+    }
+
     static constexpr std::size_t bin_count = bin_of(Largest) + 1;
 };
 
@@ -64,6 +72,8 @@ using shape_of_the_picture = size_classes<16, 1024, 16, std::size_t{1} << 31>;
 static_assert(shape_of_the_picture::bin_of(16) == 1 && shape_of_the_picture::bin_of(1008) == 63);
 static_assert(shape_of_the_picture::bin_of(1024) == 64 && shape_of_the_picture::bin_of(1072) == 64);
 static_assert(shape_of_the_picture::bin_of(1088) == 65 && shape_of_the_picture::bin_of(2048) == 80);
+static_assert(shape_of_the_picture::least_in(63) == 1008 && shape_of_the_picture::least_in(64) == 1024);
+static_assert(shape_of_the_picture::least_in(65) == 1088 && shape_of_the_picture::least_in(81) == 2176);
 static_assert(shape_of_the_picture::sure_bin_of(1024) == 64 && shape_of_the_picture::sure_bin_of(1040) == 65);
 static_assert(request_sizes<16, 32, 8, std::size_t{1} << 31>::chunk_size_for(0) == 32);
 static_assert(request_sizes<16, 16, 8, std::size_t{1} << 31>::chunk_size_for(8) == 16);

@@ -104,27 +104,44 @@ private:
     const void* expected_ = nullptr;
 };
 
-/// The smallest power of two with which `bytes` fit `cells` characters; at least `least`.
+/// The smallest power of two with which `bytes` fit `cells` characters; at least `least`, which is one. Where that would be more
+/// than a number can hold, the largest that it can.
 constexpr std::size_t bytes_a_character(std::size_t bytes, std::size_t cells, std::size_t least) noexcept {
+    constexpr std::size_t most = ~(~std::size_t{0} >> 1);
+    const std::size_t needed = bytes / cells + (bytes % cells != 0 ? 1 : 0);
     std::size_t chosen = least;
-    while (chosen < bytes / cells + (bytes % cells != 0 ? 1 : 0)) chosen *= 2;
+    while (chosen < needed && chosen < most) chosen *= 2;
     return chosen;
 }
 
-/// `part` of `whole` in percent, rounded down, without overflow.
+/// How many characters there are in `rows` rows; all that a number can count, where that would wrap. 0 rows: one.
+constexpr std::size_t cells_in(std::size_t rows, std::size_t columns) noexcept {
+    if (rows == 0) return columns;
+    return rows > ~std::size_t{0} / columns ? ~std::size_t{0} : rows * columns;
+}
+
+/// The least number that is `percent` percent of `whole`. Pre: at most 100, with which no step can wrap.
+constexpr std::size_t share_of(std::size_t whole, std::size_t percent) noexcept {
+    return whole / 100 * percent + (whole % 100 * percent + 99) / 100;
+}
+
+/// `part` of `whole` in percent, rounded down, at most 100. Nothing is 0 % of nothing.
 constexpr std::size_t percent_of(std::size_t part, std::size_t whole) noexcept {
-    if (whole == 0) return 0;
-    return whole > ~std::size_t{0} / 100 ? part / (whole / 100) : part * 100 / whole;
+    std::size_t percent = 0;
+    while (whole != 0 && percent < 100 && share_of(whole, percent + 1) <= part) ++percent;
+    return percent;
 }
 
 }  // namespace detail
 
-/// Draws the heap: a legend, each region, and what its fragmentation is. `put_character(char)` is called in order.
+/// Draws the heap: a legend, each region, and what its fragmentation is: how much of what is free or cached could not be had in
+/// one piece. `put_character(char)` is called in order.
 template <class Heap, class Sink>
 void draw_heap_map(const Heap& subject, Sink&& put_character, const heap_map_options& options = {}) {
     const heap_stats stats = subject.stats();
     const std::size_t columns = options.columns == 0 ? 1 : options.columns;
-    const std::size_t cells = options.rows == 0 ? columns : options.rows * columns;
+    const std::size_t cells = detail::cells_in(options.rows, columns);
+    const std::size_t free_bytes = stats.free_bytes + stats.cached_bytes;
     const std::size_t cell_bytes =
         options.bytes_per_character != 0
             ? options.bytes_per_character
@@ -138,9 +155,9 @@ void draw_heap_map(const Heap& subject, Sink&& put_character, const heap_map_opt
     painter.text("largest free chunk ");
     painter.number(stats.largest_free);
     painter.text(" of ");
-    painter.number(stats.free_bytes);
+    painter.number(free_bytes);
     painter.text(" free bytes: ");
-    painter.number(stats.free_bytes == 0 ? 0 : 100 - detail::percent_of(stats.largest_free, stats.free_bytes));
+    painter.number(free_bytes == 0 ? 0 : 100 - detail::percent_of(stats.largest_free, free_bytes));
     painter.text(" % fragmented\n");
 }
 

@@ -11,11 +11,12 @@
 //   I9 bin_map      a bin's bit is set if and only if its list is not empty
 //   I10 accounting  in use + free + cached + overhead = region bytes, and the counters agree with a walk
 //
-// Guarantees: constexpr; writes nothing; O(chunks * regions + bins) time and O(1) memory; a size is checked before it
+// Guarantees: constexpr; writes nothing; O(chunks * log regions + bins) time and O(1) memory; a size is checked before it
 // is stepped over, a link before it is followed, a list walk ends after as many steps as there are chunks. No visited
 // set is needed: links are mutual, and the list lengths add up to the free chunks that the walk has seen.
 #pragma once
 
+#include <allot/diagnostics/account_check.hpp>
 #include <allot/diagnostics/stats.hpp>
 #include <allot/diagnostics/walk.hpp>
 
@@ -69,7 +70,7 @@ private:
     struct seen {
         std::size_t regions, region_bytes, tiled_bytes, hot_regions;
         std::size_t in_use_chunks, in_use_bytes, cached_chunks, cached_bytes;
-        std::size_t free_chunks, listed_chunks, remainders;
+        std::size_t free_chunks, listed_chunks, remainders, tops;
     };
 
     constexpr bool holds(bool condition, invariant which, std::size_t where) noexcept {
@@ -82,24 +83,38 @@ private:
 
     constexpr bool walk_regions() noexcept {
         const auto& regions = store_.regions();
-        if (!holds(regions.is_lowest_sound(), invariant::tiling, none)) return false;
-        std::size_t below = none;
-        for (std::size_t at = regions.lowest(); at != none; at = regions.after(chunks_, at)) {
-            if (!check_descriptor(at, below)) return false;
-            below = at;
+        if (!holds(regions.is_root_sound(), invariant::tiling, none)) return false;
+        for (std::size_t at = next_region(none); at != none; at = next_region(at)) {
+            if (!check_descriptor(at)) return false;
         }
-        for (std::size_t at = regions.lowest(); at != none; at = regions.after(chunks_, at)) {
+        if (broken_ != invariant::none) return false;
+        for (std::size_t at = regions.lowest(chunks_); at != none; at = regions.after(chunks_, at)) {
             if (!walk_chunks(regions.at(chunks_, at))) return false;
         }
         return true;
     }
 
-    constexpr bool check_descriptor(std::size_t at, std::size_t below) noexcept {
+    /// The region above a position, by links of descriptors that are as they were written. `none` where there is none, or where
+    /// one is not.
+    constexpr std::size_t next_region(std::size_t position) noexcept {
         const auto& regions = store_.regions();
-        const bool plausible = at > below && seen_.regions < regions.count();
-        if (!check_alignment(at) || !holds(plausible && regions.is_sound(chunks_, at), invariant::tiling, at)) return false;
+        std::size_t found = none;
+        std::size_t left = regions.count();
+        for (std::size_t at = regions.root(); at != none;) {
+            const bool is_laid = check_alignment(at) && holds(left-- != 0 && regions.is_sound(chunks_, at), invariant::tiling, at);
+            if (!is_laid) return none;
+            if (at > position) found = at;
+            at = at > position ? regions.lower_of(chunks_, at) : regions.upper_of(chunks_, at);
+        }
+        return found;
+    }
+
+    /// Of a region that `next_region` has found.
+    constexpr bool check_descriptor(std::size_t at) noexcept {
+        const auto& regions = store_.regions();
         const region laid = regions.at(chunks_, at);
         ++seen_.regions;
+        account_.see(at, laid);
         seen_.region_bytes += laid.bytes;
         seen_.tiled_bytes += laid.tiled_bytes();
         seen_.hot_regions += regions.hot().first == at && regions.hot().bytes == laid.tiled_bytes() ? 1u : 0u;
@@ -137,8 +152,7 @@ private:
     }
 
     constexpr bool check_fencepost(std::size_t fencepost) noexcept {
-        const std::size_t header = chunks_.header_of(fencepost);
-        const std::size_t kept = header & ~(chunks_type::prev_in_use | chunks_type::prev_minimal);
+        const std::size_t kept = chunks_.header_of(fencepost) & ~(chunks_type::prev_in_use | chunks_type::prev_minimal);
         return holds(kept == chunks_type::in_use, invariant::tiling, fencepost);
     }
 
@@ -181,9 +195,10 @@ private:
         const link back = chunks_.prev_free(chunk);
         const bool is_unlisted = chunks_type::is_tag(back) && chunks_type::bin_in(back) == chunks_type::unlisted;
         const bool is_remainder = chunk == store_.remainder();
-        const bool is_top = chunk + chunks_.size_of(chunk) == home.fencepost;
-        if (!holds(is_unlisted == (is_remainder || is_top), invariant::binned_once, chunk)) return false;
+        const bool is_top = chunk == store_.top() && chunk + chunks_.size_of(chunk) == home.fencepost;
+        if (!holds(is_unlisted == (is_remainder != is_top), invariant::binned_once, chunk)) return false;
         seen_.remainders += is_remainder ? 1 : 0;
+        seen_.tops += is_top ? 1 : 0;
         if (is_unlisted) return holds(chunks_.next_free(chunk) == chunks_type::no_link, invariant::links, chunk);
         ++seen_.listed_chunks;
         return check_links(chunk, back);
@@ -212,11 +227,9 @@ private:
 
     constexpr bool check_bin_map() noexcept {
         const auto& bins = store_.free_bins();
-        if (!holds(bins.map().is_consistent(), invariant::bin_map, none)) return false;
-        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) {
-            if (!holds(bins.map().is_set(bin) == !bins.is_empty(bin), invariant::bin_map, none)) return false;
-        }
-        return true;
+        bool agrees = bins.map().is_consistent();
+        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) agrees = agrees && bins.map().is_set(bin) == !bins.is_empty(bin);
+        return holds(agrees, invariant::bin_map, none);
     }
 
     constexpr bool walk_bins() noexcept {
@@ -229,20 +242,14 @@ private:
                 if (!holds(belongs, invariant::binned_once, chunk)) return false;
             }
         }
-        const bool remainder_seen = seen_.remainders == (store_.remainder() == none ? 0u : 1u);
-        const bool are_held_sound = remainder_seen && is_top_sound() && store_.are_held_sizes_sound();
+        const bool are_seen = seen_.remainders == (store_.remainder() == none ? 0u : 1u) && seen_.tops == (store_.top() == none ? 0u : 1u);
+        const bool are_held_sound = are_seen && store_.are_held_sizes_sound();
         return holds(left == 0 && are_held_sound, invariant::binned_once, store_.remainder());
     }
 
     constexpr bool is_in_bin(std::size_t chunk, std::size_t bin) const noexcept {
         const std::size_t size = chunks_.size_of(chunk);
         return size >= chunks_type::min_chunk && size <= classes::largest && classes::bin_of(size) == bin;
-    }
-
-    constexpr bool is_top_sound() const noexcept {
-        if (store_.top() == none) return true;
-        const std::size_t below = store_.regions().find_below(chunks_, store_.top());
-        return below != none && store_.top_below(store_.regions().at(chunks_, below).fencepost) == store_.top();
     }
 
     constexpr bool walk_cached() noexcept {
@@ -275,13 +282,14 @@ private:
                           seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.count() &&
                           seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == store_.in_use_bytes() &&
                           seen_.in_use_chunks == store_.in_use_chunks();
-        const bool is_hot_a_region = regions.is_near_sound() && (regions.hot().bytes == 0 || seen_.hot_regions == 1);
-        return holds(same && is_hot_a_region, invariant::accounting, none);
+        const bool is_hot_a_region = regions.are_hot_starts_sound() && (regions.hot().bytes == 0 || seen_.hot_regions == 1);
+        return holds(same && is_hot_a_region && account_.is_sound(), invariant::accounting, none);
     }
 
     const Store& store_;
     const chunks_type& chunks_;
     seen seen_{};
+    account_check<Store> account_{store_};
     invariant broken_ = invariant::none;
     std::size_t where_ = none;
 };

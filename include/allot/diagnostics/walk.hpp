@@ -37,7 +37,7 @@ constexpr void walk(const Store& store, Visit&& visit) {
     using chunks_type = typename Store::chunks_type;
     const chunks_type& chunks = store.chunks();
     const auto& regions = store.regions();
-    for (std::size_t at = regions.lowest(); at != none; at = regions.after(chunks, at)) {
+    for (std::size_t at = regions.lowest(chunks); at != none; at = regions.after(chunks, at)) {
         for (std::size_t chunk = at; !chunks.is_fencepost(chunk); chunk = chunks.next_of(chunk)) {
             const std::size_t header = chunks.header_of(chunk);
             visit(chunk, chunks_type::size_in(header), state_in<chunks_type>(header));

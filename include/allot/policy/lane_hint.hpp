@@ -16,11 +16,13 @@
 
 namespace allot::detail {
 
+/// An address in the frame of the caller: on its stack, even where a sanitizer keeps local objects elsewhere.
+ALLOT_INLINE std::size_t stack_address() noexcept { return direct_memory::address_of(__builtin_frame_address(0)); }
+
 /// The number of the 16 KiB window that the caller's stack is in.
 ALLOT_INLINE std::size_t stack_window() noexcept {
     constexpr unsigned window_bits = 14;
-    const char here = 0;
-    return direct_memory::address_of(&here) >> window_bits;
+    return stack_address() >> window_bits;
 }
 
 }  // namespace allot::detail

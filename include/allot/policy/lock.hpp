@@ -45,11 +45,18 @@ concept tryable_lock = basic_lockable<Lock> && requires(Lock& lock) {
     { lock.try_lock() } noexcept -> std::same_as<bool>;
 };
 
+/// A lock that can be made free, whoever holds it or waits for it: in the child of a fork nobody else is left.
+template <class Lock>
+concept resettable_lock = lockable<Lock> && requires(Lock& lock) {
+    { lock.reset() } noexcept -> std::same_as<void>;
+};
+
 /// For a heap that one thread of control uses: no state, no instruction.
 class null_lock {
 public:
     static constexpr void lock() noexcept {}
     static constexpr void unlock() noexcept {}
+    static constexpr void reset() noexcept {}
 };
 
 /// Holds a lock from its construction to the end of its scope.
@@ -92,6 +99,24 @@ public:
 
 private:
     Lock& lock_;
+};
+
+/// Takes a lock in one call and lets go of it in another, and keeps the token of a token lock in between.
+template <lockable Lock>
+class lock_holder {
+public:
+    constexpr void lock(Lock& held) noexcept { held.lock(); }
+    constexpr void unlock(Lock& held) noexcept { held.unlock(); }
+};
+
+template <token_lockable Lock>
+class lock_holder<Lock> {
+public:
+    constexpr void lock(Lock& held) noexcept { token_ = held.lock(); }
+    constexpr void unlock(Lock& held) noexcept { held.unlock(std::move(token_)); }
+
+private:
+    decltype(std::declval<Lock&>().lock()) token_{};
 };
 
 static_assert(basic_lockable<null_lock>);

@@ -39,6 +39,9 @@ public:
 
     void unlock() noexcept { __atomic_store_n(&word_, free, __ATOMIC_RELEASE); }
 
+    /// Makes it free, whoever holds it. For the child of a fork.
+    void reset() noexcept { unlock(); }
+
     [[nodiscard]] bool is_held() const noexcept { return __atomic_load_n(&word_, __ATOMIC_RELAXED) != free; }
 
 private:
@@ -64,7 +67,7 @@ private:
     std::uint32_t word_ = free;
 };
 
-static_assert(tryable_lock<spin_lock> && observable_lock<spin_lock>);
+static_assert(tryable_lock<spin_lock> && resettable_lock<spin_lock> && observable_lock<spin_lock>);
 static_assert(sizeof(spin_lock) == 4);
 
 }  // namespace allot

@@ -40,6 +40,12 @@ public:
         __atomic_store_n(&serving_, ticket + 1, __ATOMIC_RELEASE);
     }
 
+    /// Makes it free, whoever holds it or waits for it. For the child of a fork, where nobody does.
+    void reset() noexcept {
+        __atomic_store_n(&next_, 0U, __ATOMIC_RELAXED);
+        __atomic_store_n(&serving_, 0U, __ATOMIC_RELEASE);
+    }
+
     [[nodiscard]] bool is_held() const noexcept {
         return __atomic_load_n(&serving_, __ATOMIC_RELAXED) != __atomic_load_n(&next_, __ATOMIC_RELAXED);
     }
@@ -49,7 +55,7 @@ private:
     std::uint32_t serving_ = 0;
 };
 
-static_assert(basic_lockable<ticket_lock> && observable_lock<ticket_lock>);
+static_assert(basic_lockable<ticket_lock> && resettable_lock<ticket_lock> && observable_lock<ticket_lock>);
 static_assert(sizeof(ticket_lock) == 8);
 
 }  // namespace allot

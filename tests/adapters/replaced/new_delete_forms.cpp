@@ -190,6 +190,47 @@ TEST_CASE("operator new: the handler that finds memory is called, where there ar
 
 namespace {
 
+// Not a constant to the compiler, which would rather refuse it.
+std::align_val_t hopeless_alignment(std::size_t alignment) {
+    static volatile std::size_t kept;
+    kept = alignment;
+    return std::align_val_t{kept};
+}
+
+void* throwing(std::size_t alignment, bool is_array) {
+    return is_array ? ::operator new[](8, hopeless_alignment(alignment)) : ::operator new(8, hopeless_alignment(alignment));
+}
+
+void* nothrow(std::size_t alignment, bool is_array) {
+    return is_array ? ::operator new[](8, hopeless_alignment(alignment), std::nothrow)
+                    : ::operator new(8, hopeless_alignment(alignment), std::nothrow);
+}
+
+}  // namespace
+
+TEST_CASE("operator new: an alignment that no heap can serve never reaches the handler") {
+    for (const std::size_t alignment : {std::size_t{0}, std::size_t{48}, SIZE_MAX / 2 + 1}) {
+        for (const bool is_array : {false, true}) {
+            CAPTURE(alignment, is_array);
+            handler_calls = 0;
+            std::set_new_handler(free_the_ballast);
+            CHECK(nothrow(alignment, is_array) == nullptr);
+            if (operators_throw) {
+                CHECK_THROWS_AS(throwing(alignment, is_array), std::bad_alloc);
+            } else {
+                exhausted_calls_of_child = &allot_test::report_of_child().counted[0];
+                CHECK(traps(allot_test::end_of([&] { static_cast<void>(throwing(alignment, is_array)); })));
+                CHECK(*exhausted_calls_of_child == 1);
+                exhausted_calls_of_child = nullptr;
+            }
+            std::set_new_handler(nullptr);
+            CHECK(handler_calls == 0);
+        }
+    }
+}
+
+namespace {
+
 struct alignas(wide) over_aligned {
     unsigned char bytes[wide * 3] = {};
 };

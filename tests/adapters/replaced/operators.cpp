@@ -22,7 +22,10 @@ struct one_region_source {
 
 struct global_traits : allot::default_traits {
     using source = one_region_source;
-    static void on_exhausted(std::size_t) noexcept { ++exhausted_calls; }
+    static void on_exhausted(std::size_t) noexcept {
+        ++exhausted_calls;
+        if (exhausted_calls_of_child != nullptr) ++*exhausted_calls_of_child;
+    }
 };
 
 // A heap that writes down each call.

@@ -15,6 +15,7 @@ struct heap_call {
 
 inline constinit heap_call last_call;
 inline constinit unsigned exhausted_calls = 0;
+inline constinit unsigned long* exhausted_calls_of_child = nullptr;  // memory that its parent sees
 
 inline constexpr std::size_t region_bytes = std::size_t{64} << 20;
 

@@ -1,0 +1,35 @@
+// Keeps errno as it was, in hosted programs.
+//
+//     { const errno_keeper keeper;   source.release(span); }      whatever munmap left in errno, the caller of free sees none of it
+//
+// Guarantees: in a freestanding program there is no errno, and nothing is done.
+#pragma once
+
+#include <allot/base/config.hpp>
+
+#if ALLOT_HOSTED
+# include <cerrno>  // set off, so that the single header leaves it where it stands
+#endif
+
+namespace allot::detail {
+
+#if ALLOT_HOSTED
+/// Puts errno back at the end of its scope.
+class errno_keeper {
+public:
+    errno_keeper() noexcept = default;
+    ~errno_keeper() { errno = found_; }
+
+    errno_keeper(const errno_keeper&) = delete;
+    errno_keeper& operator=(const errno_keeper&) = delete;
+
+private:
+    int found_ = errno;
+};
+#else
+struct errno_keeper {
+    errno_keeper() noexcept {}  // not trivial, so that a keeper that keeps nothing is no unused variable
+};
+#endif
+
+}  // namespace allot::detail

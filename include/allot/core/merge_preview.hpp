@@ -1,0 +1,104 @@
+// What merging all cached chunks would give, without merging them.
+//
+//     [ in use ][ free ][ cached ][ cached ][ free ][ in use ]       a run: one free chunk, once what is cached has merged
+//               `------------- runs are found from their cached chunks, upward -------------'
+//
+// A run that was walked is remembered, so that a chunk in it, or just below it, does not walk it again; cached chunks come
+// in any order, and most runs are met again while they are remembered.
+//
+// Guarantees: constexpr, reads headers only, writes nothing; O(cached chunks) as a rule: a run that was forgotten meanwhile
+// is walked once more.
+#pragma once
+
+#include <allot/core/bins.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+/// `Looks`: how many chunks of its own bin a request may look at.
+template <class Chunks, class Classes, std::size_t Looks>
+class merge_preview {
+public:
+    constexpr explicit merge_preview(const Chunks& chunks) noexcept : chunks_(chunks) {}
+
+    /// Takes a cached chunk of the heap into account.
+    constexpr void consider(std::size_t cached) noexcept {
+        for (run& known : known_) {
+            if (cached - known.start < known.end - known.start) return;
+        }
+        const bool has_free_below = !chunks_.is_prev_in_use(cached);
+        const std::size_t start = has_free_below ? cached - chunks_.prev_size_of(cached) : cached;
+        remember({start, end_of_run(cached)});
+    }
+
+    /// The size of the largest run; 0 if there is none.
+    constexpr std::size_t largest() const noexcept { return largest_; }
+
+    /// The largest size that a request could have for sure of all runs, and of the bin `binned`, which they would join; 0 if
+    /// there are none. Where a bin would hold more chunks than may be looked at, that is the least size in it.
+    constexpr std::size_t largest(const largest_seen& binned) const noexcept {
+        const std::size_t bin = Classes::bin_of(largest_);
+        if (bin < binned.bin) return binned.is_all ? binned.size : Classes::least_in(binned.bin);
+        const std::size_t count = bin == binned.bin ? binned.count + runs_ : runs_;
+        const bool is_all = count <= Looks && (bin != binned.bin || binned.is_all);
+        if (!is_all) return Classes::least_in(bin);
+        return bin == binned.bin && binned.size > largest_ ? binned.size : largest_;
+    }
+
+private:
+    struct run {
+        std::size_t start = none;
+        std::size_t end = none;
+    };
+
+    constexpr bool is_free_or_cached(std::size_t chunk) const noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        return (header & Chunks::in_use) == 0 || (header & Chunks::cached) != 0;
+    }
+
+    constexpr std::size_t end_of_run(std::size_t chunk) const noexcept {
+        std::size_t end = chunks_.next_of(chunk);
+        while (is_free_or_cached(end)) {
+            const run* const above = known_from(end);
+            end = above != nullptr ? above->end : chunks_.next_of(end);
+        }
+        return end;
+    }
+
+    constexpr const run* known_from(std::size_t start) const noexcept {
+        for (const run& known : known_) {
+            if (known.start == start) return &known;
+        }
+        return nullptr;
+    }
+
+    /// A run that ends where a known one does contains it.
+    constexpr void remember(const run& found) noexcept {
+        count(found.end - found.start);
+        for (run& known : known_) {
+            if (known.end != found.end) continue;
+            known = found;
+            return;
+        }
+        known_[oldest_] = found;
+        oldest_ = (oldest_ + 1) % known_count;
+    }
+
+    /// Counts the runs of the bin of the largest one; a run that turns out longer once more.
+    constexpr void count(std::size_t size) noexcept {
+        if (Classes::bin_of(size) > Classes::bin_of(largest_)) runs_ = 0;
+        if (Classes::bin_of(size) >= Classes::bin_of(largest_)) ++runs_;
+        if (size > largest_) largest_ = size;
+    }
+
+    static constexpr std::size_t known_count = 16;
+
+    const Chunks& chunks_;
+    run known_[known_count] = {};
+    std::size_t oldest_ = 0;
+    std::size_t largest_ = 0;
+    std::size_t runs_ = 0;
+};
+
+}  // namespace allot::detail

@@ -1,0 +1,155 @@
+// The locked heaps of a process that forks: none may be in the middle of a step when it does.
+//
+//     fork():   prepare: lock the list, lock_all each heap  -->  parent: unlock_all each
+//                                                           \->  child:  start_anew each: only this thread is left
+//
+// A heap enters when it gets its first region, and leaves when it is destroyed; the first one to enter registers the three
+// handlers with the system. Only in hosted programs on systems with fork, and only for locks of the library's own: who brings
+// a lock brings handlers too, which may hold it already.
+//
+// Known limits: a handler that was registered before a heap had its first region must not allocate from it; a heap in memory that
+// parent and child share wants a lock without `reset()`, for the child must not touch what the parent goes on using.
+//
+// Guarantees: constant-initialised; nothing is called with a lock of a heap held but its own `lock_all`.
+#pragma once
+
+#include <allot/policy/spin_lock.hpp>
+
+#include <cstddef>
+
+/// The system's pthread_atfork, under a name of our own: its header belongs to hosted programs, and its declaration differs
+/// from one C library to the next.
+extern "C" int allot_at_fork(void (*prepare)(), void (*parent)(), void (*child)()) __asm__("pthread_atfork");
+extern "C" std::size_t allot_this_thread() __asm__("pthread_self");
+
+namespace allot::detail {
+
+/// How often, and by whom, all locks of a heap are held: a fork may bring the handlers of the library and of the heap's user.
+class whole_hold {
+public:
+    /// True if the caller holds them already, and now once more.
+    bool is_nested() noexcept {
+        if (depth_of(this_thread()) == 0) return false;
+        ++depth_;
+        return true;
+    }
+
+    /// To be called with all locks held.
+    void begin() noexcept {
+        depth_ = 1;
+        __atomic_store_n(&thread_, this_thread(), __ATOMIC_RELAXED);
+    }
+
+    /// True if that was the last time: the locks are to be let go of.
+    bool ends() noexcept {
+        if (depth_ > 1) return --depth_, false;
+        depth_ = 0;
+        __atomic_store_n(&thread_, std::size_t{0}, __ATOMIC_RELAXED);
+        return true;
+    }
+
+private:
+    static std::size_t this_thread() noexcept {
+        if constexpr (ALLOT_FORKS != 0) return allot_this_thread();
+        else return 0;
+    }
+    unsigned depth_of(std::size_t thread) const noexcept {
+        return __atomic_load_n(&thread_, __ATOMIC_RELAXED) == thread ? depth_ : 0;
+    }
+
+    std::size_t thread_ = 0;
+    unsigned depth_ = 0;
+};
+
+/// A heap in the list.
+class fork_member {
+public:
+    /// What is done to the heap at a fork.
+    struct actions {
+        void (*lock_all)(void* heap);
+        void (*unlock_all)(void* heap);
+        void (*start_anew)(void* heap);
+    };
+
+    constexpr fork_member() noexcept = default;
+    ~fork_member() { leave(); }
+    fork_member(const fork_member&) = delete;
+    fork_member& operator=(const fork_member&) = delete;
+
+    /// Enters the list; nothing if it is in already. Takes the lock of the list, and allocates when the first heap enters.
+    void enter(void* heap, const actions& what) noexcept;
+
+private:
+    friend class fork_list;
+
+    void leave() noexcept;
+
+    void* heap_ = nullptr;
+    const actions* what_ = nullptr;
+    fork_member* next_ = nullptr;
+};
+
+class fork_list {
+public:
+    /// True if the handlers must be registered: this is the first member ever.
+    bool add(fork_member& member, void* heap, const fork_member::actions& what) noexcept {
+        const lock_guard held(lock_);
+        if (member.what_ != nullptr) return false;
+        member.heap_ = heap;
+        member.what_ = &what;
+        member.next_ = first_;
+        first_ = &member;
+        const bool is_first_ever = has_handlers_ == 0;
+        has_handlers_ = 1;
+        return is_first_ever;
+    }
+
+    void remove(fork_member& member) noexcept {
+        if (member.what_ == nullptr) return;
+        const lock_guard held(lock_);
+        fork_member** at = &first_;
+        while (*at != &member) at = &(*at)->next_;
+        *at = member.next_;
+        member.what_ = nullptr;
+    }
+
+    static void prepare() noexcept;
+    static void continue_parent() noexcept;
+    static void start_child() noexcept;
+
+private:
+    template <class Action>
+    void for_each(Action&& action) noexcept {
+        for (fork_member* at = first_; at != nullptr; at = at->next_) action(*at);
+    }
+
+    spin_lock lock_{};
+    fork_member* first_ = nullptr;
+    unsigned has_handlers_ = 0;
+};
+
+inline constinit fork_list forks{};
+
+inline void fork_list::prepare() noexcept {
+    forks.lock_.lock();
+    forks.for_each([](fork_member& member) { member.what_->lock_all(member.heap_); });
+}
+
+inline void fork_list::continue_parent() noexcept {
+    forks.for_each([](fork_member& member) { member.what_->unlock_all(member.heap_); });
+    forks.lock_.unlock();
+}
+
+inline void fork_list::start_child() noexcept {
+    forks.for_each([](fork_member& member) { member.what_->start_anew(member.heap_); });
+    forks.lock_.reset();
+}
+
+inline void fork_member::enter(void* heap, const actions& what) noexcept {
+    if (!forks.add(*this, heap, what)) return;
+    allot_at_fork(fork_list::prepare, fork_list::continue_parent, fork_list::start_child);
+}
+
+inline void fork_member::leave() noexcept { forks.remove(*this); }
+
+}  // namespace allot::detail

@@ -1,0 +1,85 @@
+#include <allot/core/merge_preview.hpp>
+
+#include "support/catch.hpp"
+#include "support/checked_heap.hpp"
+#include "support/heaps.hpp"
+#include "support/random.hpp"
+
+#include <vector>
+
+using namespace allot_test;
+
+namespace {
+
+/// The largest request that succeeds, found by trying. What is cached has merged afterwards.
+template <class Heap>
+std::size_t largest_request(Heap& heap, std::size_t most) {
+    std::size_t low = 0;
+    while (low < most) {
+        const std::size_t middle = low + (most - low + 1) / 2;
+        void* const payload = heap.try_allocate(middle);
+        if (payload != nullptr) heap.deallocate(payload);
+        (payload != nullptr ? low : most) = payload != nullptr ? middle : middle - 1;
+    }
+    return low;
+}
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("merge_preview: the largest free chunk of the stats is what a request can have, cached chunks merged", "", core_heaps) {
+    constexpr std::size_t bytes = 100000;
+    for (unsigned seed = 1; seed <= 30; ++seed) {
+        const auto memory = std::make_unique<std::byte[]>(bytes);
+        TestType heap;
+        REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
+        random_numbers random(seed);
+        std::vector<void*> held;
+        for (int i = 0; i < 2000; ++i) {
+            if (random.below(100) < 60) {
+                void* const payload = heap.allocate(random.below(random.below(40) == 0 ? 9000 : 200));
+                if (payload != nullptr) held.push_back(payload);
+            } else if (!held.empty()) {
+                std::swap(held[random.below(held.size())], held.back());
+                heap.deallocate(held.back());
+                held.pop_back();
+            }
+        }
+        for (std::size_t i = held.size() / 3; i < held.size() * 2 / 3; ++i) heap.deallocate(held[i]);
+        const std::size_t said = heap.stats().largest_free;
+        REQUIRE(said == heap.stats().largest_free);  // looking has changed nothing
+        CHECK(largest_request(heap, bytes) + TestType::chunk_overhead == said);
+    }
+}
+
+TEST_CASE("merge_preview: never more than can be had, where a bin holds more merged chunks than a request may look at") {
+    constexpr std::size_t bytes = 1000000;
+    const auto memory = std::make_unique<std::byte[]>(bytes);
+    allot::heap heap;
+    REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
+    std::vector<void*> pairs;
+    for (std::size_t i = 0; i < 200; ++i) {
+        pairs.push_back(heap.allocate(504));
+        pairs.push_back(heap.allocate(504));
+        pairs.push_back(heap.allocate(i == 20 ? 48 : 24));  // one run in the middle is longer than all others
+        static_cast<void>(heap.allocate(24));
+    }
+    while (heap.allocate(1000) != nullptr) continue;
+    while (heap.allocate(24) != nullptr) continue;
+    for (void* const payload : pairs) heap.deallocate(payload);
+    REQUIRE(heap.stats().cached_bytes > 100000);
+    const std::size_t said = heap.stats().largest_free;
+    CHECK(said >= 1024);
+    CHECK(heap.try_allocate(said - allot::heap::chunk_overhead) != nullptr);
+}
+
+TEST_CASE("merge_preview: a run is walked once, though its chunks come in any order") {
+    constexpr std::size_t count = 6000;
+    const auto memory = std::make_unique<std::byte[]>(count * 32 + 1000);
+    allot::heap heap;
+    REQUIRE(heap.add_region(memory.get(), count * 32 + 1000) == allot::region_status::ok);
+    std::vector<void*> held;
+    for (std::size_t i = 0; i < count; ++i) held.push_back(heap.allocate(24));
+    for (std::size_t i = 0; i < count; ++i) heap.deallocate(held[i * 7919 % count]);
+    CHECK(heap.stats().cached_bytes == count * 32);
+    CHECK(heap.stats().largest_free >= count * 32);
+}
