@@ -1,13 +1,15 @@
-// A heap that grows and shrinks through its source: pairs of calls that do not map and unmap each time, memory that goes
-// back when what it held is gone, and nothing live in what is given back or purged.
+// A heap that grows and shrinks through its source: pairs of calls that do not map and unmap each time,
+// memory that goes back when what it held is gone, and nothing live in what is given back or purged.
 #include <allot/heap.hpp>
 
 #include "support/catch.hpp"
 #include "support/child.hpp"
 #include "support/random.hpp"
+#include "support/sizes.hpp"
 
 #include <allot/locked_heap.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <iterator>
 #include <map>
@@ -60,13 +62,13 @@ public:
     allot::memory_span acquire(std::size_t min_bytes) {
         ++acquires;
         const std::size_t wanted = (std::max(min_bytes, least_bytes) + page - 1) / page * page;
-        if (wanted > bytes - next_) return {};
-        const allot::memory_span span{base_ + next_, wanted};
+        if (next_ > bytes || wanted > bytes - next_) return {};
+        std::byte* const base = base_ + next_;
         next_ += wanted + gap;
         acquired_bytes += wanted;
-        given_[base_ + span_offset(span)] = wanted;
-        out_[base_ + span_offset(span)] = wanted;
-        return span;
+        given_[base] = wanted;
+        out_[base] = wanted;
+        return {base, wanted};
     }
 
     void release(const allot::memory_span& span) {
@@ -75,13 +77,14 @@ public:
         must_be_unused(span);
         released_bytes += span.bytes;
         madvise(span.base, span.bytes, MADV_DONTNEED);
-        if (span_offset(span) + span.bytes + gap == next_) next_ = span_offset(span);
+        if (offset_of(span) + span.bytes + gap == next_) next_ = offset_of(span);
     }
 
     void purge(const allot::memory_span& span) {
         ++purges;
         for (std::size_t done = 0; done < span.bytes; done += page) {
-            if (out_around({static_cast<std::byte*>(span.base) + done, page}) == out_.end()) complain("purged what is not out");
+            const auto found = out_around({static_cast<std::byte*>(span.base) + done, page});
+            if (found == out_.end()) complain("purged what is not out");
         }
         must_be_unused(span);
         std::memset(span.base, 0xEE, span.bytes);
@@ -102,7 +105,7 @@ private:
     static constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
     using spans = std::map<std::byte*, std::size_t>;
 
-    std::size_t span_offset(const allot::memory_span& span) const {
+    std::size_t offset_of(const allot::memory_span& span) const {
         return static_cast<std::size_t>(static_cast<std::byte*>(span.base) - base_);
     }
 
@@ -122,8 +125,9 @@ private:
     void take_out(const allot::memory_span& span) {
         auto* const base = static_cast<std::byte*>(span.base);
         const auto whole = out_.find(base);
-        if (!takes_parts && (whole == out_.end() || whole->second != span.bytes)) return complain("not a whole span came back");
-        if (reinterpret_cast<std::size_t>(base) % page != 0 || span.bytes % page != 0) return complain("a part is not aligned");
+        const bool is_whole = whole != out_.end() && whole->second == span.bytes;
+        if (!takes_parts && !is_whole) return complain("not a whole span came back");
+        if (offset_of(span) % page != 0 || span.bytes % page != 0) return complain("a part is not aligned");
         for (std::size_t done = 0; done < span.bytes; done += page) {
             const auto found = out_around({base + done, page});
             if (found == out_.end()) return complain("what came back was not out");
@@ -174,10 +178,6 @@ struct keeping : over<Base, Source> {
     static constexpr std::size_t keep_free_bytes = Kept;
 };
 
-template <template <class> class Of>
-using of_all_traits =
-    std::tuple<Of<allot::default_traits>, Of<allot::bounded_traits>, Of<allot::compact_traits>>;
-
 template <class Base>
 using whole_heap = allot::basic_heap<over<Base, whole_source>>;
 template <class Base>
@@ -199,6 +199,8 @@ using keeping_heap = allot::basic_heap<keeping<Base, whole_source, mib>>;
 template <class Base>
 using keeping_parts = allot::basic_heap<keeping<Base, part_source, mib>>;
 
+template <template <class> class Of>
+using of_all_traits = std::tuple<Of<allot::default_traits>, Of<allot::bounded_traits>, Of<allot::compact_traits>>;
 template <template <class> class... Of>
 using all_of = decltype(std::tuple_cat(std::declval<of_all_traits<Of>>()...));
 
@@ -238,7 +240,9 @@ struct growing {
         heap.deallocate(payload);
     }
 
-    static int mark_of(const std::byte* payload) { return static_cast<int>(reinterpret_cast<std::size_t>(payload) / 16 % 101 + 1); }
+    static int mark_of(const std::byte* payload) {
+        return static_cast<int>(reinterpret_cast<std::size_t>(payload) / 16 % 101 + 1);
+    }
 
     void check_payloads() const {
         std::size_t damaged = 0;
@@ -267,7 +271,7 @@ struct growing {
 
 }  // namespace
 
-// --- pairs of calls ------------------------------------------------------------------------------------------------------
+// --- pairs of calls --------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -288,7 +292,7 @@ void check_pairs(std::size_t span_bytes, std::size_t bytes, bool is_full) {
         ++served;
         scene.give_back(payload);
     }
-    INFO("spans of " << span_bytes << ", pairs of " << bytes << (is_full ? ", at the edge of a full span" : ", empty heap"));
+    INFO("spans of " << span_bytes << ", pairs of " << bytes << (is_full ? ", a full span" : ", empty heap"));
     CHECK(served == 1000);
     CHECK(scene.area.acquires <= 20);
     scene.check();
@@ -298,10 +302,8 @@ void check_pairs(std::size_t span_bytes, std::size_t bytes, bool is_full) {
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("growth: 1,000 pairs of calls ask the source at most 20 times", "", paired_heaps) {
-    for (const std::size_t span_bytes : {mib, 8 * mib}) {
-        for (const std::size_t bytes : {std::size_t{100}, std::size_t{8192}}) {
-            check_pairs<TestType>(span_bytes, bytes, false);
-        }
+    for (const std::size_t span_bytes : sizes{mib, 8 * mib}) {
+        for (const std::size_t bytes : sizes{100, 8192}) check_pairs<TestType>(span_bytes, bytes, false);
         check_pairs<TestType>(span_bytes, 8192, true);
     }
 }
@@ -315,7 +317,7 @@ TEMPLATE_LIST_TEST_CASE("growth: nothing is kept of what was needed once", "", o
     scene.check();
 }
 
-// --- the knob ------------------------------------------------------------------------------------------------------------
+// --- the knob --------------------------------------------------------------------------------------------------------
 
 TEMPLATE_LIST_TEST_CASE("growth: keep_free_bytes = 0: what is wholly free goes back at once", "", giving_heaps) {
     growing<TestType> scene(64 * kib, page);
@@ -333,7 +335,7 @@ TEMPLATE_LIST_TEST_CASE("growth: keep_free_bytes = 0: what is wholly free goes b
     scene.check_gives_all_back();
 }
 
-TEMPLATE_LIST_TEST_CASE("growth: keep_free_bytes = N: at most so much stays, and serves what comes next", "", keeping_heaps) {
+TEMPLATE_LIST_TEST_CASE("growth: keep_free_bytes = N: so much stays, and serves what comes next", "", keeping_heaps) {
     growing<TestType> scene(64 * kib, page);
     std::vector<std::byte*> blocks;
     for (int i = 0; i < 64; ++i) blocks.push_back(scene.take(60000));
@@ -348,19 +350,17 @@ TEMPLATE_LIST_TEST_CASE("growth: keep_free_bytes = N: at most so much stays, and
     scene.check_gives_all_back();
 }
 
-// --- what holds nothing goes back ------------------------------------------------------------------------------------------
+// --- what holds nothing goes back ------------------------------------------------------------------------------------
 
 namespace {
 
 constexpr std::size_t object_bytes = 88;
 constexpr std::size_t filled_bytes = 12 * mib;
 
-/// Fills a heap with small objects, frees all but the first ones in random order, and looks at what is still held.
+/// Small objects until the heap is full: the first ones stay, the others are returned. How many bytes stay: `live_bytes`.
 template <class Heap>
-void check_ebb(std::size_t gap, std::size_t kept_bytes) {
-    growing<Heap> scene(64 * kib, gap);
+std::vector<void*> fill(growing<Heap>& scene, std::size_t kept_bytes, std::size_t& live_bytes) {
     std::vector<void*> objects;
-    std::size_t live_bytes = 0;
     while (scene.area.out_bytes() < filled_bytes) {
         const bool is_kept = live_bytes < kept_bytes;
         void* const object = is_kept ? scene.take(object_bytes) : scene.heap.allocate(object_bytes);
@@ -369,6 +369,15 @@ void check_ebb(std::size_t gap, std::size_t kept_bytes) {
         else objects.push_back(object);
     }
     REQUIRE(scene.area.out_bytes() >= filled_bytes);
+    return objects;
+}
+
+/// Frees all but the first objects in random order, and looks at what is still held.
+template <class Heap>
+void check_ebb(std::size_t gap, std::size_t kept_bytes) {
+    growing<Heap> scene(64 * kib, gap);
+    std::size_t live_bytes = 0;
+    std::vector<void*> objects = fill(scene, kept_bytes, live_bytes);
     random_numbers random(7);
     for (std::size_t i = objects.size(); i > 1; --i) std::swap(objects[i - 1], objects[random.below(i)]);
     for (std::size_t i = 0; i < objects.size(); ++i) {
@@ -376,8 +385,7 @@ void check_ebb(std::size_t gap, std::size_t kept_bytes) {
         if (i % 8192 == 0) CHECK(scene.heap.stats().region_bytes == scene.area.out_bytes());
     }
     INFO((gap == 0 ? "side by side, " : "apart, ") << kept_bytes << " of " << filled_bytes << " bytes live");
-    const std::size_t allowed = live_bytes + 4 * mib + scene.area.bytes_around_live();
-    CHECK(scene.area.out_bytes() <= allowed);
+    CHECK(scene.area.out_bytes() <= live_bytes + 4 * mib + scene.area.bytes_around_live());
     scene.check();
     scene.heap.coalesce();
     CHECK(scene.area.out_bytes() <= scene.area.bytes_around_live() + 64 * kib);
@@ -389,14 +397,14 @@ void check_ebb(std::size_t gap, std::size_t kept_bytes) {
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("growth: what holds nothing live any more goes back, without coalesce", "", plain_growing) {
-    for (const std::size_t gap : {std::size_t{0}, page}) {
-        for (const std::size_t kept : {std::size_t{0}, std::size_t{1}, filled_bytes / 64, filled_bytes / 4, filled_bytes / 2}) {
+    for (const std::size_t gap : sizes{0, page}) {
+        for (const std::size_t kept : sizes{0, 1, filled_bytes / 64, filled_bytes / 4, filled_bytes / 2}) {
             check_ebb<TestType>(gap, kept);
         }
     }
 }
 
-// --- parts, and what stays ---------------------------------------------------------------------------------------------------
+// --- parts, and what stays -------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -407,7 +415,11 @@ void check_breathing(std::size_t gap, std::uint64_t seed) {
     random_numbers random(seed);
     std::vector<std::byte*> blocks;
     for (int turn = 0; turn < 12; ++turn) {
-        while (scene.area.out_bytes() < 16 * mib) blocks.push_back(scene.take(1 + random.below(random.below(3) == 0 ? 300000 : 5000)));
+        while (scene.area.out_bytes() < 16 * mib) {
+            const std::size_t limit = random.below(3) == 0 ? 300000 : 5000;
+            blocks.push_back(scene.take(1 + random.below(limit)));
+            REQUIRE(blocks.back() != nullptr);
+        }
         for (std::size_t i = blocks.size(); i > 1; --i) std::swap(blocks[i - 1], blocks[random.below(i)]);
         const std::size_t left = blocks.size() / (turn % 3 == 0 ? 64 : 4);
         while (blocks.size() > left) {
@@ -424,7 +436,7 @@ void check_breathing(std::size_t gap, std::uint64_t seed) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("growth: parts come back aligned and once, and never with a payload in them", "", breathing_heaps) {
+TEMPLATE_LIST_TEST_CASE("growth: parts come back aligned and once, never with a payload in them", "", breathing_heaps) {
     check_breathing<TestType>(0, 1);
     check_breathing<TestType>(page, 2);
 }
