@@ -13,8 +13,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
+#include <iomanip>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,7 +37,7 @@ struct dropping_lock {
     bool is_held = false;
 };
 
-// --- the heaps ---------------------------------------------------------------------------------------------------------
+// --- the heaps ------------------------------------------------------------------------------------------------------
 
 struct looking : allot::default_traits {
     static constexpr std::size_t fit_looks = 32;
@@ -112,7 +113,7 @@ std::vector<shared_heap> shared_heaps() {
     return list;
 }
 
-// --- runs --------------------------------------------------------------------------------------------------------------
+// --- runs -----------------------------------------------------------------------------------------------------------
 
 void live(const shared_heap& each, std::uint64_t seed, std::uint64_t operations) {
     constexpr std::uint64_t longest_life = 2000;
@@ -134,22 +135,19 @@ bool run(const shared_heap& each, std::uint64_t seed, std::uint64_t operations) 
     const outcome end = run_apart([&] { live(each, seed, operations); }, 120);
     const progress_page& done = progress();
     if (!end.is_sound) {
-        std::printf("FAILED %s: %s\n  seed %llu, life %llu, operation %llu of it\n", each.name.c_str(), end.reason.c_str(),
-                    static_cast<unsigned long long>(seed), static_cast<unsigned long long>(done.episode),
-                    static_cast<unsigned long long>(done.operation));
+        std::cout << "FAILED " << each.name << ": " << end.reason << "\n  seed " << seed << ", life " << done.episode
+                  << ", operation " << done.operation << " of it" << std::endl;
     } else {
-        std::printf("%-22s %9llu operations %6llu lives %9llu looks %6.1f s\n", each.name.c_str(),
-                    static_cast<unsigned long long>(done.operations_done), static_cast<unsigned long long>(done.episode),
-                    static_cast<unsigned long long>(done.inspections),
-                    std::chrono::duration<double>(clock::now() - start).count());
+        const double seconds = std::chrono::duration<double>(clock::now() - start).count();
+        std::cout << std::left << std::setw(22) << each.name << std::right << std::setw(10) << done.operations_done
+                  << " operations " << std::setw(6) << done.episode << " lives " << std::setw(9) << done.inspections
+                  << " looks " << std::fixed << std::setprecision(1) << std::setw(6) << seconds << " s" << std::endl;
     }
-    std::fflush(stdout);
     return end.is_sound;
 }
 
 int run_all(const std::vector<std::string>& names, std::uint64_t seed, std::uint64_t operations) {
-    std::printf("seed %llu, %llu operations a configuration\n", static_cast<unsigned long long>(seed),
-                static_cast<unsigned long long>(operations));
+    std::cout << "seed " << seed << ", " << operations << " operations a configuration" << std::endl;
     int status = 0;
     std::size_t runs = 0;
     for (const shared_heap& each : shared_heaps()) {
@@ -157,8 +155,8 @@ int run_all(const std::vector<std::string>& names, std::uint64_t seed, std::uint
         ++runs;
         if (!run(each, seed, operations)) status = 1;
     }
-    if (runs == 0) return std::puts("no configuration has this name"), 2;
-    std::printf("%s: seed %llu\n", status == 0 ? "all sound" : "NOT SOUND", static_cast<unsigned long long>(seed));
+    if (runs == 0) return std::cout << "no configuration has this name" << std::endl, 2;
+    std::cout << (status == 0 ? "all sound" : "NOT SOUND") << ": seed " << seed << std::endl;
     return status;
 }
 

@@ -24,7 +24,8 @@ class page_supply {
 public:
     static constexpr std::size_t page = 4096;
 
-    page_supply(bool takes_parts, std::uint64_t seed) : takes_parts_(takes_parts), random_(seed), is_out_(pages, false) {
+    page_supply(bool takes_parts, std::uint64_t seed)
+        : takes_parts_(takes_parts), random_(seed), is_out_(pages, false) {
         std::memset(area(), returned, pages * page);
         current() = this;
     }
@@ -67,7 +68,8 @@ public:
     void release(const allot::memory_span& span) {
         const std::size_t first = must_be_out(span, "source: a span that was not given came back");
         const std::size_t count = span.bytes / page;
-        if (!takes_parts_ && (whole_.count(first) == 0 || whole_[first] != count)) fail("source: not a whole span came back");
+        const bool is_whole = whole_.count(first) != 0 && whole_[first] == count;
+        if (!takes_parts_ && !is_whole) fail("source: not a whole span came back");
         on_loss(span);
         std::memset(span.base, returned, span.bytes);
         mark(first, count, false);
@@ -131,7 +133,9 @@ private:
 
 /// Takes whole spans only.
 struct whole_spans {
-    static allot::memory_span acquire(std::size_t min_bytes) noexcept { return page_supply::current()->acquire(min_bytes); }
+    static allot::memory_span acquire(std::size_t min_bytes) noexcept {
+        return page_supply::current()->acquire(min_bytes);
+    }
     static void release(allot::memory_span span) noexcept { page_supply::current()->release(span); }
 };
 

@@ -28,7 +28,8 @@ two_callers::two_callers(any_heap& heap, const promise& promised, page_supply* s
     for (std::size_t i = 0; i < parts; ++i) {
         const std::size_t gap = parts == 1 ? 0 : 64;
         const std::size_t bytes = area_.size() / parts - gap;
-        if (heap_.add_region(area_.data() + i * (bytes + gap), bytes) == allot::region_status::ok) given_bytes_ += bytes;
+        const allot::region_status status = heap_.add_region(area_.data() + i * (bytes + gap), bytes);
+        if (status == allot::region_status::ok) given_bytes_ += bytes;
     }
     if (supply_ != nullptr) {
         supply_->on_call = [] { lock_was_dropped(); };
@@ -37,7 +38,7 @@ two_callers::two_callers(any_heap& heap, const promise& promised, page_supply* s
     current() = this;
 }
 
-// --- calls -------------------------------------------------------------------------------------------------------------
+// --- calls ----------------------------------------------------------------------------------------------------------
 
 void two_callers::step() {
     ++steps_;
@@ -75,7 +76,8 @@ void two_callers::act(caller& who, verb what) {
 
 void two_callers::allocate(caller& who) {
     const wanted_payload wanted = choose_request();
-    adopt(who, request({verb::allocate, wanted}, [&] { return heap_.allocate(wanted.bytes, wanted.alignment); }), wanted);
+    const auto make = [&] { return heap_.allocate(wanted.bytes, wanted.alignment); };
+    adopt(who, request({verb::allocate, wanted}, make), wanted);
 }
 
 void two_callers::deallocate(caller& who) {
@@ -135,7 +137,7 @@ void* two_callers::request(const running_call& call, Call&& make) {
     return payload;
 }
 
-// --- payloads ----------------------------------------------------------------------------------------------------------
+// --- payloads -------------------------------------------------------------------------------------------------------
 
 stretch two_callers::chunk_of(const held_payload& held) const {
     const std::size_t start = address_of(held.at) - promised_.word;
@@ -176,10 +178,10 @@ void two_callers::check_content(const held_payload& held, std::size_t bytes) con
 void two_callers::check_unused(const allot::memory_span& span) const {
     const std::size_t start = address_of(span.base);
     const auto above = settled_.lower_bound(start + span.bytes);
-    if (above != settled_.begin() && std::prev(above)->second > start) fail("source: a span with a payload in it is taken");
+    if (above != settled_.begin() && std::prev(above)->second > start) fail("source: a span in use is taken");
 }
 
-// --- between two locks -------------------------------------------------------------------------------------------------
+// --- between two locks ----------------------------------------------------------------------------------------------
 
 void two_callers::between() {
     if (is_nested_ || running_.what == verb::none) return;
