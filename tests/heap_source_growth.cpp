@@ -16,6 +16,8 @@
 #include <string>
 #include <sys/mman.h>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 using namespace allot_test;
@@ -199,8 +201,11 @@ using keeping_heap = allot::basic_heap<keeping<Base, whole_source, mib>>;
 template <class Base>
 using keeping_parts = allot::basic_heap<keeping<Base, part_source, mib>>;
 
+/// With words of 32 bits compact links reach 1 MiB, less than these heaps need.
+using far_reaching = std::conditional_t<sizeof(std::size_t) == 8, allot::compact_traits, allot::default_traits>;
+
 template <template <class> class Of>
-using of_all_traits = std::tuple<Of<allot::default_traits>, Of<allot::bounded_traits>, Of<allot::compact_traits>>;
+using of_all_traits = std::tuple<Of<allot::default_traits>, Of<allot::bounded_traits>, Of<far_reaching>>;
 template <template <class> class... Of>
 using all_of = decltype(std::tuple_cat(std::declval<of_all_traits<Of>>()...));
 
