@@ -51,8 +51,8 @@ public:
 
     allot::memory_span acquire(std::size_t min_bytes) {
         ++asked;
-        const std::size_t count = (min_bytes + page - 1) / page + random_() % 3;
-        const std::size_t first = random_() % 25 == 0 ? pages : place_for(count);
+        const std::size_t count = (min_bytes + page - 1) / page + below(3);
+        const std::size_t first = below(25) == 0 ? pages : place_for(count);
         if (first == pages) return on_call(), allot::memory_span{};
         const allot::memory_span span{area() + first * page, count * page};
         for (std::size_t i = 0; i < span.bytes; ++i) {
@@ -105,6 +105,8 @@ private:
         return offset / page;
     }
 
+    std::size_t below(std::size_t limit) { return static_cast<std::size_t>(random_() % limit); }
+
     bool is_free(std::size_t first, std::size_t count) const {
         if (first + count > pages) return false;
         return std::none_of(is_out_.begin() + static_cast<std::ptrdiff_t>(first),
@@ -113,8 +115,8 @@ private:
 
     /// A random place, or the lowest one, which often lies beside what is out; `pages` if there is none.
     std::size_t place_for(std::size_t count) {
-        const std::size_t anywhere = random_() % pages;
-        if (random_() % 3 == 0 && is_free(anywhere, count)) return anywhere;
+        const std::size_t anywhere = below(pages);
+        if (below(3) == 0 && is_free(anywhere, count)) return anywhere;
         for (std::size_t first = 0; first < pages; ++first) {
             if (is_free(first, count)) return first;
         }
