@@ -12,6 +12,13 @@ namespace fuzz {
 namespace {
 
 constexpr std::size_t most_payloads = 48;
+constexpr std::size_t most_area_bytes = 32768;
+
+/// Static as the pages of the supply are: compact links must reach both.
+unsigned char* own_area() {
+    alignas(page_supply::page) static unsigned char memory[most_area_bytes];
+    return memory;
+}
 
 std::size_t address_of(const void* at) { return reinterpret_cast<std::size_t>(at); }
 
@@ -23,12 +30,12 @@ stretch common_part(const stretch& a, const stretch& b) {
 }  // namespace
 
 two_callers::two_callers(any_heap& heap, const promise& promised, page_supply* supply, std::uint64_t seed)
-    : heap_(heap), promised_(promised), supply_(supply), random_(seed), area_(std::size_t{1024} << below(6)) {
+    : heap_(heap), promised_(promised), supply_(supply), random_(seed), area_bytes_(most_area_bytes >> below(6)) {
     const std::size_t parts = 1 + below(2);
     for (std::size_t i = 0; i < parts; ++i) {
         const std::size_t gap = parts == 1 ? 0 : 64;
-        const std::size_t bytes = area_.size() / parts - gap;
-        const allot::region_status status = heap_.add_region(area_.data() + i * (bytes + gap), bytes);
+        const std::size_t bytes = area_bytes_ / parts - gap;
+        const allot::region_status status = heap_.add_region(own_area() + i * (bytes + gap), bytes);
         if (status == allot::region_status::ok) given_bytes_ += bytes;
     }
     if (supply_ != nullptr) {
@@ -59,7 +66,7 @@ two_callers::verb two_callers::choose(const caller& who) {
 
 wanted_payload two_callers::choose_request() {
     const std::size_t dice = below(10);
-    const std::size_t limit = dice < 5 ? 300 : dice < 8 ? 3000 : area_.size() / 2;
+    const std::size_t limit = dice < 5 ? 300 : dice < 8 ? 3000 : area_bytes_ / 2;
     const std::size_t alignment = one_in(4) ? promised_.granule << below(7) : promised_.granule;
     return {below(limit), alignment};
 }

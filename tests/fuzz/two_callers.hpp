@@ -100,7 +100,7 @@ private:
     promise promised_;
     page_supply* supply_;
     std::mt19937_64 random_;
-    std::vector<unsigned char> area_;
+    std::size_t area_bytes_;
     std::size_t given_bytes_ = 0;
     caller first_;
     caller second_;
