@@ -36,12 +36,12 @@ configure optimised "-O2 -g"
 configure sanitized "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
 step "10^8 operations" "$build/optimised/tests/fuzz/model_fuzz" --operations 100000000 --seed "$seed"
-step "4 * 10^6 operations in each of 25 configurations, a step of another caller at every unlock" \
-    "$build/optimised/tests/fuzz/dropped_lock" --operations 4000000 --seed "$seed"
+step "10^6 operations in each of 25 configurations, a step of another caller at every unlock" \
+    "$build/optimised/tests/fuzz/dropped_lock" --operations 1000000 --seed "$seed"
 step "every reachable state" "$build/optimised/tests/fuzz/closure" --all
 step "10^7 operations, sanitized" "$build/sanitized/tests/fuzz/model_fuzz" --operations 10000000 --seed "$seed"
-step "4 * 10^5 operations in each, a step of another caller at every unlock, sanitized" \
-    "$build/sanitized/tests/fuzz/dropped_lock" --operations 400000 --seed "$seed"
+step "10^5 operations in each, a step of another caller at every unlock, sanitized" \
+    "$build/sanitized/tests/fuzz/dropped_lock" --operations 100000 --seed "$seed"
 step "10^6 operations, valgrind" valgrind -q --error-exitcode=9 \
     "$build/optimised/tests/fuzz/model_fuzz" --operations 1000000 --seed "$seed"
 echo "all long forms passed, seed $seed"
