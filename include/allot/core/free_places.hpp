@@ -96,10 +96,8 @@ public:
             if constexpr (returnable_type::gives_parts) note_bottom(freed);
             return insert(freed);
         }
-        if (top_.chunk != none) insert(top_);
-        chunks_.mark_unlisted(freed.chunk);
-        top_ = freed;
-        if constexpr (has_source) note_end(regions_.home_of(chunks_, freed.chunk));
+        if (top_.chunk != none) [[unlikely]] return replace_top(freed);
+        make_top(freed);
     }
 
     /// Keeps what a small split has left to be cut next; the old remainder goes to its bin.
@@ -173,6 +171,18 @@ private:
         } else {
             bins_.insert(chunks_, freed.chunk, freed.size, soundness());
         }
+    }
+
+    ALLOT_INLINE constexpr void make_top(const held_chunk& freed) noexcept {
+        chunks_.mark_unlisted(freed.chunk);
+        top_ = freed;
+        if constexpr (has_source) note_end(regions_.home_of(chunks_, freed.chunk));
+    }
+
+    /// With several regions; inlined, it would cost heaps of one region the registers that it saves.
+    [[gnu::noinline]] constexpr void replace_top(const held_chunk freed) noexcept {
+        insert(top_);
+        make_top(freed);
     }
 
     ALLOT_INLINE constexpr void let_go(std::size_t chunk) noexcept {

@@ -49,7 +49,7 @@ public:
     /// Takes the lowest aligned place below for `wanted`, if its free neighbours have room. Returns where it begins: a chunk of
     /// its own if it ends below `chunk`, else one that holds `chunk` too, to be trimmed when the payload was copied.
     /// `none`: there is no such place.
-    constexpr std::size_t move_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
+    [[gnu::noinline]] constexpr std::size_t move_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
         if (chunks_.is_prev_in_use(chunk)) return none;
         const std::size_t below = chunk - chunks_.prev_size_of(chunk);
         const std::size_t owned = chunks_.size_of(chunk);
