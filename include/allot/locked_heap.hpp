@@ -44,9 +44,8 @@ public:
     locked_heap& operator=(const locked_heap&) = delete;
 
     region_status add_region(void* base, std::size_t bytes) noexcept {
-        const region_status status = heap_.locked_to_add({base, bytes}, [&](Heap& inner) { return inner.add_region(base, bytes); });
-        if (status == region_status::ok) enter_fork_list();
-        return status;
+        enter_fork_list();
+        return heap_.locked_to_add({base, bytes}, [&](Heap& inner) { return inner.add_region(base, bytes); });
     }
 
     region_status remove_region(void* base, std::size_t bytes) noexcept { return heap_.remove_region(base, bytes); }
@@ -168,6 +167,7 @@ private:
         using served = decltype(serve(std::declval<Heap&>()));
         const std::size_t wanted = Heap::span_for(bytes, alignment);
         if (wanted == 0) return served{};
+        enter_fork_list();
         const memory_span span = ask(wanted);
         if (span.base == nullptr) return served{heap_.locked(serve)};  // others may have freed something meanwhile
         bool is_added = false;
@@ -175,8 +175,7 @@ private:
             is_added = inner.add_span(span, wanted);
             return is_added ? serve(inner) : served{};
         });
-        if (is_added) enter_fork_list();
-        else source().release(span);
+        if (!is_added) source().release(span);
         return result;
     }
 

@@ -3,8 +3,8 @@
 //     fork():   prepare: lock the list, lock_all each heap  -->  parent: unlock_all each
 //                                                           \->  child:  start_anew each: only this thread is left
 //
-// A heap enters when it gets its first region, and leaves when it is destroyed; the first one to enter registers the three
-// handlers with the system. Only in hosted programs on systems with fork, and only for locks of the library's own: who brings
+// A heap enters just before it gets its first region, and leaves when it is destroyed; the first one to enter registers the
+// three handlers with the system. Only in hosted programs on systems with fork, and only for locks of the library's own: who brings
 // a lock brings handlers too, which may hold it already.
 //
 // Known limits: a handler that was registered before a heap had its first region must not allocate from it; a heap in memory that
@@ -76,13 +76,17 @@ public:
     fork_member(const fork_member&) = delete;
     fork_member& operator=(const fork_member&) = delete;
 
-    /// Enters the list; nothing if it is in already. Takes the lock of the list, and allocates when the first heap enters.
+    /// Enters the list; nothing, and no lock taken, if it is in already. Allocates, maybe from this very heap, when the first
+    /// heap of the process enters.
     void enter(void* heap, const actions& what) noexcept;
 
 private:
     friend class fork_list;
 
     void leave() noexcept;
+
+    bool is_in() const noexcept { return __atomic_load_n(&what_, __ATOMIC_ACQUIRE) != nullptr; }
+    void set_actions(const actions* what) noexcept { __atomic_store_n(&what_, what, __ATOMIC_RELEASE); }
 
     void* heap_ = nullptr;
     const actions* what_ = nullptr;
@@ -94,10 +98,10 @@ public:
     /// True if the handlers must be registered: this is the first member ever.
     bool add(fork_member& member, void* heap, const fork_member::actions& what) noexcept {
         const lock_guard held(lock_);
-        if (member.what_ != nullptr) return false;
+        if (member.is_in()) return false;
         member.heap_ = heap;
-        member.what_ = &what;
         member.next_ = first_;
+        member.set_actions(&what);
         first_ = &member;
         const bool is_first_ever = has_handlers_ == 0;
         has_handlers_ = 1;
@@ -105,12 +109,12 @@ public:
     }
 
     void remove(fork_member& member) noexcept {
-        if (member.what_ == nullptr) return;
+        if (!member.is_in()) return;
         const lock_guard held(lock_);
         fork_member** at = &first_;
         while (*at != &member) at = &(*at)->next_;
         *at = member.next_;
-        member.what_ = nullptr;
+        member.set_actions(nullptr);
     }
 
     static void prepare() noexcept;
@@ -146,7 +150,7 @@ inline void fork_list::start_child() noexcept {
 }
 
 inline void fork_member::enter(void* heap, const actions& what) noexcept {
-    if (!forks.add(*this, heap, what)) return;
+    if (is_in() || !forks.add(*this, heap, what)) return;
     allot_at_fork(fork_list::prepare, fork_list::continue_parent, fork_list::start_child);
 }
 

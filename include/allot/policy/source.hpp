@@ -41,7 +41,7 @@ concept memory_source = std::default_initializable<Source> &&
         { source.release(span) } noexcept -> std::same_as<void>;
     };
 
-/// A source that takes back parts of what it gave: a power of two, at least 64. Every span that it gives begins and ends at a
+/// A source that takes back parts of what it gave: a power of two, at least four granules. Every span that it gives begins and ends at a
 /// multiple of it, or stays whole.
 template <class Source>
 concept source_of_parts = memory_source<Source> && requires {

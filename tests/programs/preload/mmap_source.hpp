@@ -1,7 +1,7 @@
 // A source that maps pages.
 //
 //     acquire(n): [ n rounded up to pages ]   or, if larger,   [ twice the last span ]   so that regions stay few
-//     release(s): munmap
+//     release(s): munmap, of a span or of pages at its ends;   purge(s): madvise, the pages stay and read as zero
 //
 // It calls nothing that allocates, so that it cannot recurse into the malloc it serves, and it may be called by
 // several threads at once.
@@ -17,7 +17,12 @@
 #include <sys/mman.h>
 
 class mmap_source {
+    static constexpr std::size_t page_bytes = 4096;
+
 public:
+    static constexpr std::size_t granularity = page_bytes;
+    static constexpr bool gives_zeroed = true;
+
     // A generous span, or what was asked for alone if that much cannot be had.
     allot::memory_span acquire(std::size_t min_bytes) noexcept {
         if (min_bytes > SIZE_MAX - page_bytes) return {};
@@ -30,9 +35,9 @@ public:
     }
 
     void release(allot::memory_span span) noexcept { munmap(span.base, span.bytes); }
+    void purge(allot::memory_span span) noexcept { madvise(span.base, span.bytes, MADV_DONTNEED); }
 
 private:
-    static constexpr std::size_t page_bytes = 4096;
     static constexpr std::size_t first_step = std::size_t{1} << 20;
     static constexpr std::size_t largest_step = std::size_t{1} << 28;
 
@@ -50,4 +55,4 @@ private:
     std::atomic<std::size_t> next_bytes_{first_step};
 };
 
-static_assert(allot::memory_source<mmap_source>);
+static_assert(allot::source_of_parts<mmap_source> && allot::zeroed_source<mmap_source> && allot::purging_source<mmap_source>);

@@ -4,19 +4,15 @@
 // The heap is constant-initialised: it serves the dynamic loader before any constructor has run, and whoever
 // still frees after the last destructor. Nothing here looks up the malloc that it replaces.
 #include "counted_heap.hpp"
-#include "fork_safe_lock.hpp"
 #include "mmap_source.hpp"
+#include "preload_lock.hpp"
 #include "report.hpp"
 #include "sabotage.hpp"
 
 #include <allot/adapters/malloc.hpp>
 #include <allot/allot.hpp>
 
-#include <pthread.h>
-
 namespace {
-
-using preload_lock = fork_safe_lock<allot::spin_lock>;
 
 struct preload_traits : allot::ALLOT_TEST_TRAITS {
     using source = mmap_source;
@@ -25,10 +21,7 @@ struct preload_traits : allot::ALLOT_TEST_TRAITS {
 
 constinit counted_heap<allot::locked_heap<allot::basic_heap<preload_traits>, preload_lock>> heap;
 
-[[gnu::constructor]] void prepare() {
-    remember_report_file();
-    pthread_atfork(preload_lock::before_fork, preload_lock::after_fork_in_parent, preload_lock::after_fork_in_child);
-}
+[[gnu::constructor]] void prepare() { remember_report_file(); }
 
 [[gnu::destructor]] void finish() {
     if constexpr (planted == sabotage::report_is_not_written) return;

@@ -1,0 +1,27 @@
+// The lock of a preloaded heap: one of the library's, which sees to forks by itself, or what a planted fault makes of it.
+#pragma once
+
+#include "sabotage.hpp"
+
+#include <allot/policy/spin_lock.hpp>
+
+#include <type_traits>
+
+class no_lock_at_all {
+public:
+    static void lock() noexcept {}
+    static void unlock() noexcept {}
+};
+
+// Without `reset()` the library leaves forks to the user, who forgot them.
+class lock_that_forks_break {
+public:
+    void lock() noexcept { lock_.lock(); }
+    void unlock() noexcept { lock_.unlock(); }
+
+private:
+    allot::spin_lock lock_;
+};
+
+using preload_lock = std::conditional_t<planted == sabotage::lock_does_nothing, no_lock_at_all,
+                                        std::conditional_t<planted == sabotage::fork_keeps_the_lock, lock_that_forks_break, allot::spin_lock>>;
