@@ -41,8 +41,8 @@ concept memory_source = std::default_initializable<Source> &&
         { source.release(span) } noexcept -> std::same_as<void>;
     };
 
-/// A source that takes back parts of what it gave: a power of two, at least four granules. Every span that it gives begins and ends at a
-/// multiple of it, or stays whole.
+/// A source that takes back parts of what it gave, cut at multiples of its granularity: a power of two, at least four granules.
+/// A span that does not begin and end at one stays whole there.
 template <class Source>
 concept source_of_parts = memory_source<Source> && requires {
     { Source::granularity } -> std::convertible_to<std::size_t>;
