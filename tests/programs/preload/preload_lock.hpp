@@ -13,14 +13,10 @@ public:
     static void unlock() noexcept {}
 };
 
-// Without `reset()` the library leaves forks to the user, who forgot them.
-class lock_that_forks_break {
+// Held at the fork, and still held in the child.
+class lock_that_forks_break : public allot::spin_lock {
 public:
-    void lock() noexcept { lock_.lock(); }
-    void unlock() noexcept { lock_.unlock(); }
-
-private:
-    allot::spin_lock lock_;
+    static void reset() noexcept {}
 };
 
 using preload_lock = std::conditional_t<planted == sabotage::lock_does_nothing, no_lock_at_all,
