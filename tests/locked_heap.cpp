@@ -253,6 +253,23 @@ TEST_CASE("locked_heap: a span of the source is the asker's until its request is
     CHECK(spied.heap.stats().regions == 0);
 }
 
+TEST_CASE("locked_heap: a child that starts anew does not take its parent's askers for its own") {
+    memory_field field(65536);
+    allot::locked_heap<allot::basic_heap<sourced<reporting<allot::default_traits>>>> heap;
+    heap.source().use(field);
+    int depth = 0;
+    heap.source().on_acquire = [&] {
+        if (++depth == 8) return;
+        heap.lock_all();
+        heap.start_anew();
+        static_cast<void>(heap.allocate(100));
+    };
+    CHECK(end_of([&] {
+              static_cast<void>(heap.allocate(10));
+              leave_child(depth == 8 ? 0 : 1);
+          }) == "returned");
+}
+
 TEST_CASE("locked_heap: a source that calls back without end is recursion, and is told at once") {
     memory_field field(1 << 20);
     allot::locked_heap<allot::basic_heap<reporting<sourced<allot::default_traits>>>> heap;

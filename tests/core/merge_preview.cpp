@@ -53,6 +53,7 @@ TEMPLATE_LIST_TEST_CASE("merge_preview: the largest free chunk of the stats is w
 
 TEST_CASE("merge_preview: never more than can be had, where a bin holds more merged chunks than a request may look at") {
     constexpr std::size_t bytes = 1000000;
+    const std::size_t longer = GENERATE(0u, 20u, 60u, 100u, 150u, 199u);
     const auto memory = std::make_unique<std::byte[]>(bytes);
     allot::heap heap;
     REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
@@ -60,7 +61,7 @@ TEST_CASE("merge_preview: never more than can be had, where a bin holds more mer
     for (std::size_t i = 0; i < 200; ++i) {
         pairs.push_back(heap.allocate(504));
         pairs.push_back(heap.allocate(504));
-        pairs.push_back(heap.allocate(i == 20 ? 48 : 24));  // one run in the middle is longer than all others
+        pairs.push_back(heap.allocate(i == longer ? 40 : 24));  // one run is longer than all others
         static_cast<void>(heap.allocate(24));
     }
     while (heap.allocate(1000) != nullptr) continue;
@@ -70,6 +71,24 @@ TEST_CASE("merge_preview: never more than can be had, where a bin holds more mer
     const std::size_t said = heap.stats().largest_free;
     CHECK(said >= 1024);
     CHECK(heap.try_allocate(said - allot::heap::chunk_overhead) != nullptr);
+}
+
+TEST_CASE("merge_preview: many runs of lower bins do not hide the largest one") {
+    constexpr std::size_t bytes = 200000;
+    const auto memory = std::make_unique<std::byte[]>(bytes);
+    allot::heap heap;
+    REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
+    std::vector<void*> cached;
+    for (int i = 0; i < 100; ++i) {
+        const int chunks = i == 99 ? 41 : 2;
+        for (int each = 0; each < chunks; ++each) cached.push_back(heap.allocate(504));
+        static_cast<void>(heap.allocate(24));
+    }
+    while (heap.allocate(1000) != nullptr) continue;
+    while (heap.allocate(24) != nullptr) continue;
+    for (void* const payload : cached) heap.deallocate(payload);
+    CHECK(heap.stats().largest_free == std::size_t{41} * 512);
+    CHECK(heap.try_allocate(std::size_t{41} * 512 - allot::heap::chunk_overhead) != nullptr);
 }
 
 TEST_CASE("merge_preview: a run is walked once, though its chunks come in any order") {

@@ -30,6 +30,13 @@ struct purging_pages {
     }
 };
 
+struct zeroed_pages : purging_pages {
+    static constexpr bool gives_zeroed = true;
+};
+struct purged_zeroed : allot::bounded_traits {
+    using source = zeroed_pages;
+};
+
 template <class Base>
 struct purged : Base {
     using source = purging_pages;
@@ -86,4 +93,39 @@ TEST_CASE("purge: what was purged is not purged again until it was used, and lit
     CHECK(purging_pages::purged_bytes < once + (10 << 20));
     heap.deallocate(wall);
     heap.deallocate(anchor);
+}
+
+TEST_CASE("purge: only after as many bytes as are kept anyhow have come back") {
+    allot::basic_heap<purged<allot::bounded_traits>> heap;
+    void* const large = heap.allocate(8 << 20);
+    std::vector<void*> held{heap.allocate(100)};
+    heap.deallocate(large);
+    const std::size_t before = purging_pages::purges;
+    for (int i = 0; i < 500; ++i) {
+        held.push_back(heap.allocate(10000));  // what is free is another chunk each time
+        heap.deallocate(heap.allocate(100));
+    }
+    CHECK(purging_pages::purges == before);
+    for (void* const payload : held) heap.deallocate(payload);
+}
+
+TEST_CASE("purge: what was never written is not purged, nor what the caller gave") {
+    purging_pages::purged_bytes = 0;
+    allot::basic_heap<purged_zeroed> fresh;
+    void* const large = fresh.allocate(4 << 20);
+    void* const wall = fresh.allocate(100);
+    fresh.deallocate(large);
+    CHECK(purging_pages::purged_bytes > (4 << 20) - 8192);
+    CHECK(purging_pages::purged_bytes <= 4 << 20);  // 12 MiB lie free above it
+    fresh.deallocate(wall);
+
+    purging_pages::purges = 0;
+    std::memset(purging_pages::memory, 0, span_bytes);  // no marks of an earlier heap
+    allot::basic_heap<purged<allot::bounded_traits>> own;
+    REQUIRE(own.add_region(purging_pages::memory, span_bytes) == allot::region_status::ok);
+    void* const first = own.allocate(4 << 20);
+    void* const second = own.allocate(100);
+    own.deallocate(first);
+    CHECK(purging_pages::purges == 0);
+    own.deallocate(second);
 }

@@ -16,6 +16,9 @@ constexpr std::size_t g = 16;
 constexpr std::size_t base = 0x40000;
 constexpr std::size_t piece = 0x1000;
 
+using compact_stores = joined<if_word_fits<std::uint64_t, sparse_store<granule_16_compact, std::uint64_t>>,
+                              std::tuple<sparse_store<granule_16_compact, std::uint32_t>>>;
+
 template <class Store>
 std::size_t bytes_of_regions(const Store& heap) {
     return heap.store.regions().bytes();
@@ -190,4 +193,19 @@ TEMPLATE_LIST_TEST_CASE("region_edit: a lower end, byte by byte: cut off, or ref
         CHECK((leaves_a_chunk || heap.shape() == "40 [4] rest"));
         CHECK(heap.is_sound());
     }
+}
+
+TEMPLATE_LIST_TEST_CASE("region_edit: compact links seldom have to count from elsewhere, whichever way the regions come", "", compact_stores) {
+    using chunks = typename TestType::chunks_type;
+    constexpr std::size_t reach = std::size_t{chunks::link_limit} * g;
+    const bool comes_from_above = GENERATE(true, false);
+    TestType heap;
+    std::size_t moves = 0;
+    for (std::size_t i = 0; i < 60; ++i) {
+        const std::size_t before = heap.store.chunks().origin();
+        REQUIRE(heap.add(4 * reach + (comes_from_above ? 60 - i : i) * (reach / 64), piece) == region_status::ok);
+        moves += heap.store.chunks().origin() != before ? 1u : 0u;
+        REQUIRE(heap.is_sound());
+    }
+    CHECK(moves < 10);
 }

@@ -39,6 +39,8 @@ struct given : sparse_store<sourced_by<Source>, std::size_t> {
     }
 };
 
+auto edit_of(given<parts>& heap) { return allot::detail::region_edit<typename given<parts>::store_type>(heap.store); }
+
 }  // namespace
 
 TEST_CASE("returnable: a region that is wholly free is all of it, whatever the source takes") {
@@ -78,7 +80,7 @@ TEST_CASE("returnable: what is taken out leaves a sound heap, and the rest comes
     given<parts> heap;
     const std::size_t low = heap.take(0x10000);
     const std::size_t kept = heap.take(64);
-    allot::detail::region_edit<typename given<parts>::store_type> edit(heap.store);
+    auto edit = edit_of(heap);
     auto removed = edit.remove_due();
     CHECK(removed.base + removed.bytes == base + bytes);
     CHECK(heap.is_sound());
@@ -94,4 +96,28 @@ TEST_CASE("returnable: what is taken out leaves a sound heap, and the rest comes
     CHECK(heap.store.regions().is_empty());
     CHECK(heap.store.account().given_bytes() == 0);
     CHECK(heap.is_sound());
+}
+
+TEST_CASE("returnable: wherever in a page the rest ends, what is taken out leaves a chunk, or nothing") {
+    for (std::size_t offset = 0; offset < 4096; offset += 16) {
+        given<parts> heap;
+        const std::size_t low = heap.take(0x10000 + offset);
+        heap.take(64);
+        auto edit = edit_of(heap);
+        REQUIRE(edit.remove_due().bytes != 0);
+        REQUIRE(heap.is_sound());
+        heap.put(low);
+        REQUIRE(edit.remove_due().base == base);
+        REQUIRE(heap.is_sound());
+    }
+}
+
+TEST_CASE("returnable: a region that begins within a page keeps its low end") {
+    given<parts> heap;
+    REQUIRE(edit_of(heap).remove(base, bytes) == allot::region_status::ok);
+    REQUIRE(edit_of(heap).add(base + 64, bytes - 64, region_origin::source) == allot::region_status::ok);
+    const std::size_t low = heap.take(0x10000);
+    heap.take(bytes - 0x10000 - 0x800);
+    heap.put(low);
+    CHECK(heap.part().bytes == 0);
 }

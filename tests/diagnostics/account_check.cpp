@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/field_source.hpp"
+#include "support/sparse_store.hpp"
 
 #include <allot/heap.hpp>
 
@@ -13,6 +14,10 @@ using namespace allot_test;
 namespace {
 
 struct keeps_all : sourced<allot::bounded_traits> {
+    static constexpr std::size_t keep_free_bytes = 1 << 20;
+};
+
+struct keeps_more : sourced<granule_16> {
     static constexpr std::size_t keep_free_bytes = 1 << 20;
 };
 
@@ -39,4 +44,35 @@ TEST_CASE("account_check: every bit of what descriptors say of the list is looke
         }
     }
     CHECK(heap.verify());
+}
+
+TEST_CASE("account_check: the list leads through the regions that say so, and what the source gave adds up") {
+    using stored = sparse_store<keeps_more, std::size_t>;
+    using account = typename stored::store_type::account_type;
+    stored heap;
+    allot::detail::region_edit<typename stored::store_type> edit(heap.store);
+    std::size_t positions[4];
+    for (std::size_t i = 0; i < 4; ++i) {
+        REQUIRE(edit.add(0x10000 * (i + 1), 4096, allot::detail::region_origin::source) == allot::region_status::ok);
+        positions[i] = heap.take(2000);
+        heap.take(1808);
+    }
+    heap.store.account().unlist(heap.store.chunks(), positions[1]);
+    REQUIRE(heap.is_sound());
+    auto& regions = heap.store.regions();
+    SECTION("what was given") {
+        heap.store.account().came(4096);
+        CHECK_FALSE(heap.is_sound());
+    }
+    SECTION("a list that takes a way round one that is on it, over one that is not") {
+        regions.set_extra(heap.store.chunks(), positions[0], account::next_word, positions[1] - positions[0]);
+        regions.set_extra(heap.store.chunks(), positions[1], account::next_word, positions[3] - positions[1]);
+        CHECK_FALSE(heap.is_sound());
+    }
+    SECTION("a list whose last one is not the last one") {
+        regions.set_extra(heap.store.chunks(), positions[0], account::next_word, positions[3] - positions[0]);
+        regions.set_extra(heap.store.chunks(), positions[3], account::next_word, positions[2] - positions[3]);
+        regions.set_extra(heap.store.chunks(), positions[2], account::next_word, 0);
+        CHECK_FALSE(heap.is_sound());
+    }
 }
