@@ -1,8 +1,7 @@
 #include <allot/core/region.hpp>
 
 #include "support/catch.hpp"
-#include "support/sizes.hpp"
-#include "support/sparse_memory.hpp"
+#include "support/sparse_chunks.hpp"
 
 #include <cstdint>
 #include <tuple>
@@ -12,14 +11,9 @@ using allot::region_status;
 using allot::detail::none;
 using allot::detail::region;
 using allot::detail::region_origin;
+using allot_test::chunk_layouts;
 
 namespace {
-
-template <class Word, std::size_t Granule>
-using chunks = allot::detail::chunk_access<allot_test::sparse_memory<Word>, Granule, allot::links::word>;
-
-using layouts = allot_test::joined<allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, 16>, chunks<std::uint64_t, 64>>,
-                                   std::tuple<chunks<std::uint32_t, 8>, chunks<std::uint16_t, 8>>>;
 
 template <class Chunks, std::size_t Extra = 0>
 using descriptor = allot::detail::region_descriptor<Chunks, Extra>;
@@ -27,7 +21,7 @@ using allot::detail::region_descriptor;
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("region: laid out, it has room for a descriptor below and a fencepost above its chunks", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region: laid out, it has room for a descriptor below and a fencepost above its chunks", "", chunk_layouts) {
     constexpr std::size_t word = TestType::word_bytes;
     for (std::size_t base = 1000; base < 1000 + 2 * TestType::granule; ++base) {
         for (std::size_t bytes = 10 * TestType::granule; bytes < 12 * TestType::granule; ++bytes) {
@@ -43,7 +37,7 @@ TEMPLATE_LIST_TEST_CASE("region: laid out, it has room for a descriptor below an
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("region: what is wrong with a span in itself", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region: what is wrong with a span in itself", "", chunk_layouts) {
     using list = descriptor<TestType>;
     constexpr std::size_t least = 5 * TestType::word_bytes + TestType::min_chunk;
     constexpr std::size_t last = static_cast<typename TestType::word_type>(~typename TestType::word_type{0});
@@ -63,7 +57,7 @@ TEMPLATE_LIST_TEST_CASE("region: what is wrong with a span in itself", "", layou
     CHECK(fitting >= 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("region: a descriptor tells what was given, to the byte, and by whom", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region: a descriptor tells what was given, to the byte, and by whom", "", chunk_layouts) {
     for (std::size_t slack = 0; slack < TestType::granule; ++slack) {
         for (const region_origin origin : {region_origin::caller, region_origin::source}) {
             TestType chunks;
@@ -79,7 +73,7 @@ TEMPLATE_LIST_TEST_CASE("region: a descriptor tells what was given, to the byte,
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("region: links lead to both sides, and to nothing at first", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region: links lead to both sides, and to nothing at first", "", chunk_layouts) {
     using descriptor = region_descriptor<TestType, 0>;
     TestType chunks;
     const std::size_t at = descriptor::lay_out(8192, 1000, region_origin::caller).first;
@@ -97,7 +91,7 @@ TEMPLATE_LIST_TEST_CASE("region: links lead to both sides, and to nothing at fir
     CHECK(descriptor::is_sound(chunks, at));
 }
 
-TEMPLATE_LIST_TEST_CASE("region: a descriptor with any one bit flipped is not sound", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region: a descriptor with any one bit flipped is not sound", "", chunk_layouts) {
     using descriptor = region_descriptor<TestType, 0>;
     constexpr std::size_t word = TestType::word_bytes;
     TestType chunks;
@@ -118,7 +112,7 @@ TEMPLATE_LIST_TEST_CASE("region: a descriptor with any one bit flipped is not so
     CHECK(missed == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("region: words that others keep lie below the descriptor, zero at first", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region: words that others keep lie below the descriptor, zero at first", "", chunk_layouts) {
     using descriptor = region_descriptor<TestType, 2>;
     TestType chunks;
     const region laid = descriptor::lay_out(4096, 2000, region_origin::source);

@@ -2,7 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/sizes.hpp"
-#include "support/sparse_memory.hpp"
+#include "support/sparse_chunks.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -15,14 +15,10 @@ using allot::region_status;
 using allot::detail::none;
 using allot::detail::region;
 using allot::detail::region_origin;
+using allot_test::chunk_layouts;
+using allot_test::sparse_chunks;
 
 namespace {
-
-template <class Word, std::size_t Granule>
-using chunks = allot::detail::chunk_access<allot_test::sparse_memory<Word>, Granule, allot::links::word>;
-
-using layouts = allot_test::joined<allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, 16>, chunks<std::uint64_t, 64>>,
-                                   std::tuple<chunks<std::uint32_t, 8>, chunks<std::uint16_t, 8>>>;
 
 template <class Chunks>
 struct listed {
@@ -52,7 +48,7 @@ using bases = std::vector<std::size_t>;
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("region_list: sorted by address, whatever the order of insertion and removal", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: sorted by address, whatever the order of insertion and removal", "", chunk_layouts) {
     listed<TestType> listed;
     const std::size_t middle = listed.add(8192, 1000);
     listed.add(2048, 1000);
@@ -75,7 +71,7 @@ TEMPLATE_LIST_TEST_CASE("region_list: sorted by address, whatever the order of i
     CHECK(listed.list.lowest(listed.chunks) == none);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: the region at or below an address", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: the region at or below an address", "", chunk_layouts) {
     listed<TestType> listed;
     const std::size_t low = listed.add(2048, 1000);
     const std::size_t high = listed.add(8192, 1000);
@@ -86,7 +82,7 @@ TEMPLATE_LIST_TEST_CASE("region_list: the region at or below an address", "", la
     CHECK(listed.list.find_below(listed.chunks, SIZE_MAX) == high);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chunk up to the fencepost, in any region", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chunk up to the fencepost, in any region", "", chunk_layouts) {
     listed<TestType> listed;
     for (const std::size_t base : allot_test::sizes{4096, 16384, 30000}) listed.add(base, 2000);
     for (std::size_t at = listed.list.lowest(listed.chunks); at != none; at = listed.list.after(listed.chunks, at)) {
@@ -105,7 +101,7 @@ TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chu
     CHECK(listed.list.span_of(listed.chunks, 1).bytes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it was the one visited last", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it was the one visited last", "", chunk_layouts) {
     listed<TestType> listed;
     const std::size_t position = listed.add(4096, 2000);
     REQUIRE(listed.list.visit(listed.chunks, position));
@@ -114,7 +110,7 @@ TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it
     CHECK_FALSE(listed.list.has_chunk(listed.chunks, position));
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: hot starts are where a chunk of so many bytes may start, in the region used last", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: hot starts are where a chunk of so many bytes may start, in the region used last", "", chunk_layouts) {
     constexpr std::size_t granule = TestType::granule;
     constexpr std::size_t lookahead = 4 * granule;
     TestType chunks;
@@ -150,7 +146,7 @@ enum class order { rising, falling, scattered };
 }  // namespace
 
 TEST_CASE("region_list: thousands of regions stay within some dozens of steps, in whatever order they come and go") {
-    using chunks_type = chunks<std::size_t, 16>;
+    using chunks_type = sparse_chunks<std::size_t, 16>;
     constexpr std::size_t many = 3000;
     for (const order which : {order::rising, order::falling, order::scattered}) {
         for (const std::size_t stride : allot_test::sizes{1024, 4096, 65536}) {
@@ -178,7 +174,7 @@ TEST_CASE("region_list: thousands of regions stay within some dozens of steps, i
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: a region that ends elsewhere is counted as it is", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: a region that ends elsewhere is counted as it is", "", chunk_layouts) {
     listed<TestType> listed;
     const std::size_t position = listed.add(4096, 2000);
     listed.add(16384, 1000);
