@@ -27,9 +27,9 @@ namespace allot::detail {
 /// How often, and by whom, all locks of a heap are held: a fork may bring the handlers of the library and of the heap's user.
 class whole_hold {
 public:
-    /// True if the caller holds them already, and now once more.
+    /// True if the caller holds them already, and now once more. Where nobody says which thread is which, never.
     bool is_nested() noexcept {
-        if (depth_of(this_thread()) == 0) return false;
+        if (ALLOT_FORKS == 0 || depth_of(this_thread()) == 0) return false;
         ++depth_;
         return true;
     }
