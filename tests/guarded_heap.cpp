@@ -37,7 +37,7 @@ TEST_CASE("guarded_heap: every step takes the lock once") {
     allot::relocation move{};
     CHECK(locks_of([&] { move = heap.begin_reallocate(payload, 5000, 16); }) == 1);
     if (move.must_copy()) CHECK(locks_of([&] { heap.finish_reallocate(move, 5000); }) == 1);
-    CHECK(locks_of([&] { CHECK(heap.try_resize(move.to, 4000)); }) == 1);
+    CHECK(locks_of([&] { CHECK(heap.resize_in_place(move.to, 4000).is_done); }) == 1);
     CHECK(locks_of([&] { CHECK_FALSE(heap.put_back(move.to, 4000)); }) == 1);
     CHECK(locks_of([&] { heap.coalesce(); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.detach_due().base == nullptr); }) == 1);

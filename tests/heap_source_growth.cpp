@@ -451,6 +451,20 @@ TEMPLATE_LIST_TEST_CASE("growth: purging never touches a payload", "", purged_he
     check_breathing<TestType>(page, 4);
 }
 
+TEMPLATE_LIST_TEST_CASE("growth: what a payload has lost that shrinks where it is goes back", "", part_heaps) {
+    for (const bool by_resize : {true, false}) {
+        growing<TestType> scene(64 * kib);
+        std::byte* const payload = scene.take(16 * mib);
+        scene.area.live[payload] = payload + 1000;
+        if (by_resize) REQUIRE(scene.heap.try_resize(payload, 1000));
+        else REQUIRE(scene.heap.reallocate(payload, 1000) == payload);
+        CHECK(scene.area.out_bytes() < 2 * mib);
+        scene.check_payloads();
+        scene.check();
+        scene.check_gives_all_back();
+    }
+}
+
 TEMPLATE_LIST_TEST_CASE("growth: the free end of a region that is in use goes back", "", part_heaps) {
     growing<TestType> scene(64 * kib);
     REQUIRE(scene.take(1000) != nullptr);

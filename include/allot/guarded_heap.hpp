@@ -69,9 +69,14 @@ public:
         return heap_.has_due();
     }
 
-    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
+    /// What became of a `try_resize`; `has_due` as that of `put_back`.
+    struct resized {
+        bool is_done = false;
+        bool has_due = false;
+    };
+    [[nodiscard]] resized resize_in_place(void* payload, std::size_t bytes) noexcept {
         const guard held(lock_);
-        return heap_.try_resize(payload, bytes);
+        return resized_in_place(payload, bytes);
     }
 
     void coalesce() noexcept {
@@ -118,6 +123,12 @@ public:
 
 protected:
     using guard = lock_guard<Lock>;
+
+    /// Pre: the lock is held.
+    resized resized_in_place(void* payload, std::size_t bytes) noexcept {
+        const bool is_done = heap_.resize_in_place(payload, bytes);
+        return {is_done, is_done && heap_.has_due()};
+    }
 
     Heap heap_{};
     mutable Lock lock_{};

@@ -112,14 +112,16 @@ public:
         if (move.must_copy()) {
             __builtin_memmove(move.to, move.from, move.bytes);
             steps::finish_reallocate(move, bytes);
-            if constexpr (has_source) release_after(move.to);
         }
+        if constexpr (has_source) release_after(move.to);
         return move.to;
     }
 
     /// Gives the payload room for `bytes` without moving it. O(1). Failure: false, and nothing has changed.
     [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
-        return payload != nullptr && steps::resize_in_place(payload, bytes);
+        const bool is_done = payload != nullptr && steps::resize_in_place(payload, bytes);
+        if constexpr (has_source) release_after(is_done ? payload : nullptr);
+        return is_done;
     }
 
     // --- looking inside ----------------------------------------------------------------------------------------------

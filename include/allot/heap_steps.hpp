@@ -25,6 +25,7 @@ struct relocation {
     enum class outcome : unsigned char { failed, stayed, down, moved };
 
     outcome how = outcome::failed;
+    bool has_due = false;   ///< more of what the source gave lies free now than is to be kept
     void* from = nullptr;
     void* to = nullptr;     ///< nullptr if it failed
     std::size_t bytes = 0;  ///< the ranges may overlap
@@ -90,7 +91,7 @@ public:
 
     /// `reallocate` up to the copy. With `must_copy()`, both payloads are the caller's until `finish_reallocate`.
     [[nodiscard]] relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
-        const relocation failed{relocation::outcome::failed, payload, nullptr, 0};
+        const relocation failed{relocation::outcome::failed, false, payload, nullptr, 0};
         const std::size_t size = requests::chunk_size_for(bytes);
         if (size == 0 || !is_power_of_two(alignment)) return failed;
         const fit_type wanted{size, alignment < default_alignment ? default_alignment : alignment};
@@ -227,7 +228,7 @@ protected:
     /// The payload of a chunk moves to another one, and only the copy still reads it.
     relocation moved(std::size_t from, std::size_t to, std::size_t copied) noexcept {
         store_.depart(store_.chunks().size_of(from));
-        return {relocation::outcome::moved, payload_of(from), payload_of(to), copied};
+        return {relocation::outcome::moved, false, payload_of(from), payload_of(to), copied};
     }
 
     ALLOT_INLINE void* take_fit(const fit_type& wanted) noexcept {
@@ -256,11 +257,11 @@ protected:
     relocation resize_beside(std::size_t chunk, const fit_type& wanted, std::size_t copied) noexcept {
         void* from = payload_of(chunk);
         const std::size_t to = resizer().beside(chunk, wanted);
-        if (to == none) return {relocation::outcome::failed, from, nullptr, 0};
-        if (to == chunk) return {relocation::outcome::stayed, from, from, 0};
+        if (to == none) return {relocation::outcome::failed, false, from, nullptr, 0};
+        if (to == chunk) return {relocation::outcome::stayed, has_due(), from, from, 0};
         if (store_.chunks().next_of(to) <= chunk) return moved(chunk, to, copied);
         store_.depart_tail(to, wanted.size);
-        return {relocation::outcome::down, from, payload_of(to), copied};
+        return {relocation::outcome::down, false, from, payload_of(to), copied};
     }
 
     [[noreturn]] static void accuse(corruption_kind kind, const void* where) noexcept {

@@ -70,9 +70,9 @@ public:
         });
     }
 
-    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
-        if (payload == nullptr || !is_crowded()) return base::try_resize(payload, bytes);
-        return with_held(payload, [&] { return heap_.try_resize(payload, bytes); });
+    [[nodiscard]] typename base::resized resize_in_place(void* payload, std::size_t bytes) noexcept {
+        if (!is_crowded()) return base::resize_in_place(payload, bytes);
+        return with_held(payload, [&] { return base::resized_in_place(payload, bytes); });
     }
 
 private:

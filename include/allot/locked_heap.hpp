@@ -90,12 +90,18 @@ public:
         }
         if (move.must_copy()) {
             __builtin_memmove(move.to, move.from, move.bytes);
-            release_after(heap_.finish_reallocate(move, bytes));
+            move.has_due = heap_.finish_reallocate(move, bytes);
         }
+        release_after(move.has_due);
         return move.to;
     }
 
-    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept { return heap_.try_resize(payload, bytes); }
+    [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
+        if (payload == nullptr) return false;
+        const auto resized = heap_.resize_in_place(payload, bytes);
+        release_after(resized.has_due);
+        return resized.is_done;
+    }
 
     /// Takes no lock: the size of a payload changes only by its owner's call.
     [[nodiscard]] static std::size_t usable_size(const void* payload) noexcept { return Heap::usable_size(payload); }
