@@ -35,7 +35,8 @@ struct noted_lock {
     void unlock() { is_held = false; }
 };
 
-/// Address space in which spans lie side by side, or `gap` apart, from its low end on. What came back reads as zero.
+/// Address space in which spans lie side by side, or `gap` apart, from its low end on, or down from its high end. What came
+/// back reads as zero.
 class span_area {
 public:
     span_area() : base_(static_cast<std::byte*>(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, -1, 0))) {
@@ -48,6 +49,7 @@ public:
     std::size_t least_bytes = page;  ///< of a span
     std::size_t gap = 0;
     bool takes_parts = false;
+    bool goes_down = false;
 
     std::size_t acquires = 0;
     std::size_t purges = 0;
@@ -65,7 +67,7 @@ public:
         ++acquires;
         const std::size_t wanted = (std::max(min_bytes, least_bytes) + page - 1) / page * page;
         if (next_ > bytes || wanted > bytes - next_) return {};
-        std::byte* const base = base_ + next_;
+        std::byte* const base = base_ + (goes_down ? bytes - wanted - next_ : next_);
         next_ += wanted + gap;
         acquired_bytes += wanted;
         given_[base] = wanted;
@@ -79,7 +81,7 @@ public:
         must_be_unused(span);
         released_bytes += span.bytes;
         madvise(span.base, span.bytes, MADV_DONTNEED);
-        if (offset_of(span) + span.bytes + gap == next_) next_ = offset_of(span);
+        if (!goes_down && offset_of(span) + span.bytes + gap == next_) next_ = offset_of(span);
     }
 
     void purge(const allot::memory_span& span) {
@@ -311,6 +313,22 @@ TEMPLATE_LIST_TEST_CASE("growth: 1,000 pairs of calls ask the source at most 20 
         for (const std::size_t bytes : sizes{100, 8192}) check_pairs<TestType>(span_bytes, bytes, false);
         check_pairs<TestType>(span_bytes, 8192, true);
     }
+}
+
+TEMPLATE_LIST_TEST_CASE("growth: a payload that grows and shrinks 1,000 times asks the source at most 20 times", "", paired_heaps) {
+    growing<TestType> scene(64 * kib, page);
+    scene.area.goes_down = GENERATE(true, false);
+    REQUIRE(scene.take(1000) != nullptr);
+    void* payload = scene.heap.allocate(100);
+    for (int i = 0; i < 1000 && payload != nullptr; ++i) {
+        payload = scene.heap.reallocate(payload, 8 * mib);
+        if (payload != nullptr) payload = scene.heap.reallocate(payload, 100);
+    }
+    REQUIRE(payload != nullptr);
+    CHECK(scene.area.acquires <= 20);
+    scene.heap.deallocate(payload);
+    scene.check();
+    scene.check_gives_all_back();
 }
 
 TEMPLATE_LIST_TEST_CASE("growth: nothing is kept of what was needed once", "", once_heaps) {

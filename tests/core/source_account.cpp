@@ -84,11 +84,14 @@ TEST_CASE("source_account: nothing is kept until the source was asked again for 
     CHECK_FALSE(account.is_due());
     account.went(60 << 20);
     CHECK(account.budget() == 1 << 20);
-    account.came(20 << 20);  // what went before it was too much to keep
+    account.came(40 << 20);  // too much of what went came again at once to be kept
     CHECK(account.budget() == account.given_bytes() / 8);
     account.went(20 << 20);
     account.came(20 << 20);
     CHECK(account.budget() == 20 << 20);
+    for (int i = 0; i < 25; ++i) account.went(1 << 20);  // in pieces, as the ends of a region go
+    account.came(24 << 20);
+    CHECK(account.budget() == 24 << 20);
 }
 
 TEST_CASE("source_account: a budget that the traits name is that") {

@@ -6,7 +6,8 @@
 // The list runs through the descriptors and is not kept up when memory is taken again: what it says is too much rather than
 // too little, and a region that was listed for nothing is dropped when it is looked at. How much is kept (`budget`):
 // `Traits::keep_free_bytes`; by default nothing, until the source was asked again for what had gone back. From then on it is
-// the largest of 1 MiB, an eighth of what the source gave, and the span that went to and fro (glibc's dynamic threshold).
+// the largest of 1 MiB, an eighth of what the source gave, and what it gave at once of as much that had gone (glibc's dynamic
+// threshold).
 //
 // Guarantees: constexpr; O(1) a call but for `unlist`, O(listed regions).
 #pragma once
@@ -64,14 +65,15 @@ public:
 
     constexpr void came(std::size_t bytes) noexcept {
         given_ += bytes;
-        if (went_last_ == 0) return;
+        if (went_ == 0) return;
         keeps_some_ = 1;
-        if (went_last_ > to_and_fro_ && went_last_ <= most_to_and_fro) to_and_fro_ = went_last_;
-        went_last_ = 0;
+        const std::size_t both = went_ < bytes ? went_ : bytes;
+        if (both > to_and_fro_ && both <= most_to_and_fro) to_and_fro_ = both;
+        went_ = 0;
     }
     constexpr void went(std::size_t bytes) noexcept {
         given_ -= bytes;
-        went_last_ = bytes;
+        went_ += bytes;
     }
     /// The same for what somebody took from the heap on the source's behalf.
     constexpr void was_removed(std::size_t bytes) noexcept { given_ -= bytes; }
@@ -132,7 +134,7 @@ private:
     std::size_t first_ = none;
     std::size_t last_ = none;
     std::size_t to_and_fro_ = 0;
-    std::size_t went_last_ = 0;
+    std::size_t went_ = 0;  // since something came
     unsigned keeps_some_ = 0;  // not bool: a damaged one must still be a value
 };
 
