@@ -160,6 +160,17 @@ void life::give_up_moved() {
     moving_ = nullptr;
 }
 
+/// The same of what a payload has lost that stays and is shortened.
+void life::give_up_tail() {
+    if (moving_ == nullptr) return;
+    const gap chunk = chunk_of(*moving_);
+    const std::size_t kept = chunk_size_for(current_.bytes);
+    if (chunk.bytes() < kept + shape_.min_chunk) return;
+    gaps_.give(chunk.start + kept, chunk.end);
+    in_use_bytes_ -= chunk.bytes() - kept;
+    moving_->usable = kept - shape_.word;
+}
+
 // --- reallocate --------------------------------------------------------------------------------------------------------
 
 void life::reallocate_nothing(const request& wanted) {
@@ -200,6 +211,7 @@ void life::keep_in_place(live_payload& kept, const request& wanted) {
     check_content(old, std::min(old.usable, wanted.bytes));
     forget(kept);
     hand_over(made);
+    check_nothing_kept_from_source();
 }
 
 void life::move(live_payload& moved, void* to, const request& wanted) {
@@ -226,7 +238,11 @@ void life::do_try_resize(const operation& step) {
     live_payload& held = picked(step);
     check_content(held, held.usable);
     const bool had_cached = heap_->stats().cached_bytes != 0;
-    if (heap_->try_resize(held.at, step.bytes)) return keep_in_place(held, {step.bytes, held.alignment});
+    current_ = {step.bytes, held.alignment};
+    moving_ = &held;
+    const bool is_done = heap_->try_resize(held.at, step.bytes);
+    moving_ = nullptr;
+    if (is_done) return keep_in_place(held, current_);
     check_content(held, held.usable);
     if (step.bytes <= shape_.max_request && !had_cached) {
         const gap chunk = chunk_of(held);

@@ -107,6 +107,7 @@ private:
     void forget(live_payload& gone);
     void give_up_room_of(const live_payload& gone);
     void give_up_moved();
+    void give_up_tail();
 
     const configuration& config_;
     heap_shape shape_;
@@ -130,7 +131,7 @@ private:
     bool was_supplied_ = false;
     std::uint32_t mood_ = 0;
     request current_{};
-    const live_payload* moving_ = nullptr;  ///< what is being reallocated, as long as its old room counts as in use
+    live_payload* moving_ = nullptr;  ///< what is being resized, as long as its old room counts as in use
 };
 
 }  // namespace fuzz

@@ -177,7 +177,10 @@ region_span life::trimmed(const region_span& span) const {
 
 void life::purge(allot::memory_span span) {
     const std::size_t base = allot::direct_memory::address_of(span.base);
-    if (gaps_.around(base, base + span.bytes).bytes() == 0) fail("the source was to purge what is in use");
+    const auto is_free = [&] { return gaps_.around(base, base + span.bytes).bytes() != 0; };
+    if (!is_free()) give_up_tail();
+    if (!is_free()) give_up_moved();
+    if (!is_free()) fail("the source was to purge what is in use");
     std::memset(span.base, 0xEE, span.bytes);
 }
 
@@ -189,7 +192,8 @@ void life::release(allot::memory_span span) {
                           (shape_.granularity > 1 || found->second.bytes == span.bytes);
     if (!is_known) fail("the source was given a span that it did not give");
     if (gone.base % shape_.granularity != 0 || gone.end() % shape_.granularity != 0) fail("the source was given a part that is not cut as it says");
-    if (moving_ != nullptr && chunk_of(*moving_).start < gone.end() && chunk_of(*moving_).end > gone.base) give_up_moved();
+    if (!can_take_back(gone)) give_up_tail();
+    if (!can_take_back(gone)) give_up_moved();
     if (!can_take_back(gone)) fail("the source was given a span that is in use");
     take_back(gone);
 }
