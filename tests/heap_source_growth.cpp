@@ -62,6 +62,7 @@ public:
     std::string complaint;
 
     std::size_t out_bytes() const { return acquired_bytes - released_bytes; }
+    bool is_used_up() const { return next_ > bytes / 2; }
 
     allot::memory_span acquire(std::size_t min_bytes) {
         ++acquires;
@@ -338,6 +339,32 @@ TEMPLATE_LIST_TEST_CASE("growth: nothing is kept of what was needed once", "", o
     for (std::byte* const block : blocks) scene.give_back(block);
     CHECK(scene.area.out_bytes() == 0);
     scene.check();
+}
+
+TEMPLATE_LIST_TEST_CASE("growth: what was asked of the source for a request serves it, though the span merges with others", "", part_heaps) {
+    growing<TestType> scene(page);
+    scene.area.goes_down = true;
+    allot_test::random_numbers random(5);
+    std::vector<std::byte*> blocks;
+    std::size_t failed = 0;
+    for (int i = 0; i < 5000; ++i) {
+        if (blocks.size() > 100 || (!blocks.empty() && random.below(5) < 2)) {
+            std::swap(blocks[random.below(blocks.size())], blocks.back());
+            scene.heap.deallocate(blocks.back());
+            blocks.pop_back();
+        } else {
+            const std::size_t bytes = random.below(std::size_t{64} << random.below(10));
+            void* const payload = scene.heap.allocate(bytes, std::size_t{16} << random.below(14));
+            failed += payload == nullptr ? 1u : 0u;
+            if (payload != nullptr) blocks.push_back(static_cast<std::byte*>(payload));
+        }
+        if (scene.area.is_used_up()) break;
+    }
+    CHECK(failed == 0);
+    CHECK(scene.area.acquires > 10);
+    for (std::byte* const block : blocks) scene.heap.deallocate(block);
+    scene.check();
+    scene.check_gives_all_back();
 }
 
 // --- the knob --------------------------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ public:
         const std::size_t size = requests::chunk_size_for(bytes);
         if (size == 0 || size > max_request - room || !is_power_of_two(alignment)) return 0;
         if (alignment > max_request - room - size) return 0;
-        return size + room + (alignment > default_alignment ? alignment : 0);
+        return room + findable(alignment > default_alignment ? size + alignment + min_chunk_size : size);
     }
 
     /// Where what a source gives had best be near: an address in the heap; nullptr if there is none.
@@ -175,6 +175,15 @@ public:
 
 protected:
     constexpr heap_steps() noexcept = default;
+
+    /// A chunk of a span that merges with a region above it lies somewhere in its bin, of which a search sees a part. It is found
+    /// for sure in a bin all of whose chunks are large enough. Other spans become the top.
+    static constexpr std::size_t findable(std::size_t size) noexcept {
+        using classes = typename store_type::classes;
+        if constexpr (!store_type::returnable_type::gives_parts) return size;
+        const std::size_t bin = classes::sure_bin_of(size);
+        return bin < classes::bin_count - 1 ? classes::least_in(bin) : size;
+    }
 
     region_edit<store_type> edit() noexcept { return region_edit<store_type>(store_); }
     resize<store_type> resizer() noexcept { return resize<store_type>(store_); }
