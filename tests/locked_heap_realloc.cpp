@@ -190,26 +190,29 @@ TEMPLATE_LIST_TEST_CASE("realloc: growth that ends within the old place leaves a
     scene.check_merges();
 }
 
-TEMPLATE_LIST_TEST_CASE("realloc: no more than the new place where the alignment is raised", "", hooked_heaps) {
-    scene<TestType> scene(4000, 500);
-    REQUIRE(address_of(scene.block) % 512 != 0);
-    scene.reallocate(500, 512, [&] {
-        CHECK(scene.heap.stats().free_bytes == scene.hole_chunk - 512);
+namespace {
+
+/// A block of `owned` bytes becomes one of `bytes`, aligned as it was not before.
+template <class Heap>
+void check_raised_alignment(std::size_t owned, std::size_t bytes, std::size_t alignment, std::size_t chunk_size) {
+    scene<Heap> scene(4000, owned);
+    REQUIRE(address_of(scene.block) % alignment != 0);
+    scene.reallocate(bytes, alignment, [&] {
+        CHECK(scene.heap.stats().free_bytes == scene.hole_chunk - chunk_size);
         scene.take(1);
         scene.take(1000);
     });
     scene.check_merges();
 }
 
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("realloc: no more than the new place where the alignment is raised", "", hooked_heaps) {
+    check_raised_alignment<TestType>(500, 500, 512, 512);
+}
+
 TEMPLATE_LIST_TEST_CASE("realloc: nor where a block shrinks for a larger alignment", "", hooked_heaps) {
-    scene<TestType> scene(4000, 1500);
-    REQUIRE(address_of(scene.block) % 1024 != 0);
-    scene.reallocate(310, 1024, [&] {
-        CHECK(scene.heap.stats().free_bytes == scene.hole_chunk - 320);
-        scene.take(1);
-        scene.take(1000);
-    });
-    scene.check_merges();
+    check_raised_alignment<TestType>(1500, 310, 1024, 320);
 }
 
 namespace {
