@@ -20,7 +20,7 @@ targets_of() {
 choice_of() {
     case $1 in
         dev) echo . ;;
-        clang | m32) echo '^unit/((base|memory|policy|core|diagnostics|adapters)/)?[a-z0-9_]*\.cpp$' ;;
+        clang | m32) echo '^unit/((base|memory|policy|chunks|free|source|core|lanes|diagnostics|adapters)/)?[a-z0-9_]*\.cpp$' ;;
         asan) echo '^unit/|^fuzz/' ;;
         tsan) echo '^unit/scenarios/locked_threads' ;;
         release) echo '^bench/' ;;

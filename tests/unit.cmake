@@ -1,6 +1,6 @@
 # The unit tests: one executable, and one CTest for each source file, so that a failure names its file.
 
-set(unit_dirs base memory policy core diagnostics adapters)
+set(unit_dirs base memory policy chunks free source core lanes diagnostics adapters)
 list(TRANSFORM unit_dirs REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cpp" OUTPUT_VARIABLE unit_globs)
 file(GLOB unit_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${unit_globs})
 list(FILTER unit_sources EXCLUDE REGEX "/constexpr_[^/]*$")  # tests at compile time: constexpr.cmake

@@ -12,7 +12,7 @@
 #include <allot/diagnostics/walk.hpp>
 #include <allot/heap.hpp>
 #include <allot/locked_heap.hpp>
-#include <allot/policy/hooks.hpp>
+#include <allot/policy/corruption.hpp>
 #include <allot/policy/irq_safe.hpp>
 #include <allot/policy/lock.hpp>
 #include <allot/policy/source.hpp>

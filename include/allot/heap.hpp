@@ -15,7 +15,7 @@
 #include <allot/base/errno_keeper.hpp>
 #include <allot/base/zeroing.hpp>
 #include <allot/diagnostics/verify.hpp>
-#include <allot/lane_steps.hpp>
+#include <allot/lanes/lane_steps.hpp>
 
 #include <cstddef>
 
@@ -190,7 +190,7 @@ private:
     ALLOT_COLD bool grow_for(std::size_t bytes, std::size_t alignment) noexcept {
         const std::size_t wanted = steps::span_for(bytes, alignment);
         if (wanted == 0) return false;
-        if (is_asking_ != 0) steps::accuse_reentry();
+        if (is_asking_ != 0) steps::report_reentry();
         is_asking_ = 1;
         const memory_span span = steps::acquire_from(source_, wanted, steps::home());
         is_asking_ = 0;

@@ -12,7 +12,7 @@
 // to call at any time from anything the lock serves.
 #pragma once
 
-#include <allot/heap_with_lanes.hpp>
+#include <allot/lanes/contended_heap.hpp>
 #include <allot/policy/asker.hpp>
 #include <allot/policy/fork_list.hpp>
 #include <allot/policy/spin_lock.hpp>
@@ -160,7 +160,7 @@ public:
 private:
     static constexpr bool has_source = Heap::has_source;
     static constexpr bool has_lanes = Heap::lanes != 0 && observable_lock<Lock>;
-    using heap_and_lock = std::conditional_t<has_lanes, detail::heap_with_lanes<Heap, Lock>, detail::guarded_heap<Heap, Lock>>;
+    using heap_and_lock = std::conditional_t<has_lanes, detail::contended_heap<Heap, Lock>, detail::guarded_heap<Heap, Lock>>;
 
     ALLOT_COLD void* allocate_from_source(std::size_t bytes, std::size_t alignment) noexcept {
         return serve_from_source(bytes, alignment, [&](Heap& inner) { return inner.try_allocate(bytes, alignment); });
@@ -188,7 +188,7 @@ private:
     memory_span ask(std::size_t wanted) noexcept {
         detail::asker mark{detail::stack_address()};
         const void* const home = heap_.locked([&](Heap& inner) {
-            if (!askers_.add(mark, traits_type::least_stack_bytes)) inner.accuse_reentry();
+            if (!askers_.add(mark, traits_type::least_stack_bytes)) inner.report_reentry();
             return inner.home();
         });
         const memory_span span = Heap::acquire_from(source(), wanted, home);

@@ -10,9 +10,9 @@
 #pragma once
 
 #include <allot/base/align.hpp>
-#include <allot/core/chunk.hpp>
-#include <allot/policy/hooks.hpp>
-#include <allot/policy/lane_hint.hpp>
+#include <allot/chunks/chunk.hpp>
+#include <allot/policy/corruption.hpp>
+#include <allot/lanes/lane_hint.hpp>
 #include <allot/policy/source.hpp>
 
 #include <concepts>

@@ -1,6 +1,6 @@
 #!/bin/sh
 # mirrored_tests.sh ROOT
-# Every header has a test at the mirrored path: include/allot/core/bins.hpp has tests/core/bins.cpp or bins_*.cpp,
+# Every header has a test at the mirrored path: include/allot/free/bins.hpp has tests/core/bins.cpp or bins_*.cpp,
 # and that test includes it.
 set -eu
 

@@ -1,4 +1,4 @@
-// expect: call to non-.constexpr. function .*accuse|non-constexpr function 'accuse' cannot be used
+// expect: call to non-.constexpr. function .*report_corruption|non-constexpr function 'report_corruption' cannot be used
 #include "support/constexpr_memory.hpp"
 #include "support/core_heap.hpp"
 

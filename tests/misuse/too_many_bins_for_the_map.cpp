@@ -1,5 +1,5 @@
 // expect: bin_map: more bins than two levels of words can map
-#include <allot/core/bin_map.hpp>
+#include <allot/free/bin_map.hpp>
 
 #if defined(ALLOT_TEST_CONTROL)
 constexpr std::size_t bins = allot::detail::word_bits * allot::detail::word_bits;

@@ -5,7 +5,7 @@
 // "returned"; the name of a corruption_kind, if the heap's traits are `reporting<...>`; "hung"; "signal N"; "exit N".
 #pragma once
 
-#include <allot/policy/hooks.hpp>
+#include <allot/policy/corruption.hpp>
 
 #include <csignal>
 #include <cstdio>

@@ -59,13 +59,13 @@ public:
         if constexpr (store_type::is_deferred) {
             if (store_.put_small(chunks_type::chunk_of(payload), 0)) return;
         }
-        const std::size_t chunk = store_.held_chunk_of(payload);
+        const std::size_t chunk = store_.owned_chunk_of(payload);
         store_.put(chunk, store_.chunks().size_of(chunk));
     }
 
     constexpr bool try_resize(std::size_t payload, std::size_t bytes) noexcept {
         const std::size_t size = requests::chunk_size_for(bytes);
-        return size != 0 && allot::detail::resize<store_type>(store_).in_place(store_.held_chunk_of(payload), size);
+        return size != 0 && allot::detail::resize<store_type>(store_).in_place(store_.owned_chunk_of(payload), size);
     }
 
     /// Where the payload of a reallocation goes: `begin`, the caller copies from the old to the new place, `finish`.
@@ -77,7 +77,7 @@ public:
     constexpr relocation begin_reallocate(std::size_t payload, std::size_t bytes, std::size_t alignment = granule) noexcept {
         const fit_type wanted{requests::chunk_size_for(bytes), alignment};
         if (wanted.size == 0) return {payload, none, false};
-        const std::size_t chunk = store_.held_chunk_of(payload);
+        const std::size_t chunk = store_.owned_chunk_of(payload);
         if (const relocation beside = resize_beside(chunk, wanted); beside.to != none) return beside;
         store_.settle_peak();
         if (const std::size_t taken = store_.take(wanted); taken != none) return moved(chunk, taken);
@@ -87,8 +87,8 @@ public:
 
     constexpr void finish_reallocate(const relocation& moved, std::size_t bytes) noexcept {
         if (moved.to == none || moved.to == moved.from) return;
-        if (moved.is_downward) return store_.land_tail(store_.held_chunk_of(moved.to), requests::chunk_size_for(bytes));
-        const std::size_t chunk = store_.held_chunk_of(moved.from);
+        if (moved.is_downward) return store_.land_tail(store_.owned_chunk_of(moved.to), requests::chunk_size_for(bytes));
+        const std::size_t chunk = store_.owned_chunk_of(moved.from);
         store_.land(chunk, store_.chunks().size_of(chunk));
     }
 

@@ -3,7 +3,7 @@
 
 #include "support/sparse_memory.hpp"
 
-#include <allot/core/chunk.hpp>
+#include <allot/chunks/chunk.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -11,9 +11,9 @@
 // coalescing all cached chunks when memory is short or the heap was emptied; a `take` that fails changes nothing else.
 #pragma once
 
-#include <allot/core/cached_chunks.hpp>
+#include <allot/core/chunk_cache.hpp>
 #include <allot/core/ebb.hpp>
-#include <allot/core/free_chunks.hpp>
+#include <allot/free/free_memory.hpp>
 #include <allot/core/merge_preview.hpp>
 
 #include <cstddef>
@@ -21,8 +21,8 @@
 namespace allot::detail {
 
 template <class Traits, class Memory>
-class chunk_store : public free_chunks<Traits, Memory> {
-    using base = free_chunks<Traits, Memory>;
+class chunk_store : public free_memory<Traits, Memory> {
+    using base = free_memory<Traits, Memory>;
     using typename base::knobs;
     using base::chunks_;
     using base::regions_;
@@ -33,7 +33,7 @@ public:
     using typename base::fit_type;
     using base::is_deferred;
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
-    using cache_type = cached_chunks<chunks_type, is_deferred ? base::cached_limit : 0>;
+    using cache_type = chunk_cache<chunks_type, is_deferred ? base::cached_limit : 0>;
 
     static constexpr std::size_t lane_bytes_limit = knobs::lane_bytes_limit;
 
@@ -109,17 +109,17 @@ public:
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
 
     /// The chunk of a payload that a caller claims to hold; any other is a crime.
-    ALLOT_INLINE constexpr std::size_t held_chunk_of(std::size_t payload) noexcept {
+    ALLOT_INLINE constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (base::is_checked) {
             const bool is_held = regions_.visit(chunks_, chunk) && base::inspect().is_held(chunk);
-            if (!is_held) [[unlikely]] base::accuse(base::inspect().crime_of(payload));
+            if (!is_held) [[unlikely]] base::report_corruption(base::inspect().why_not_owned(payload));
         }
         return chunk;
     }
 
     /// True if a caller surely holds this chunk; false: it does not, or it is not in the region visited last.
-    ALLOT_INLINE constexpr bool is_held_nearby(std::size_t chunk) const noexcept {
+    ALLOT_INLINE constexpr bool is_owned_in_hot(std::size_t chunk) const noexcept {
         return !base::is_checked || base::inspect().is_held(chunk);
     }
 
@@ -141,7 +141,7 @@ public:
         return is_listed || base::remainder_.size >= size || base::top_.size >= size;
     }
 
-    /// Takes back a chunk in use of `size` bytes. Pre: `held_chunk_of` found nothing wrong with it.
+    /// Takes back a chunk in use of `size` bytes. Pre: `owned_chunk_of` found nothing wrong with it.
     ALLOT_INLINE constexpr void put(std::size_t chunk, std::size_t size) noexcept {
         settle_peak();
         put_settled(chunk, size);
@@ -275,8 +275,8 @@ private:
     constexpr std::size_t must_take_cached(std::size_t size) noexcept {
         const std::size_t chunk = cache_.peek(chunks_, size);
         if constexpr (base::is_checked) {
-            const bool is_sound = base::inspect().is_place(chunk) && base::inspect().is_cached(chunk, size);
-            if (!is_sound) [[unlikely]] base::accuse({corruption_kind::broken_link, chunk});
+            const bool is_sound = base::inspect().may_start_chunk(chunk) && base::inspect().is_cached(chunk, size);
+            if (!is_sound) [[unlikely]] base::report_corruption({corruption_kind::broken_link, chunk});
         }
         uncache(chunk, size);
         return chunk;

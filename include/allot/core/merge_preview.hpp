@@ -10,7 +10,7 @@
 // is walked once more.
 #pragma once
 
-#include <allot/core/bins.hpp>
+#include <allot/free/bins.hpp>
 
 #include <cstddef>
 

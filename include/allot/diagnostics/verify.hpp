@@ -207,10 +207,10 @@ private:
     constexpr bool check_links(std::size_t chunk, link back) noexcept {
         const link self = chunks_.link_to(chunk);
         const link next = chunks_.next_free(chunk);
-        const bool is_followed = next == chunks_type::no_link || (is_place(next) && chunks_.prev_free(chunks_.chunk_at(next)) == self);
+        const bool is_followed = next == chunks_type::no_link || (may_start_chunk(next) && chunks_.prev_free(chunks_.chunk_at(next)) == self);
         if (!holds(is_followed, invariant::links, chunk)) return false;
         if (!chunks_type::is_tag(back)) {
-            return holds(is_place(back) && chunks_.next_free(chunks_.chunk_at(back)) == self, invariant::links, chunk);
+            return holds(may_start_chunk(back) && chunks_.next_free(chunks_.chunk_at(back)) == self, invariant::links, chunk);
         }
         const std::size_t bin = classes::bin_of(chunks_.size_of(chunk));
         const bool is_first = back == chunks_type::tag_of(bin) && store_.free_bins().first(bin) == self;
@@ -218,7 +218,7 @@ private:
     }
 
     /// True if a link leads to where a chunk could be: inside a region that the walk has found sound.
-    constexpr bool is_place(link to) const noexcept {
+    constexpr bool may_start_chunk(link to) const noexcept {
         const std::size_t chunk = chunks_.chunk_at(to);
         if (!is_aligned(chunks_type::payload_of(chunk), chunks_type::granule)) return false;
         const std::size_t below = store_.regions().find_below(chunks_, chunk);
@@ -236,14 +236,14 @@ private:
         std::size_t left = seen_.listed_chunks;
         for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) {
             for (link at = store_.free_bins().first(bin); at != chunks_type::no_link; at = chunks_.next_free(chunks_.chunk_at(at))) {
-                if (!holds(is_place(at), invariant::links, none)) return false;
+                if (!holds(may_start_chunk(at), invariant::links, none)) return false;
                 const std::size_t chunk = chunks_.chunk_at(at);
                 const bool belongs = left-- != 0 && !chunks_.is_in_use(chunk) && is_in_bin(chunk, bin);
                 if (!holds(belongs, invariant::binned_once, chunk)) return false;
             }
         }
         const bool are_seen = seen_.remainders == (store_.remainder() == none ? 0u : 1u) && seen_.tops == (store_.top() == none ? 0u : 1u);
-        const bool are_held_sound = are_seen && store_.are_held_sizes_sound();
+        const bool are_held_sound = are_seen && store_.are_loose_sizes_sound();
         return holds(left == 0 && are_held_sound, invariant::binned_once, store_.remainder());
     }
 
@@ -265,7 +265,7 @@ private:
     constexpr bool walk_cached_list(std::size_t list, std::size_t& left) noexcept {
         const std::size_t size = Store::cache_type::size_in_list(list);
         for (link at = store_.cache().first(list); at != chunks_type::no_link;) {
-            if (!holds(is_place(at), invariant::links, none)) return false;
+            if (!holds(may_start_chunk(at), invariant::links, none)) return false;
             const std::size_t chunk = chunks_.chunk_at(at);
             const std::size_t header = chunks_.header_of(chunk);
             const bool belongs = left-- != 0 && state_in<chunks_type>(header) == chunk_state::cached &&

@@ -30,7 +30,7 @@ public:
         requires allot::basic_lockable<Lock>
     {
         const change changing(*this);
-        changing.let_go();
+        changing.forget_loose();
         lock_.unlock();
     }
 
@@ -49,7 +49,7 @@ public:
         requires allot::token_lockable<Lock>
     {
         const change changing(*this);
-        changing.let_go();
+        changing.forget_loose();
         lock_.unlock(token);
     }
 
@@ -84,7 +84,7 @@ private:
         change& operator=(const change&) = delete;
 
         void hold() const noexcept { set(watched_.holder_, core_ + 1); }
-        void let_go() const noexcept { set(watched_.holder_, nobody); }
+        void forget_loose() const noexcept { set(watched_.holder_, nobody); }
 
         void expect_other_holder() const noexcept {
             if (get(watched_.holder_) != core_ + 1) return;

@@ -1,0 +1,213 @@
+// Where each free chunk of a heap is kept, so that it can be found and taken from there.
+//
+//     [ 96 ] [ 2 K ] ...     the bins, by size
+//     [ remainder ]          what the last small split left: the next small requests are cut from it
+//     [ top ]                the free chunk that came last to the end of a region: cut only when nothing else fits
+//
+// A free chunk is in exactly one of these places; the ends of other regions lie in bins like all else, so nobody walks
+// over regions to find one. (The remainder and the top: dlmalloc's designated victim and wilderness.)
+//
+// Guarantees: constexpr over any Memory; detach and place O(1), and O(log regions) at an end of a source's region.
+#pragma once
+
+#include <allot/free/bins.hpp>
+#include <allot/source/fresh_memory.hpp>
+#include <allot/free/checks.hpp>
+#include <allot/chunks/region_list.hpp>
+#include <allot/chunks/size_class.hpp>
+#include <allot/source/source_account.hpp>
+#include <allot/traits.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace allot::detail {
+
+template <class Traits, class Memory>
+class free_index {
+protected:
+    using knobs = checked_traits<Traits>;
+
+public:
+    using chunks_type = chunk_access<Memory, knobs::granule, knobs::links>;
+    using classes = size_classes<knobs::granule, knobs::exact_bin_limit, knobs::bin_subdivision, knobs::largest_chunk>;
+    using bins_type = bins<chunks_type, classes, knobs::fit_probes>;
+    using fit_type = fit<chunks_type>;
+
+    static constexpr bool is_checked = knobs::hardening != hardening::none;
+    static constexpr bool is_deferred = knobs::coalescing == coalescing::deferred;
+
+    /// The largest chunk that is ever cached; with immediate coalescing none is.
+    static constexpr std::size_t cached_limit =
+        knobs::cached_chunk_limit < chunks_type::min_chunk ? chunks_type::min_chunk : knobs::cached_chunk_limit;
+    static constexpr bool has_source = !std::is_same_v<typename knobs::source, no_source>;
+    static constexpr bool gives_zeroed = zeroed_source<typename knobs::source>;
+    static constexpr bool is_purged = purging_source<typename knobs::source>;
+    static constexpr std::size_t descriptor_extras = (has_source ? 2 : 0) + (gives_zeroed ? 1 : 0);
+    using regions_type = region_list<chunks_type, is_deferred ? cached_limit : knobs::granule, descriptor_extras>;
+    using returnable_type = returnable<knobs, chunks_type, regions_type>;
+    using account_type = std::conditional_t<has_source, source_account<knobs, chunks_type, regions_type>, no_account>;
+
+    /// A free chunk whose size need not be read again.
+    struct loose_chunk {
+        std::size_t chunk = none;
+        std::size_t size = 0;
+
+        constexpr bool has(const fit_type& wanted) const noexcept { return wanted.fits_in(chunk, size); }
+    };
+
+    static_assert(knobs::granule >= 2 * chunks_type::word_bytes, "traits: the granule must be at least two words");
+
+    constexpr free_index() = default;
+    constexpr explicit free_index(Memory memory) : chunks_(memory) {}
+
+    constexpr chunks_type& chunks() noexcept { return chunks_; }
+    constexpr const chunks_type& chunks() const noexcept { return chunks_; }
+    constexpr regions_type& regions() noexcept { return regions_; }
+    constexpr const regions_type& regions() const noexcept { return regions_; }
+    constexpr const bins_type& free_bins() const noexcept { return bins_; }
+    constexpr std::size_t remainder() const noexcept { return remainder_.chunk; }
+    constexpr std::size_t top() const noexcept { return top_.chunk; }
+    constexpr std::size_t count() const noexcept { return count_; }
+    constexpr account_type& account() noexcept { return account_; }
+    constexpr const account_type& account() const noexcept { return account_; }
+
+    /// True if the remainder and the top are as large as it stands beside them. Pre: both are free chunks, or none.
+    constexpr bool are_loose_sizes_sound() const noexcept {
+        const auto agrees = [this](const loose_chunk& held) { return held.size == (held.chunk == none ? 0 : chunks_.size_of(held.chunk)); };
+        return agrees(remainder_) && agrees(top_);
+    }
+
+    constexpr checks<chunks_type, regions_type, bins_type> inspect() const noexcept { return {chunks_, regions_, bins_}; }
+
+    // --- moving in and out -------------------------------------------------------------------------------------------
+
+    /// Takes a free chunk from its place. Returns its size.
+    ALLOT_INLINE constexpr std::size_t detach(std::size_t chunk) noexcept {
+        if (!bins_.remove(chunks_, chunk)) forget_loose(chunk);
+        --count_;
+        return chunks_.size_of(chunk);
+    }
+
+    /// Gives a free chunk that has none its place: its bin, or the top, whose predecessor goes to its bin.
+    ALLOT_INLINE constexpr void place(const loose_chunk& freed) noexcept {
+        ++count_;
+        if (!chunks_.is_fencepost(freed.chunk + freed.size)) {
+            if constexpr (returnable_type::gives_parts) note_bottom(freed);
+            return insert(freed);
+        }
+        if (top_.chunk != none) [[unlikely]] return replace_top(freed);
+        make_top(freed);
+    }
+
+    /// Keeps what a small split has left to be cut next; the old remainder goes to its bin.
+    constexpr void keep_remainder(const loose_chunk& tail) noexcept {
+        if (remainder_.chunk != none) insert(remainder_);
+        ++count_;
+        remainder_ = tail;
+        chunks_.mark_unlisted(tail.chunk);
+    }
+
+    // --- memory that was never written, of a zeroed source -----------------------------------------------------------
+
+    /// To be called with the end of every chunk that is taken from the free ones.
+    ALLOT_INLINE constexpr void note_written(std::size_t end) noexcept {
+        if constexpr (gives_zeroed) fresh_.took(chunks_, regions_.home_of(chunks_, end - chunks_type::granule), end);
+    }
+    /// Where the part of a region that was never written begins; and that it begins no lower.
+    constexpr std::size_t fresh_mark_of(std::size_t position) const noexcept {
+        if constexpr (gives_zeroed) return fresh_.mark_of(chunks_, position);
+        else return position;
+    }
+    constexpr void limit_fresh(std::size_t position, std::size_t mark) noexcept {
+        if constexpr (gives_zeroed) fresh_.limit(chunks_, position, mark);
+    }
+    constexpr void forget_written() noexcept {
+        if constexpr (gives_zeroed) fresh_.forget();
+    }
+    /// From which address on the chunk that was taken last is zero, but for a footer below a fencepost.
+    constexpr std::size_t zero_from() const noexcept {
+        if constexpr (gives_zeroed) return fresh_.before();
+        else return ~std::size_t{0};
+    }
+
+    // --- looking -----------------------------------------------------------------------------------------------------
+
+    /// The free chunk below a fencepost; `none` if that place is in use.
+    constexpr std::size_t top_below(std::size_t fencepost) const noexcept {
+        return chunks_.is_prev_in_use(fencepost) ? none : fencepost - chunks_.prev_size_of(fencepost);
+    }
+
+    /// What a search in its own bin may look at before a request fails.
+    static constexpr std::size_t search_looks = knobs::search == fit_search::exhaustive ? ~std::size_t{0} : knobs::fit_looks;
+
+    /// What is to be seen of the highest bin by a request for the largest chunk in it.
+    constexpr largest_seen largest_binned() const noexcept {
+        constexpr std::size_t looks = search_looks < knobs::fit_probes ? knobs::fit_probes : search_looks;
+        return bins_.template largest<looks>(chunks_);
+    }
+
+    /// The larger one of the remainder and the top.
+    constexpr std::size_t largest_loose() const noexcept { return remainder_.size > top_.size ? remainder_.size : top_.size; }
+
+protected:
+    /// What a look into the bins asks of a chunk before it follows its links.
+    constexpr auto soundness() const noexcept {
+        if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
+        else return [](std::size_t) noexcept { return true; };
+    }
+
+    [[no_unique_address]] chunks_type chunks_{};
+    regions_type regions_{};
+    loose_chunk remainder_{};
+    loose_chunk top_{};
+    std::size_t count_ = 0;
+    bins_type bins_{};
+
+private:
+    ALLOT_INLINE constexpr void insert(const loose_chunk& freed) noexcept {
+        if constexpr (is_checked) {
+            bins_.insert(chunks_, freed.chunk, freed.size, [this](std::size_t first) noexcept { return inspect().is_led_back_to(first); });
+        } else {
+            bins_.insert(chunks_, freed.chunk, freed.size, soundness());
+        }
+    }
+
+    ALLOT_INLINE constexpr void make_top(const loose_chunk& freed) noexcept {
+        chunks_.mark_unlisted(freed.chunk);
+        top_ = freed;
+        if constexpr (has_source) note_end(regions_.home_of(chunks_, freed.chunk));
+    }
+
+    /// With several regions; inlined, it would cost heaps of one region the registers that it saves.
+    [[gnu::noinline]] constexpr void replace_top(const loose_chunk freed) noexcept {
+        insert(top_);
+        make_top(freed);
+    }
+
+    ALLOT_INLINE constexpr void forget_loose(std::size_t chunk) noexcept {
+        if (chunk == remainder_.chunk) remainder_ = {};
+        else if (chunk == top_.chunk) top_ = {};
+    }
+
+    /// Lists the region at `position` if the source gave it and some of it could go back.
+    constexpr void note_end(std::size_t position) noexcept {
+        const region home = regions_.at(chunks_, position);
+        if (home.origin != region_origin::source) return;
+        const std::size_t bytes = account_.bytes_to_list(returnable_type::of(chunks_, home));
+        if (bytes >= returnable_type::least_part) account_.list(chunks_, position, bytes);
+    }
+    constexpr void note_bottom(const loose_chunk& freed) noexcept {
+        if (freed.size < returnable_type::least_part) return;
+        const std::size_t position = regions_.home_of(chunks_, freed.chunk);
+        if (position == freed.chunk) note_end(position);
+    }
+
+    struct no_fresh_memory {};
+    static constexpr std::size_t fresh_word = 2;
+
+    [[no_unique_address]] account_type account_{};
+    [[no_unique_address]] std::conditional_t<gives_zeroed, fresh_memory<chunks_type, regions_type, fresh_word>, no_fresh_memory> fresh_{};
+};
+
+}  // namespace allot::detail

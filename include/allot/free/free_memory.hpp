@@ -1,0 +1,299 @@
+// Taking chunks in use out of the free chunks of a heap, and giving them back.
+//
+//     take(96):         bin of 96 -> remainder -> first larger bin -> top
+//                       [ ------- free 240 ------- ]   =>   [ in use 96 ][ remainder 144 ]
+//     take_with_room:   [ ---------- free -------- ]   =>   [ free ][ in use ][ free ]
+//     give_back(c):     [ free ][ c ][ free ]          =>   [ --------- free --------- ]
+//
+// Guarantees: constexpr over any Memory; O(1) but for the search that `Traits::search` allows; a `take` that fails has
+// changed nothing.
+#pragma once
+
+#include <allot/free/free_index.hpp>
+#include <allot/source/purge.hpp>
+#include <allot/diagnostics/stats.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+template <class Traits, class Memory>
+class free_memory : public free_index<Traits, Memory> {
+    using base = free_index<Traits, Memory>;
+
+protected:
+    using typename base::loose_chunk;
+    using typename base::knobs;
+    using base::bins_;
+    using base::chunks_;
+    using base::count_;
+    using base::regions_;
+    using base::remainder_;
+    using base::top_;
+
+public:
+    using typename base::bins_type;
+    using typename base::chunks_type;
+    using typename base::classes;
+    using typename base::fit_type;
+
+    constexpr tally& counted() noexcept { return counted_; }
+    constexpr const tally& counted() const noexcept { return counted_; }
+
+    using base::base;
+    using base::detach, base::inspect, base::is_checked, base::place;
+
+    // --- taking ------------------------------------------------------------------------------------------------------
+
+    /// The short way of a small request: a free chunk of exactly `size` bytes, or a piece of the remainder, or of the top if
+    /// no bin has a larger chunk; `none` if there is none of them. Pre: exact.
+    ALLOT_INLINE constexpr std::size_t take_at_hand(std::size_t size) noexcept {
+        const std::size_t bin = classes::bin_of(size);
+        if (!bins_.is_empty(bin)) return take_whole(bin, size);
+        if (remainder_.size >= size) return cut(remainder_, size);
+        return top_.size >= size && bins_.are_empty_from(bin) ? cut(top_, size) : none;
+    }
+
+    /// A chunk in use of at least `size` bytes, cut from a free one; `none` if it fits in none.
+    ALLOT_INLINE constexpr std::size_t take_plain(std::size_t size) noexcept {
+        std::size_t found = none;
+        if (!classes::is_exact(size)) found = bins_.find_in(chunks_, classes::bin_of(size), size, base::soundness());
+        if (found == none) found = bins_.find_larger(chunks_, size, base::soundness());
+        if (found != none) return carve(found, size);
+        if (remainder_.size >= size) return cut(remainder_, size);
+        if (top_.size >= size) return cut(top_, size);
+        return take_last({size, chunks_type::granule});
+    }
+
+    /// The same with an aligned payload.
+    ALLOT_INLINE constexpr std::size_t take_aligned(const fit_type& wanted) noexcept {
+        if (const std::size_t found = bins_.find_aligned(chunks_, wanted)) return carve_aligned(found, wanted);
+        if (remainder_.has(wanted)) return carve_aligned(remainder_.chunk, wanted);
+        return take_last(wanted);
+    }
+
+    /// True if a chunk of a page or so is to become larger, but not more than twice as large: as vectors grow, again and again.
+    static constexpr bool is_growing(std::size_t held, std::size_t size) noexcept {
+        return held >= 4 * knobs::exact_bin_limit && held < size && size <= 2 * held;
+    }
+
+    /// A chunk in use with free memory on both sides: [ --- free --- ][ in use, aligned ][ --- free --- ]
+    /// `none` if there is no such place in a heap of which three quarters stay in one piece.
+    constexpr std::size_t take_with_room(const fit_type& wanted) noexcept {
+        const loose_chunk found = roomy_place(wanted.size);
+        if (found.chunk == none) return none;
+        const std::size_t half = align_down(found.size / 2, chunks_type::granule);
+        const std::size_t room = found.chunk == top_.chunk ? knobs::growth_room * wanted.size : half;
+        if (!wanted.fits_in(found.chunk + room, found.size - room)) return none;
+        return carve_at(found.chunk, room + wanted.lead_in(found.chunk + room), wanted.size);
+    }
+
+    /// Takes `size` bytes out of a free chunk, `lead` bytes above its low end: [ lead, free ][ in use ][ tail, free ]
+    /// Pre: `lead` is none, or enough for a chunk; and it fits.
+    constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
+        if constexpr (is_checked) must_be_sound(found);
+        const std::size_t chunk = found + lead;
+        const std::size_t whole = detach(found) - lead;
+        const loose_chunk tail = split({chunk, whole}, size, chunks_type::prev_in_use);
+        if (tail.chunk != none) place(tail);
+        if (lead != 0) settle(found, lead);
+        return chunk;
+    }
+
+    // --- giving back -------------------------------------------------------------------------------------------------
+
+    /// Makes a chunk that was taken a free one.
+    ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
+        counted_.gave_back(size);
+        purge_.gave_back(size);
+        merge(chunk, size);
+    }
+
+    /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
+    ALLOT_INLINE constexpr void merge(std::size_t chunk, std::size_t size) noexcept {
+        if (chunks_.is_in_use(chunk + size) && chunks_.is_prev_in_use(chunk)) return settle(chunk, size);
+        merge_with_neighbours(chunk, size);
+    }
+
+    [[gnu::noinline]] constexpr void merge_with_neighbours(std::size_t chunk, std::size_t size) noexcept {
+        if constexpr (is_checked) must_have_sound_neighbours(chunk, size);
+        std::size_t start = chunk;
+        std::size_t total = size;
+        const std::size_t next = chunk + size;
+        if (!chunks_.is_in_use(next)) total += absorb(next);
+        if (!chunks_.is_prev_in_use(chunk)) {
+            start -= chunks_.prev_size_of(chunk);
+            total += detach(start);
+            chunks_.wipe(chunk);
+        }
+        settle(start, total);
+    }
+
+    /// Shortens a chunk in use to `size` and frees what is behind it, if that can be a chunk.
+    constexpr void release_tail(std::size_t chunk, std::size_t size) noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t rest = chunks_type::size_in(header) - size;
+        if (rest < chunks_type::min_chunk) return;
+        chunks_.set_header(chunk, header - rest);
+        chunks_.set_header(chunk + size, rest | chunks_type::in_use | chunks_type::prev_in_use);
+        counted_.shortened(rest);
+        merge(chunk + size, rest);
+    }
+
+    /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
+    constexpr void grow(std::size_t chunk, std::size_t size) noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t held = chunks_type::size_in(header);
+        counted_.gave_back(held);
+        const std::size_t whole = held + absorb(chunk + held);
+        const loose_chunk tail = split({chunk, whole}, size, header & chunks_type::prev_flags);
+        if (tail.chunk != none) place(tail);
+    }
+
+    /// Lengthens a chunk in use downward, to `lead` bytes above the low end of the free chunk below it. Returns where it is then.
+    /// Its payload is where it was.
+    constexpr std::size_t extend_down(std::size_t chunk, std::size_t below, std::size_t lead) noexcept {
+        const std::size_t end = chunks_.next_of(chunk);
+        const std::size_t start = below + lead;
+        detach(below);
+        chunks_.wipe(chunk);
+        chunks_.set_header(start, chunks_type::prev_in_use);
+        chunks_.mark_in_use(start, end - start);
+        counted_.lengthened(chunk - start);
+        if (lead != 0) settle(below, lead);
+        return start;
+    }
+
+    /// Wipes and detaches the free chunk at `chunk`. Returns its size.
+    ALLOT_INLINE constexpr std::size_t absorb(std::size_t chunk) noexcept {
+        const std::size_t size = detach(chunk);
+        chunks_.wipe(chunk);
+        return size;
+    }
+
+    /// Makes [chunk, chunk + size) a free chunk and finds it its place. Pre: both neighbours are in use.
+    ALLOT_INLINE constexpr void settle(std::size_t chunk, std::size_t size) noexcept {
+        chunks_.mark_free(chunk, size);
+        place({chunk, size});
+    }
+
+    /// True if so much has come back that large free chunks are to be purged.
+    constexpr bool has_purge_due() const noexcept { return purge_.is_due(*this); }
+    template <class Visit>
+    constexpr void purge_free(Visit&& visit) noexcept {
+        purge_.run(*this, visit);
+    }
+
+    // --- crimes ------------------------------------------------------------------------------------------------------
+
+    ALLOT_INLINE constexpr void must_have_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
+        if (!inspect().has_sound_neighbours(chunk, size)) [[unlikely]] report_corruption(inspect().why_not_sound_neighbours(chunk, size));
+    }
+
+    /// Hands a crime to the hook and does not come back.
+    [[noreturn]] ALLOT_COLD static void report_corruption(const finding& found) noexcept {
+        Traits::on_corruption(corruption_report{found.kind, Memory::pointer_to(found.where)});
+        trap();
+    }
+
+private:
+    /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
+    constexpr loose_chunk roomy_place(std::size_t size) const noexcept {
+        constexpr std::size_t least = 2 * knobs::growth_room;
+        const std::size_t whole = regions_.tiled_bytes() / 4 * 3;
+        const std::size_t spare = top_.size > whole ? top_.size - whole : 0;
+        if (spare / least < size) return {};
+        const std::size_t bin = bins_.map().find_last();
+        if (bin == bins_type::bin_count) return top_;
+        const std::size_t chunk = chunks_.chunk_at(bins_.first(bin));
+        const std::size_t binned = chunks_.size_of(chunk);
+        return binned / least < size ? top_ : loose_chunk{chunk, binned};
+    }
+
+    /// What is tried when no bin is sure to have a fit and the remainder has none: the top, then as many chunks of unsure bins
+    /// as the traits allow.
+    constexpr std::size_t take_last(const fit_type& wanted) noexcept {
+        if (top_.has(wanted)) return wanted.lead_in(top_.chunk) == 0 ? cut(top_, wanted.size) : carve_aligned(top_.chunk, wanted);
+        if constexpr (base::search_looks != 0) {
+            const std::size_t found = bins_.template find_anywhere<base::search_looks>(chunks_, wanted, base::soundness());
+            if (found != none) return carve_aligned(found, wanted);
+        }
+        return none;
+    }
+
+    /// Takes the first chunk of an exact bin as it is. Pre: it holds one.
+    ALLOT_INLINE constexpr std::size_t take_whole(std::size_t bin, std::size_t size) noexcept {
+        const std::size_t chunk = chunks_.chunk_at(bins_.first(bin));
+        if constexpr (is_checked) {
+            if (!inspect().is_whole(chunk, bin, size)) [[unlikely]] report_corruption(inspect().why_not_free(chunk));
+        }
+        bins_.drop_first(chunks_, bin, chunks_.next_free(chunk));
+        base::note_written(chunk + size);
+        chunks_.set_header(chunk, size | chunks_type::prev_in_use | chunks_type::in_use);
+        chunks_.mark_prev_in_use(chunk + size);
+        --count_;
+        counted_.took(size);
+        return chunk;
+    }
+
+    /// Takes `size` bytes from the low end of a binned chunk; what is left goes where it will be used next.
+    ALLOT_INLINE constexpr std::size_t carve(std::size_t chunk, std::size_t size) noexcept {
+        if constexpr (is_checked) must_be_sound(chunk);
+        const std::size_t whole = detach(chunk);
+        const loose_chunk tail = split({chunk, whole}, size, chunks_type::prev_in_use);
+        if (tail.chunk == none) return chunk;
+        if (classes::is_exact(size)) base::keep_remainder(tail);
+        else place(tail);
+        return chunk;
+    }
+
+    /// Takes `size` bytes from the low end of the remainder or the top, which keeps the rest.
+    ALLOT_INLINE constexpr std::size_t cut(loose_chunk& held, std::size_t size) noexcept {
+        const std::size_t chunk = held.chunk;
+        if constexpr (is_checked) {
+            if (chunks_.header_of(chunk) != (held.size | chunks_type::prev_in_use)) report_corruption({corruption_kind::broken_header, chunk});
+        }
+        held = split(held, size, chunks_type::prev_in_use);
+        if (held.chunk == none) --count_;
+        else chunks_.mark_unlisted(held.chunk);
+        return chunk;
+    }
+
+    /// Takes the aligned part out of a free chunk: [ lead, free ][ in use, aligned ][ tail, free ]
+    ALLOT_INLINE constexpr std::size_t carve_aligned(std::size_t found, const fit_type& wanted) noexcept {
+        return carve_at(found, wanted.lead_in(found), wanted.size);
+    }
+
+    ALLOT_INLINE constexpr void must_be_sound(std::size_t chunk) const noexcept {
+        if (!inspect().is_free_chunk(chunk)) [[unlikely]] report_corruption(inspect().why_not_free(chunk));
+    }
+
+    /// Makes the low `size` bytes of `whole`, which is in no list, a chunk in use, and what is left a free one that has no
+    /// place yet; none is left if it is too little. Pre: the next neighbour knows that a free chunk is below it;
+    /// `prev_flags` is what is known of the lower one.
+    ALLOT_INLINE constexpr loose_chunk split(const loose_chunk& whole, std::size_t size, std::size_t prev_flags) noexcept {
+        const std::size_t chunk = whole.chunk;
+        const std::size_t rest = whole.size - size;
+        if (rest < chunks_type::min_chunk) {
+            base::note_written(chunk + whole.size);
+            counted_.took(whole.size);
+            chunks_.set_header(chunk, whole.size | prev_flags | chunks_type::in_use);
+            chunks_.mark_prev_in_use(chunk + whole.size);
+            return {};
+        }
+        base::note_written(chunk + size);
+        counted_.took(size);
+        chunks_.set_header(chunk, size | prev_flags | chunks_type::in_use);
+        if (chunks_type::has_minimal && rest == chunks_type::min_chunk) chunks_.mark_free(chunk + size, rest);
+        else chunks_.write_free(chunk + size, rest);  // the next neighbour, maybe far away, knows already
+        return {chunk + size, rest};
+    }
+
+protected:
+    tally counted_{};
+
+private:
+    [[no_unique_address]] std::conditional_t<base::is_purged, purge<base>, no_purge> purge_{};
+};
+
+}  // namespace allot::detail

@@ -1,0 +1,139 @@
+// A lane: small chunks that were freed by one group of threads and wait for it, in front of the lock of a locked heap.
+//
+//     threads of lane 0 -> [ 32 -> 32    64 ] --.
+//     threads of lane 1 -> [ 48    64 -> 64 ] ---+-- one lock -- heap
+//
+// To the heap a waiting chunk is in use: its header stays as it is, because whoever holds the lock of the heap may be
+// writing what it knows of the lower neighbour into it. What tells it apart is a mark in its payload, beside the link:
+// the complement of its own link, which a caller's bytes are most unlikely to be, and which its next owner never sees.
+//
+// Guarantees: take, put and trade O(1); no lock, no access to the heap: whoever uses a lane holds it alone.
+#pragma once
+
+#include <allot/core/chunk_store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace allot::detail {
+
+template <class Store>
+class lane {
+public:
+    using chunks_type = typename Store::chunks_type;
+    using starts_type = chunk_starts<chunks_type::granule>;
+
+    constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
+    constexpr bool has_room() const noexcept { return waiting_.has_room(); }
+
+    /// How much may wait. Where less is to than does, it has no room until it was drained.
+    constexpr void limit_to(std::size_t bytes) noexcept { waiting_.limit_to(bytes); }
+    constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[size / chunks_type::granule]; }
+    constexpr std::size_t count() const noexcept {
+        std::size_t total = 0;
+        for (const std::uint32_t each : counts_) total += each;
+        return total;
+    }
+
+    // --- what the lane knows of the heap -----------------------------------------------------------------------------
+
+    /// The region in which the lane may read headers, until it is shown another, or that region goes.
+    constexpr void show(const chunks_type& chunks, const starts_type& region) noexcept {
+        chunks_ = chunks;
+        starts_ = region;
+    }
+    constexpr void forget_region() noexcept { starts_ = {}; }
+    ALLOT_INLINE constexpr bool knows(std::size_t chunk) const noexcept { return starts_.has(chunk); }
+
+    // --- taking and putting ------------------------------------------------------------------------------------------
+
+    /// A waiting chunk of exactly `size` bytes; `none` if there is none, or none that is near and sound.
+    ALLOT_INLINE constexpr std::size_t take(std::size_t size) noexcept {
+        const std::size_t chunk = waiting_.peek(chunks_, size);
+        if (chunk == none) [[unlikely]] return none;
+        if constexpr (Store::is_checked) {
+            if (!knows(chunk) || !is_waiting(chunk, size)) [[unlikely]] return none;
+        }
+        pop(chunk, size);
+        return chunk;
+    }
+
+    /// Keeps a small chunk that a caller surely holds, with at least `payload_size` bytes for its payload. Pre: it is near.
+    /// False: it is any other chunk, or looks as if it waited already; nothing has changed.
+    ALLOT_INLINE constexpr bool put(std::size_t chunk, std::size_t payload_size) noexcept {
+        constexpr std::size_t flags = chunks_type::in_use | chunks_type::prev_flags;
+        const std::size_t size = (chunks_.header_seen(chunk) | chunks_type::prev_flags) ^ flags;
+        if (!Store::is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
+        if constexpr (Store::is_checked) {
+            if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]] return false;
+            if (chunks_.is_marked_waiting(chunk)) [[unlikely]] return false;
+        }
+        push(chunk, size);
+        return true;
+    }
+
+    /// Keeps a chunk that no caller holds. Pre: in use, of this size.
+    ALLOT_INLINE constexpr void push(std::size_t chunk, std::size_t size) noexcept {
+        waiting_.push(chunks_, chunk, size);
+        chunks_.mark_waiting(chunk);
+        ++counts_[size / chunks_type::granule];
+    }
+
+    /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.
+    ALLOT_INLINE constexpr void pop(std::size_t chunk, std::size_t size) noexcept {
+        waiting_.pop(chunks_, chunk, size);
+        chunks_.unmark_waiting(chunk);
+        --counts_[size / chunks_type::granule];
+    }
+
+    /// Swaps the lists of `size` with another lane of the same heap. O(1), and no chunk is touched.
+    constexpr void trade(lane& other, std::size_t size) noexcept {
+        if (bytes() == 0) show(other.chunks_, other.starts_);
+        if (other.bytes() == 0) other.show(chunks_, starts_);
+        waiting_.swap_list(other.waiting_, size, size * other.count_of(size) - size * count_of(size));
+        std::swap(counts_[size / chunks_type::granule], other.counts_[size / chunks_type::granule]);
+    }
+
+    constexpr std::size_t peek(std::size_t size) const noexcept { return waiting_.peek(chunks_, size); }
+
+    /// The size of some waiting chunk, another one from call to call; 0 if there is none.
+    constexpr std::size_t some_size() noexcept { return waiting_.next_size(); }
+
+    // --- looking inside ----------------------------------------------------------------------------------------------
+
+    /// True if `chunk` looks like a waiting one of `size`, revealed or not. Pre: it is a place in a region.
+    ALLOT_INLINE constexpr bool is_waiting(std::size_t chunk, std::size_t size) const noexcept {
+        constexpr std::size_t may_be_set = chunks_type::cached | chunks_type::prev_flags;
+        const std::size_t header = chunks_.header_seen(chunk) | may_be_set;
+        return header == size + (chunks_type::in_use | may_be_set) && chunks_.is_marked_waiting(chunk);
+    }
+
+    /// Calls `visit(chunk, size)` for every waiting chunk. False, and no further, where a list leads to anything else.
+    template <class IsPlace, class Visit>
+    constexpr bool for_each(IsPlace&& may_start_chunk, Visit&& visit) const noexcept {
+        std::size_t left = bytes();
+        for (std::size_t list = 1; list < cache_type::list_count; ++list) {
+            const std::size_t size = cache_type::size_in_list(list);
+            std::size_t counted = counts_[list];
+            for (auto at = waiting_.first(list); at != chunks_type::no_link; left -= size) {
+                const std::size_t chunk = chunks_.chunk_at(at);
+                if (counted-- == 0 || left < size || !may_start_chunk(chunk) || !is_waiting(chunk, size)) return false;
+                at = chunks_.next_cached(chunk);
+                visit(chunk, size);
+            }
+            if (counted != 0) return false;
+        }
+        return left == 0 && waiting_.is_cursor_sound();
+    }
+
+private:
+    using cache_type = typename Store::cache_type;
+
+    chunks_type chunks_{};
+    starts_type starts_{};
+    cache_type waiting_{Store::lane_bytes_limit};
+    std::uint32_t counts_[cache_type::list_count] = {};
+};
+
+}  // namespace allot::detail

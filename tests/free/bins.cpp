@@ -1,0 +1,239 @@
+#include <allot/free/bins.hpp>
+
+#include "support/catch.hpp"
+#include "support/sizes.hpp"
+#include "support/sparse_memory.hpp"
+
+#include <allot/chunks/size_class.hpp>
+
+#include <cstdint>
+#include <vector>
+
+using allot::detail::none;
+
+namespace {
+
+constexpr std::size_t granule = 16;
+constexpr std::size_t probes = 4;
+using chunks_type = allot::detail::chunk_access<allot_test::sparse_memory<std::size_t>, granule, allot::links::word>;
+using classes = allot::detail::size_classes<granule, 256, 8, 65536>;
+using bins_type = allot::detail::bins<chunks_type, classes, probes>;
+using fit_type = allot::detail::fit<chunks_type>;
+
+constexpr auto all_sound = [](std::size_t) { return true; };
+
+// Bins, and chunks that are put into them wherever a test wants.
+struct binned {
+    chunks_type chunks;
+    bins_type bins;
+
+    std::size_t put(std::size_t chunk, std::size_t size) {
+        chunks.write_free(chunk, size);
+        bins.insert(chunks, chunk, size, all_sound);
+        return chunk;
+    }
+    std::size_t find_equal(std::size_t size) { return bins.find_in(chunks, classes::bin_of(size), size, all_sound); }
+    std::size_t find_larger(std::size_t size) { return bins.find_larger(chunks, size, all_sound); }
+
+    std::vector<std::size_t> order(std::size_t size) const {
+        std::vector<std::size_t> found;
+        for (auto link = bins.first(classes::bin_of(size)); link != chunks.no_link; link = chunks.next_free(link)) found.push_back(link);
+        return found;
+    }
+    std::size_t find_aligned(std::size_t size, std::size_t alignment) { return bins.find_aligned(chunks, {size, alignment}); }
+    std::size_t find_anywhere(std::size_t size, std::size_t alignment = granule) {
+        return bins.find_anywhere<1000>(chunks, {size, alignment}, all_sound);
+    }
+    std::size_t find_within_two(std::size_t size) { return bins.find_anywhere<2>(chunks, {size, granule}, all_sound); }
+    std::size_t largest() const { return bins.largest<1000>(chunks).size; }
+};
+
+constexpr std::size_t at(std::size_t place) { return 0x100000 + place * 0x10000 - sizeof(std::size_t); }
+
+}  // namespace
+
+TEST_CASE("fit: the lead below an aligned payload is none or a chunk") {
+    for (const std::size_t alignment : allot_test::sizes{16, 32, 64, 256}) {
+        for (std::size_t i = 0; i < 40; ++i) {
+            const std::size_t chunk = at(1) + i * granule;
+            const std::size_t lead = fit_type{64, alignment}.lead_in(chunk);
+            CHECK((chunk + lead + sizeof(std::size_t)) % alignment == 0);
+            CHECK((lead == 0 || lead >= chunks_type::min_chunk));
+            CHECK(lead < alignment + chunks_type::min_chunk);
+            CHECK(fit_type{64, alignment}.fits_in(chunk, lead + 64));
+            CHECK_FALSE(fit_type{64, alignment}.fits_in(chunk, lead + 64 - granule));
+        }
+    }
+}
+
+TEST_CASE("fit: nothing fits in no chunk, and a huge alignment in none that is far from it") {
+    CHECK_FALSE(fit_type{32, 16}.fits_in(none, 0));
+    CHECK_FALSE(fit_type{32, SIZE_MAX / 2 + 1}.fits_in(at(1), 65536));
+}
+
+TEST_CASE("bins: empty ones find nothing") {
+    binned empty;
+    for (std::size_t size = 32; size <= 65536; size += 480) {
+        CHECK(empty.find_equal(size) == none);
+        CHECK(empty.find_larger(size) == none);
+        CHECK(empty.find_aligned(size, 64) == none);
+        CHECK(empty.find_anywhere(size) == none);
+    }
+    CHECK(empty.largest() == 0);
+}
+
+TEST_CASE("bins: what is put in is found, and gone once removed") {
+    for (std::size_t size = 32; size <= 65536; size += size < 600 ? 16 : 1008) {
+        binned held;
+        const std::size_t chunk = held.put(at(1), size);
+        CHECK(held.find_equal(size) == chunk);
+        CHECK(held.find_anywhere(size) == chunk);
+        CHECK(held.largest() == size);
+        CHECK((held.find_larger(size) == none || held.find_larger(size) == chunk));
+        held.bins.remove(held.chunks, chunk);
+        CHECK(held.find_anywhere(32) == none);
+        CHECK(held.bins.map().find_from(0) == bins_type::bin_count);
+    }
+}
+
+TEST_CASE("bins: a larger one is sure to fit, in whatever bin the search starts") {
+    for (std::size_t wanted = 32; wanted <= 4096; wanted += 16) {
+        for (std::size_t size = wanted; size <= 4800; size += 208) {
+            binned held;
+            held.put(at(1), size);
+            held.put(at(2), 32);
+            const std::size_t found = held.find_larger(wanted);
+            CHECK((found == none || held.chunks.size_of(found) >= wanted));
+            CHECK((found != none || size < wanted + wanted / 8 + granule));
+        }
+    }
+}
+
+TEST_CASE("bins: of a bin of many sizes the lower one of two stays in front, of a bin of one size the last one comes first") {
+    binned held;
+    for (const std::size_t place : {3U, 9U, 4U, 2U, 6U}) held.put(at(place), 1024);
+    CHECK(held.order(1024) == std::vector{at(2), at(6), at(3), at(4), at(9)});
+    for (const std::size_t place : {13U, 19U, 14U}) held.put(at(place), 64);
+    CHECK(held.order(64) == std::vector{at(14), at(19), at(13)});
+}
+
+TEST_CASE("bins: a chunk does not go behind one that is not sound") {
+    binned held;
+    held.put(at(1), 1024);
+    held.chunks.set_next_free(at(1), 0x4141414141414141u & (SIZE_MAX - 7));
+    held.chunks.write_free(at(2), 1024);
+    held.bins.insert(held.chunks, at(2), 1024, [](std::size_t chunk) { return chunk != at(1); });
+    CHECK(held.bins.first(classes::bin_of(1024)) == at(2));
+    CHECK(held.chunks.next_free(at(2)) == at(1));
+}
+
+TEST_CASE("bins: of the first few equals the lowest that fits is chosen") {
+    binned held;
+    held.put(at(1), 1024);
+    held.put(at(9), 1136);
+    held.put(at(4), 1104);
+    held.put(at(6), 1104);
+    held.put(at(8), 1024);
+    CHECK(held.find_equal(1024) == at(1));
+    CHECK(held.find_equal(1104) == at(4));
+    CHECK(held.find_equal(1136) == none);  // place 9 is fifth in line
+    CHECK(held.find_anywhere(1136) == at(9));
+}
+
+TEST_CASE("bins: of the larger ones, too, the lowest of the first few is chosen") {
+    binned held;
+    for (const std::size_t place : {5U, 9U, 4U, 6U}) held.put(at(place), 2048);
+    held.bins.remove(held.chunks, at(4));
+    held.put(at(2), 4096);
+    CHECK(held.find_larger(1040) == at(5));
+    for (const std::size_t place : {15U, 19U}) held.put(at(place), 128);
+    CHECK(held.find_larger(96) == at(15));
+}
+
+TEST_CASE("bins: the search among equals does not follow an unsound chunk, and names it") {
+    binned held;
+    held.put(at(1), 1024);
+    held.put(at(3), 1024);
+    held.put(at(2), 1024);
+    const auto but_the_second = [](std::size_t chunk) { return chunk != at(2); };
+    held.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
+    CHECK(held.bins.find_in(held.chunks, classes::bin_of(1040), 1040, but_the_second) == at(2));
+    CHECK(held.bins.find_anywhere<1000>(held.chunks, {1040, granule}, but_the_second) == at(2));
+}
+
+TEST_CASE("bins: an aligned request takes a lucky fit, else one that is sure to do") {
+    binned held;
+    held.put(at(1) + granule, 2048);
+    held.put(at(2), 1024);  // its payload is aligned as it is
+    CHECK(held.find_aligned(1000, 4096) == at(2));
+    CHECK(held.find_aligned(1024, 64) == at(2));
+    CHECK(held.find_aligned(1104, 64) == at(1) + granule);
+    CHECK(held.find_aligned(1104, 4096) == none);
+    CHECK(held.find_aligned(SIZE_MAX / 4, SIZE_MAX / 2 + 1) == none);
+}
+
+TEST_CASE("bins: an aligned search gives up on unlucky bins after a few, and takes what is sure") {
+    binned held;
+    for (std::size_t i = 0; i < probes; ++i) held.put(at(1 + i) + granule, 64 + 16 * i);
+    const std::size_t sure = held.put(at(20) + granule, 8192);
+    CHECK(held.find_aligned(64, 2048) == sure);
+}
+
+TEST_CASE("bins: the last resort looks at every chunk that could fit") {
+    binned held;
+    for (std::size_t i = 0; i < 20; ++i) held.put(at(i + 1), 1024);
+    held.put(at(30), 1136);
+    for (std::size_t i = 0; i < 20; ++i) held.put(at(i + 40), 1024);
+    CHECK(held.find_equal(1136) == none);
+    CHECK(held.find_anywhere(1136) == at(30));
+    CHECK(held.find_anywhere(1152) == none);
+}
+
+TEST_CASE("bins: the largest is the largest of the highest bin, not its first") {
+    binned held;
+    held.put(at(1), 1136);
+    held.put(at(2), 1024);
+    held.put(at(3), 64);
+    CHECK(held.largest() == 1136);
+    held.bins.remove(held.chunks, at(1));
+    CHECK(held.largest() == 1024);
+}
+
+TEST_CASE("bins: a bounded look sees as many as it may, and says whether that was all") {
+    binned held;
+    held.put(at(1), 1024);
+    held.put(at(3), 1136);
+    held.put(at(2), 1040);
+    REQUIRE(held.order(1024) == std::vector<std::size_t>{at(1), at(2), at(3)});
+    CHECK(held.find_within_two(1040) == at(2));
+    CHECK(held.find_within_two(1136) == none);
+    CHECK(held.find_anywhere(1136) == at(3));
+    const auto seen = held.bins.largest<2>(held.chunks);
+    CHECK((seen.size == 1040 && seen.count == 2 && !seen.is_all));
+    const auto all = held.bins.largest<3>(held.chunks);
+    CHECK((all.size == 1136 && all.count == 3 && all.is_all && all.bin == classes::bin_of(1136)));
+}
+
+TEST_CASE("bins: from the highest bin down, as far as the visitor goes") {
+    binned held;
+    for (const std::size_t size : allot_test::sizes{64, 4096, 1024, 9000 / 16 * 16}) held.put(at(size), size);
+    std::vector<std::size_t> seen;
+    const auto visit = [&](std::size_t chunk) {
+        seen.push_back(held.chunks.size_of(chunk));
+        return seen.back() != 1024;
+    };
+    held.bins.for_largest(held.chunks, 100, visit);
+    CHECK(seen == std::vector<std::size_t>{8992, 4096, 1024});
+    seen.clear();
+    held.bins.for_largest(held.chunks, 2, visit);
+    CHECK(seen == std::vector<std::size_t>{8992, 4096});
+}
+
+TEST_CASE("bins: a chunk that is in no bin is not removed from one") {
+    binned held;
+    held.put(at(1), 64);
+    held.chunks.write_free(at(2), 64);
+    held.chunks.mark_unlisted(at(2));
+    held.bins.remove(held.chunks, at(2));
+    CHECK(held.find_equal(64) == at(1));
+}

@@ -1,0 +1,198 @@
+// Which free chunk is cut, what becomes of the rest, and how one that comes back is merged.
+#include <allot/free/free_memory.hpp>
+
+#include "support/row.hpp"
+
+using namespace allot_test;
+using allot::detail::none;
+
+namespace {
+
+constexpr std::size_t g = 16;
+constexpr std::size_t base = 0x40000;
+
+struct bounded_search : granule_16 {
+    static constexpr auto search = allot::fit_search::bounded;
+};
+
+/// What the tests of room to grow take from 512 KiB.
+constexpr std::size_t piece = 128 * g;
+
+template <class Store>
+struct nearly_empty : Store {
+    nearly_empty() { REQUIRE(this->add(base, 0x80000) == allot::region_status::ok); }
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("free_memory: with nothing in the bins the top is cut at its low end", "", granule_16_stores) {
+    row<TestType> heap({2, 3});
+    CHECK(heap.shape() == "[2] rest");
+    const std::size_t top = heap.store.top();
+    CHECK(top == heap.chunk[1]);
+    CHECK(heap.take(5 * g) == top);
+    CHECK(heap.shape() == "[2] [5] rest");
+    CHECK(heap.store.top() == top + 5 * g);
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: an exact fit is taken as it is, before anything else", "", granule_16_stores) {
+    row<TestType> heap({2, 9, 2, 6, 2, 12, 2});
+    CHECK(heap.take(6 * g) == heap.chunk[3]);
+    CHECK(heap.shape() == "[2] 9 [2] [6] [2] 12 [2] rest");
+    CHECK(heap.take(12 * g) == heap.chunk[5]);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: the remainder of a small split is kept for the next small requests", "", granule_16_stores) {
+    row<TestType> heap({2, 9, 2, 40, 2});
+    CHECK(heap.take(4 * g) == heap.chunk[1]);
+    CHECK(heap.shape() == "[2] [4] 5 [2] 40 [2] rest");
+    CHECK(heap.store.remainder() == heap.chunk[1] + 4 * g);
+    CHECK(heap.take(2 * g) == heap.chunk[1] + 4 * g);
+    CHECK(heap.store.remainder() == heap.chunk[1] + 6 * g);
+    CHECK(heap.take(3 * g) == heap.chunk[1] + 6 * g);
+    CHECK(heap.store.remainder() == none);
+    CHECK(heap.shape() == "[2] [4] [2] [3] [2] 40 [2] rest");
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: a large split leaves no remainder, its rest goes to a bin", "", granule_16_stores) {
+    row<TestType> heap({2, 200, 2});
+    CHECK(heap.take(100 * g) == heap.chunk[1]);
+    CHECK(heap.store.remainder() == none);
+    CHECK(heap.is_first_of_its_bin(heap.chunk[1] + 100 * g));
+    CHECK(heap.shape() == "[2] [100] 100 [2] rest");
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: too little to be a chunk is not split off", "", granule_16_stores) {
+    const std::size_t least = TestType::chunks_type::min_chunk / g;
+    row<TestType> heap({2, 9, 2});
+    CHECK(heap.take((10 - least) * g) == heap.chunk[1]);
+    CHECK(heap.shape() == (least == 1 ? "[2] [9] [2] rest" : "[2] [9] [2] rest"));
+    CHECK(heap.store.chunks().size_of(heap.chunk[1]) == 9 * g);
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: a minimal remainder is known from above", "", granule_16_stores) {
+    const std::size_t least = TestType::chunks_type::min_chunk / g;
+    row<TestType> heap({2, 9, 2});
+    heap.take((9 - least) * g);
+    CHECK(heap.store.remainder() == heap.chunk[2] - least * g);
+    CHECK(heap.is_sound());
+    heap.put(heap.chunk[2]);
+    CHECK(heap.store.remainder() == none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: given back between two free neighbours, three become one", "", granule_16_stores) {
+    row<TestType> heap({2, 9, 2, 6, 2});
+    heap.put(heap.chunk[2]);
+    CHECK(heap.shape() == "[2] 17 [2] rest");
+    CHECK(heap.store.count() == 2);
+    CHECK(heap.is_first_of_its_bin(heap.chunk[1]));
+    heap.put(heap.chunk[0]);
+    heap.put(heap.chunk[4]);
+    CHECK(heap.is_whole());
+    CHECK(heap.store.top() == heap.store.regions().lowest(heap.store.chunks()));
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: given back beside the remainder or the top, it joins them", "", granule_16_stores) {
+    row<TestType> heap({2, 9, 2});
+    heap.take(4 * g);
+    heap.put(heap.chunk[1]);
+    CHECK(heap.shape() == "[2] 9 [2] rest");
+    CHECK(heap.store.remainder() == none);
+    heap.put(heap.chunk[2]);
+    CHECK(heap.shape() == "[2] rest");
+    CHECK(heap.store.top() == heap.chunk[1]);
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: an aligned part is taken out of the middle, both ends stay free", "", granule_16_stores) {
+    row<TestType> heap({2, 100, 2});
+    const std::size_t chunk = heap.take(10 * g, 512);
+    CHECK((chunk + TestType::chunks_type::word_bytes) % 512 == 0);
+    CHECK(heap.store.chunks().size_of(chunk) == 10 * g);
+    CHECK(heap.is_sound());
+    heap.put(chunk);
+    CHECK(heap.shape() == "[2] 100 [2] rest");
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: aligned from the remainder, from the top, from the top of another region", "", granule_16_stores) {
+    row<TestType> heap({2, 90, 2});
+    heap.take(4 * g);
+    const std::size_t remainder = heap.store.remainder();
+    const std::size_t from_remainder = heap.take(4 * g, 256);
+    CHECK(from_remainder > remainder);
+    CHECK(from_remainder < heap.chunk[2]);
+    CHECK(heap.take(8 * g, 0x4000) > heap.chunk[2]);
+    REQUIRE(heap.add(base + 0x20000, 0x20000) == allot::region_status::ok);
+    CHECK(heap.take(8 * g, 0x10000) + TestType::chunks_type::word_bytes == base + 0x30000);
+    CHECK(heap.is_sound());
+}
+
+TEST_CASE("free_memory: a bounded search may miss a fit deep in its bin, an exhaustive one does not") {
+    const auto fill_a_bin = [](auto& heap) {
+        for (int i = 0; i < 12; ++i) {
+            heap.chunk.push_back(heap.take(68 * g));
+            heap.take(2 * g);
+        }
+        heap.chunk.push_back(heap.take(71 * g));
+        heap.take(2 * g);
+        heap.take(heap.store.largest_free());
+        for (std::size_t i = heap.chunk.size(); i-- > 0;) heap.put(heap.chunk[i]);
+        REQUIRE(heap.is_sound());
+        return heap.take(70 * g);
+    };
+    row<sparse_store<bounded_search, std::size_t>> bounded({});
+    CHECK(fill_a_bin(bounded) == none);
+    row<sparse_store<granule_16, std::size_t>> exhaustive({});
+    const std::size_t found = fill_a_bin(exhaustive);
+    CHECK(found == exhaustive.chunk.back());
+    CHECK(exhaustive.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: what grows is cut out of the top with room on both sides, then out of such room", "", granule_16_stores) {
+    nearly_empty<TestType> heap;
+    const std::size_t first = heap.take(piece);
+    CHECK(heap.store.take_with_room({piece, g}) == first + 9 * piece);
+    CHECK(heap.store.take_with_room({piece, g}) == first + 18 * piece);
+    CHECK(heap.shape() == "[128] 1024 [128] 1024 [128] rest");
+    const std::size_t amid = heap.store.take_with_room({piece / 2, g});
+    CHECK(amid == first + 5 * piece);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: what grows with an alignment has room on both sides and is aligned", "", granule_16_stores) {
+    nearly_empty<TestType> heap;
+    const std::size_t first = heap.take(piece);
+    const std::size_t chunk = heap.store.take_with_room({piece, 2 * piece});
+    const std::size_t payload = TestType::chunks_type::payload_of(chunk);
+    CHECK(payload % (2 * piece) == 0);
+    CHECK(chunk - first >= 9 * piece);
+    CHECK(chunk - first < 12 * piece);
+    CHECK(heap.is_sound());
+    CHECK(heap.store.take_with_room({piece, std::size_t{1} << 30}) == none);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("free_memory: room is given only while three quarters of all memory stay in one piece", "", granule_16_stores) {
+    nearly_empty<TestType> heap;
+    CHECK(heap.store.take_with_room({5 * piece, g}) == none);  // 16 times its size are more than a quarter
+    std::size_t given = 0;
+    while (heap.store.take_with_room({piece, g}) != none) ++given;
+    CHECK(given == 6);
+    CHECK(heap.store.largest_free() >= 0x60000);
+    CHECK(heap.is_sound());
+    const std::string shape = heap.shape();
+    CHECK(heap.store.take_with_room({piece, g}) == none);
+    CHECK(heap.shape() == shape);
+}
+
+TEST_CASE("free_memory: what grows are large chunks that become at most twice as large") {
+    using store = sparse_store<granule_16, std::uint64_t>::store_type;
+    CHECK(store::is_growing(4096, 4112));
+    CHECK(store::is_growing(4096, 8192));
+    CHECK(!store::is_growing(4096, 8208));
+    CHECK(!store::is_growing(4096, 4096));
+    CHECK(!store::is_growing(4080, 4096));
+    CHECK(!store::is_growing(8192, 4096));
+}

@@ -1,0 +1,75 @@
+#include <allot/lanes/all_lanes.hpp>
+
+#include "support/catch.hpp"
+#include "support/crowded.hpp"
+#include "support/random.hpp"
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include <sys/mman.h>
+
+namespace {
+
+/// Spans with gaps between them; counts what is out.
+struct gappy_spans {
+    static inline std::size_t bytes_out = 0;
+    static constexpr std::size_t span_bytes = 65536;
+
+    allot::memory_span acquire(std::size_t min_bytes) noexcept {
+        const std::size_t bytes = min_bytes < span_bytes ? span_bytes : min_bytes;
+        bytes_out += bytes;
+        return {::operator new(bytes), bytes};
+    }
+    void release(allot::memory_span span) noexcept {
+        bytes_out -= span.bytes;
+        ::operator delete(span.base);
+    }
+};
+
+struct spanned : allot::default_traits {
+    using source = gappy_spans;
+};
+
+}  // namespace
+
+TEST_CASE("all_lanes: what waits in lanes holds no span of a heap that shrinks, though nobody calls coalesce") {
+    allot_test::crowded<spanned> heap;
+    allot_test::random_numbers random(9);
+    std::vector<void*> held;
+    for (std::size_t bytes = 0; bytes < 16u << 20; bytes += 48) held.push_back(heap.allocate(40));
+    REQUIRE(gappy_spans::bytes_out > 15u << 20);
+    for (std::size_t i = held.size(); i > 1; --i) std::swap(held[i - 1], held[random.below(i)]);
+    for (void* const payload : held) heap.deallocate(payload);
+    CHECK(gappy_spans::bytes_out <= 3u << 20);
+    heap.coalesce();
+    CHECK(gappy_spans::bytes_out == 0);
+    CHECK(heap.verify());
+}
+
+TEST_CASE("all_lanes: what waits in lanes stays sound where compact links must count from elsewhere") {
+    constexpr std::size_t granules = std::size_t{1} << (sizeof(std::size_t) * 4);
+    constexpr std::size_t reach = granules / 4 * 3 * allot::compact_traits::granule;  // the first region lies in the middle of twice that
+    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    void* const area = mmap(nullptr, reach, PROT_READ | PROT_WRITE, flags, -1, 0);
+    REQUIRE(area != MAP_FAILED);
+    auto* const low = static_cast<unsigned char*>(area);
+    {
+        allot_test::crowded<allot::compact_traits> heap;
+        REQUIRE(heap.add_region(low + reach - 65536, 65536) == allot::region_status::ok);
+        std::vector<void*> held;
+        for (int i = 0; i < 100; ++i) held.push_back(heap.allocate(40));
+        for (void* const payload : held) heap.deallocate(payload);
+        REQUIRE(heap.stats().cached_bytes > 4000);
+        REQUIRE(heap.add_region(low, 65536) == allot::region_status::ok);
+        CHECK(heap.verify());
+        for (void*& payload : held) payload = heap.allocate(40);
+        CHECK(std::set<void*>(held.begin(), held.end()).size() == 100);
+        for (void* const payload : held) heap.deallocate(payload);
+        heap.coalesce();
+        CHECK(heap.verify());
+        CHECK(heap.stats().in_use_bytes == 0);
+    }
+    munmap(area, reach);
+}

@@ -1,0 +1,188 @@
+// Chunks that wait in front of the heap: which are kept, how they are told apart, what is believed of them.
+#include <allot/lanes/lane.hpp>
+
+#include "support/catch.hpp"
+#include "support/sparse_store.hpp"
+
+#include <tuple>
+#include <vector>
+
+using namespace allot_test;
+using allot::detail::none;
+
+namespace {
+
+struct laned_traits : allot::default_traits {
+    static constexpr std::size_t granule = 16;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+    static constexpr std::size_t cached_chunk_limit = 128;
+    static constexpr std::size_t lane_bytes_limit = 256;
+};
+struct laned_compact : laned_traits {
+    static constexpr auto links = allot::links::compact;
+};
+
+using laned_stores =
+    joined<if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
+           std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
+
+constexpr std::size_t g = 16;
+
+template <class Store>
+struct given : Store {
+    using store_type = typename Store::store_type;
+    using chunks_type = typename Store::chunks_type;
+
+    allot::detail::lane<store_type> lane;
+
+    given() {
+        REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok);
+        lane.show(this->store.chunks(), this->store.regions().hot_starts());
+    }
+
+    bool put(std::size_t chunk, std::size_t payload_size = 0) { return lane.put(chunk, payload_size); }
+    std::size_t header(std::size_t chunk) const { return this->store.chunks().header_of(chunk); }
+    void set_word(std::size_t address, std::size_t value) { this->store.chunks().set_word(address, value); }
+
+    std::vector<std::size_t> waiting() const {
+        std::vector<std::size_t> found;
+        is_sound_lane = lane.for_each([this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); },
+                                      [&](std::size_t chunk, std::size_t) { found.push_back(chunk); });
+        return found;
+    }
+    mutable bool is_sound_lane = false;
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("lane: a small chunk waits for a request of its size, the last one first", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t first = heap.take(4 * g);
+    const std::size_t second = heap.take(4 * g);
+    CHECK(heap.put(first));
+    CHECK(heap.put(second));
+    CHECK(heap.lane.bytes() == 8 * g);
+    CHECK(heap.lane.count() == 2);
+    CHECK(heap.lane.take(5 * g) == none);
+    CHECK(heap.lane.take(4 * g) == second);
+    CHECK(heap.lane.take(4 * g) == first);
+    CHECK(heap.lane.take(4 * g) == none);
+    CHECK(heap.lane.bytes() == 0);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: to the heap a waiting chunk is in use, and its header is not written", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.take(4 * g);
+    const std::size_t before = heap.header(chunk);
+    REQUIRE(heap.put(chunk));
+    CHECK(heap.header(chunk) == before);
+    CHECK(heap.shape() == "[4] rest");
+    CHECK(heap.is_sound());
+    CHECK(heap.store.chunks().is_marked_waiting(chunk));
+    REQUIRE(heap.lane.take(4 * g) == chunk);
+    CHECK(heap.header(chunk) == before);
+    CHECK_FALSE(heap.store.chunks().is_marked_waiting(chunk));
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: a chunk above a free one waits too", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t below = heap.take(10 * g);
+    const std::size_t chunk = heap.take(4 * g);
+    heap.take(2 * g);
+    heap.store.put(below, 10 * g);
+    REQUIRE(heap.put(chunk));
+    CHECK(heap.shape() == "10 [4] [2] rest");
+    CHECK(heap.lane.take(4 * g) == chunk);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: what it cannot keep is the heap's to judge", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t large = heap.take(9 * g);
+    const std::size_t small = heap.take(4 * g);
+    const std::size_t cached = heap.take(4 * g);
+    const std::size_t freed = heap.take(10 * g);
+    heap.take(2 * g);
+    heap.store.put(cached, 4 * g);
+    heap.store.put(freed, 10 * g);
+    CHECK_FALSE(heap.put(large));
+    CHECK_FALSE(heap.put(small, 4 * g));  // no room for so many bytes
+    CHECK_FALSE(heap.put(cached));
+    CHECK_FALSE(heap.put(freed));
+    REQUIRE(heap.put(small));
+    CHECK_FALSE(heap.put(small));  // it waits already
+    CHECK(heap.waiting() == std::vector<std::size_t>{small});
+    heap.set_word(large, 6 * g | 3);  // a header that leads into the payload
+    heap.set_word(large + 6 * g, 0);
+    CHECK_FALSE(heap.put(large));
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: has room up to its limit of bytes", "", laned_stores) {
+    given<TestType> heap;
+    for (std::size_t bytes = 0; bytes < 256; bytes += 4 * g) {
+        CHECK(heap.lane.has_room());
+        REQUIRE(heap.put(heap.take(4 * g)));
+    }
+    CHECK_FALSE(heap.lane.has_room());
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: believes nothing outside the region it was shown", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.take(4 * g);
+    CHECK(heap.lane.knows(chunk));
+    CHECK_FALSE(heap.lane.knows(chunk + 8));
+    CHECK_FALSE(heap.lane.knows(0x80000));
+    REQUIRE(heap.put(chunk));
+    heap.lane.forget_region();
+    CHECK_FALSE(heap.lane.knows(chunk));
+    CHECK(heap.lane.take(4 * g) == none);
+    CHECK(heap.lane.peek(4 * g) == chunk);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: an overwritten chunk is not handed out, and the walk stops there", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.take(4 * g);
+    const std::size_t other = heap.take(5 * g);
+    REQUIRE(heap.put(chunk));
+    REQUIRE(heap.put(other));
+    CHECK(heap.waiting() == std::vector<std::size_t>{chunk, other});
+    CHECK(heap.is_sound_lane);
+    SECTION("the mark") { heap.store.chunks().unmark_waiting(chunk); }
+    SECTION("the header") { heap.set_word(chunk, 5 * g | 3); }
+    CHECK(heap.lane.take(4 * g) == none);
+    CHECK(heap.waiting().empty());
+    CHECK_FALSE(heap.is_sound_lane);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: a list that leads in a circle ends", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t first = heap.take(4 * g);
+    const std::size_t second = heap.take(4 * g);
+    REQUIRE(heap.put(first));
+    REQUIRE(heap.put(second));
+    auto& chunks = heap.store.chunks();
+    chunks.set_next_cached(first, chunks.link_to(second));
+    chunks.mark_waiting(first);
+    CHECK(heap.waiting().size() == 2);
+    CHECK_FALSE(heap.is_sound_lane);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: two lanes trade the lists of one size, counts and all", "", laned_stores) {
+    given<TestType> heap;
+    allot::detail::lane<typename TestType::store_type> other;
+    for (int i = 0; i < 2; ++i) REQUIRE(heap.put(heap.take(4 * g)));
+    REQUIRE(heap.put(heap.take(3 * g)));
+    heap.lane.trade(other, 4 * g);
+    CHECK(heap.lane.count_of(4 * g) == 0);
+    CHECK(heap.lane.count() == 1);
+    CHECK(heap.lane.bytes() == 3 * g);
+    CHECK(other.count_of(4 * g) == 2);
+    CHECK(other.bytes() == 8 * g);
+    const std::size_t chunk = other.take(4 * g);
+    CHECK(chunk != none);  // it knows the region from its partner
+    CHECK(heap.waiting().size() == 1);
+    CHECK(heap.is_sound_lane);
+    other.trade(heap.lane, 4 * g);
+    CHECK(other.bytes() == 0);
+    CHECK(heap.waiting().size() == 2);
+    CHECK(heap.is_sound_lane);
+}

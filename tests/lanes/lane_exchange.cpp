@@ -1,0 +1,178 @@
+// What moves between a lane and its store, and what is a crime on the way.
+#include <allot/lanes/lane_exchange.hpp>
+
+#include "support/catch.hpp"
+#include "support/child.hpp"
+#include "support/sparse_store.hpp"
+
+#include <array>
+#include <tuple>
+
+using namespace allot_test;
+using allot::detail::none;
+
+namespace {
+
+constexpr std::size_t g = 16;
+constexpr std::size_t limit = 6144;
+
+struct laned_traits : reporting<allot::default_traits> {
+    static constexpr std::size_t granule = 16;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+    static constexpr std::size_t cached_chunk_limit = 128;
+    static constexpr std::size_t lane_bytes_limit = limit;
+};
+struct laned_compact : laned_traits {
+    static constexpr auto links = allot::links::compact;
+};
+
+using laned_stores =
+    joined<if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
+           std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
+
+template <class Store>
+struct given : Store {
+    using store_type = typename Store::store_type;
+    using chunks_type = typename Store::chunks_type;
+
+    allot::detail::lane<store_type> lane;
+    allot::detail::lane_exchange<store_type> exchange{this->store, lane};
+
+    given() { REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok); }
+
+    void let_wait(std::size_t size) {
+        const std::size_t chunk = this->take(size);
+        exchange.show_region_of(chunks_type::payload_of(chunk));
+        REQUIRE(lane.put(chunk, 0));
+    }
+
+    /// Fills the lane up to its limit, with chunks of two sizes.
+    void overfill() {
+        for (int i = 0; i < 24; ++i) let_wait(8 * g);
+        while (lane.has_room()) let_wait(6 * g);
+    }
+
+    /// How many chunks of each size wait, the size in granules.
+    std::array<std::size_t, 9> counts() const {
+        std::array<std::size_t, 9> found{};
+        const auto may_start_chunk = [this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); };
+        REQUIRE(lane.for_each(may_start_chunk, [&](std::size_t, std::size_t size) { ++found[size / g]; }));
+        return found;
+    }
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that has none gets one for the caller and some to wait", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.exchange.take(4 * g);
+    REQUIRE(chunk != none);
+    CHECK(heap.lane.knows(chunk));
+    CHECK(heap.lane.count() == 15);
+    CHECK(heap.lane.bytes() == 15 * 4 * g);
+    CHECK(heap.is_sound());
+    for (std::size_t i = 0; i < 15; ++i) CHECK(heap.lane.take(4 * g) != none);
+    CHECK(heap.lane.take(4 * g) == none);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane without room gets nothing to wait", "", laned_stores) {
+    given<TestType> heap;
+    heap.overfill();
+    const std::size_t waiting = heap.lane.count();
+    CHECK(heap.exchange.take(4 * g) != none);
+    CHECK(heap.lane.count() == waiting);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: when memory is short the caller is served first, then nobody", "", laned_stores) {
+    given<TestType> heap;
+    while (heap.store.take({9 * g, g}) != none) {}
+    while (heap.store.take({4 * g, g}) != none) {}
+    CHECK(heap.exchange.take(4 * g) == none);
+    CHECK(heap.lane.bytes() == 0);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a full lane is drained in part, one with room not at all", "", laned_stores) {
+    given<TestType> heap;
+    heap.overfill();
+    const std::size_t waiting = heap.lane.count();
+    const std::size_t bytes = heap.lane.bytes();
+    heap.exchange.drain();
+    CHECK(heap.lane.count() == waiting - 32);
+    CHECK(heap.store.cache().bytes() + heap.lane.bytes() == bytes);
+    heap.exchange.drain();  // there is room now
+    CHECK(heap.lane.count() == waiting - 32);
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: what is too large for its list, and too small to cut, does not wait", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t odd = 4 * g + TestType::chunks_type::min_chunk - g;
+    std::size_t holes[3];
+    for (std::size_t& hole : holes) {
+        hole = heap.take(odd);
+        heap.take(2 * g);
+    }
+    for (const std::size_t hole : holes) heap.store.put(hole, odd);
+    heap.store.coalesce_cached();
+    CHECK(heap.exchange.take(4 * g) != none);
+    static_cast<void>(heap.counts());
+    CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a drain takes from every list in turn", "", laned_stores) {
+    given<TestType> heap;
+    heap.overfill();
+    const auto before = heap.counts();
+    heap.exchange.drain();
+    const auto after = heap.counts();
+    CHECK(before[8] - after[8] == 16);
+    CHECK(before[6] - after[6] == 16);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: an emptied lane leaves the heap whole", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.exchange.take(4 * g);
+    REQUIRE(heap.lane.put(chunk, 0));
+    heap.lane.forget_region();  // whatever region it has seen last
+    heap.exchange.empty();
+    CHECK(heap.lane.bytes() == 0);
+    heap.store.coalesce_cached();
+    CHECK(heap.is_whole());
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane was shown is taken all the same", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.exchange.take(4 * g);
+    while (heap.lane.take(4 * g) != none) {}
+    REQUIRE(heap.lane.put(chunk, 0));
+    REQUIRE(heap.add(0x60000, 0x1000) == allot::region_status::ok);
+    heap.lane.show(heap.store.chunks(), heap.store.regions().hot_starts());
+    CHECK(heap.lane.take(4 * g) == none);
+    CHECK(heap.exchange.take(4 * g) == chunk);
+    CHECK(heap.lane.knows(chunk));
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a payload that nobody holds is shown to no lane", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.take(10 * g);
+    heap.take(2 * g);
+    heap.store.put(chunk, 10 * g);
+    const auto end_of_showing = [&](std::size_t payload) {
+        return end_of([&] { heap.exchange.show_region_of(payload); });
+    };
+    using chunks_type = typename TestType::chunks_type;
+    CHECK(end_of_showing(chunks_type::payload_of(chunk)) == "double_free");
+    CHECK(end_of_showing(0x90000) == "foreign_pointer");
+    CHECK(end_of_showing(chunks_type::payload_of(chunk) + 1) == "misaligned_pointer");
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a broken list is a crime when it is needed", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.exchange.take(4 * g);
+    REQUIRE(heap.lane.put(chunk, 0));
+    heap.store.chunks().unmark_waiting(chunk);
+    CHECK(heap.lane.take(4 * g) == none);
+    CHECK(end_of([&] { heap.exchange.take(4 * g); }) == "broken_link");
+    CHECK(end_of([&] { heap.exchange.empty(); }) == "broken_link");
+}

@@ -1,0 +1,113 @@
+// Which lane a caller gets, and that locks are taken in one order.
+#include <allot/lanes/lane_set.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+class numbered_lock {
+public:
+    void lock() noexcept {
+        CHECK_FALSE(is_held_);
+        is_held_ = true;
+        taken.push_back(this);
+    }
+    void unlock() noexcept { is_held_ = false; }
+    bool is_held() const noexcept { return is_held_; }
+
+    static inline std::vector<const numbered_lock*> taken;
+
+private:
+    bool is_held_ = false;
+};
+
+/// As much of a heap as a set of lanes looks at.
+struct four_lanes {
+    static constexpr std::size_t lanes = 4;
+    struct lane_type {
+        int chunks = 0;
+    };
+    struct traits_type {
+        static inline std::size_t hint = 0;
+        static std::size_t lane_hint() noexcept { return hint; }
+    };
+};
+using set = allot::detail::lane_set<four_lanes, numbered_lock>;
+
+std::size_t number_of(set& lanes, std::size_t hint) {
+    four_lanes::traits_type::hint = hint;
+    return static_cast<std::size_t>(&lanes.own() - lanes.begin());
+}
+
+constinit set constant_initialised;
+
+}  // namespace
+
+TEST_CASE("lane_set: hints get lanes in turn, whatever they are, and keep them") {
+    set& lanes = constant_initialised;
+    const std::vector<std::size_t> hints{0x7F00'1234u, 3, 0x7F00'1634u, 0xFFFF'FFFFu, 77};
+    for (std::size_t i = 0; i < hints.size(); ++i) CHECK(number_of(lanes, hints[i]) == i % 4);
+    for (std::size_t i = hints.size(); i-- > 0;) CHECK(number_of(lanes, hints[i]) == i % 4);
+}
+
+TEST_CASE("lane_set: each lane has cache lines of its own") {
+    set lanes;
+    CHECK(reinterpret_cast<std::uintptr_t>(lanes.begin()) % 64 == 0);
+    CHECK(sizeof(set::stop) % 64 == 0);
+}
+
+TEST_CASE("lane_set: a lane that another thread is in is passed by, unless all are") {
+    set lanes;
+    const allot::lock_guard first(lanes.begin()[0].lock);
+    CHECK(number_of(lanes, 5) == 1);
+    {
+        const allot::lock_guard second(lanes.begin()[1].lock);
+        CHECK(number_of(lanes, 5) == 2);
+        const allot::lock_guard third(lanes.begin()[2].lock);
+        const allot::lock_guard fourth(lanes.begin()[3].lock);
+        CHECK(number_of(lanes, 5) == 0);
+    }
+    CHECK(number_of(lanes, 5) == 1);
+}
+
+TEST_CASE("lane_set: partners in a trade are held lower lane first, until one trade is made") {
+    set lanes;
+    auto* const all = lanes.begin();
+    numbered_lock::taken.clear();
+    std::string met;
+    lanes.trade(all[2], [&](set::stop& other) {
+        CHECK(all[2].lock.is_held());
+        CHECK(other.lock.is_held());
+        met += static_cast<char>('0' + (&other - all));
+        return met == "013";
+    });
+    CHECK(met == "013");
+    CHECK(numbered_lock::taken == std::vector<const numbered_lock*>{&all[0].lock, &all[2].lock, &all[1].lock, &all[2].lock,
+                                                                    &all[2].lock, &all[3].lock});
+    met.clear();
+    const allot::lock_guard held(all[0].lock);
+    lanes.trade(all[2], [&](set::stop& other) {
+        met += static_cast<char>('0' + (&other - all));
+        return true;
+    });
+    CHECK(met == "1");
+}
+
+TEST_CASE("lane_set: all lanes are held in order, and what the step returns comes back") {
+    set lanes;
+    numbered_lock::taken.clear();
+    const int found = lanes.with_all([&] {
+        for (const set::stop& each : lanes) CHECK(each.lock.is_held());
+        return 7;
+    });
+    CHECK(found == 7);
+    std::vector<const numbered_lock*> in_order;
+    for (const set::stop& each : lanes) {
+        CHECK_FALSE(each.lock.is_held());
+        in_order.push_back(&each.lock);
+    }
+    CHECK(numbered_lock::taken == in_order);
+}
