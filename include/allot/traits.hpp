@@ -12,7 +12,7 @@
 #include <allot/base/align.hpp>
 #include <allot/chunks/chunk.hpp>
 #include <allot/policy/corruption.hpp>
-#include <allot/lanes/lane_hint.hpp>
+#include <allot/policy/lane_hint.hpp>
 #include <allot/policy/source.hpp>
 
 #include <concepts>

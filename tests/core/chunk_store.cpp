@@ -201,7 +201,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets less wait t
 
 TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged and the request met", "", deferred_stores) {
     given<TestType> heap;
-    const std::size_t whole = heap.store.largest_free();
+    const std::size_t whole = allot::detail::largest_free(heap.store);
     std::vector<std::size_t> chunks;
     for (int i = 0; i < 4; ++i) chunks.push_back(heap.take(6 * g));
     for (const std::size_t chunk : chunks) heap.put(chunk);

@@ -35,16 +35,16 @@ TEMPLATE_LIST_TEST_CASE("region_edit: a lone region is one free chunk, its top",
     TestType heap;
     CHECK(heap.add(base, piece) == region_status::ok);
     CHECK(heap.is_whole());
-    CHECK(heap.store.top() == heap.store.regions().lowest(heap.store.chunks()));
+    CHECK(heap.store.index().top().chunk == heap.store.regions().lowest(heap.store.chunks()));
 }
 
 TEMPLATE_LIST_TEST_CASE("region_edit: the seam between neighbours becomes part of a chunk", "", granule_16_stores) {
     TestType heap;
     heap.add(base, piece);
-    const std::size_t low = heap.take(heap.store.largest_free());
+    const std::size_t low = heap.take(allot::detail::largest_free(heap.store));
     heap.add(base + piece, piece);
     CHECK(heap.shape() == "[" + std::to_string(heap.store.chunks().size_of(low) / g) + "] rest");
-    CHECK(heap.store.chunks().next_of(low) == heap.store.top());
+    CHECK(heap.store.chunks().next_of(low) == heap.store.index().top().chunk);
     heap.put(low);
     CHECK(heap.is_whole());
     CHECK(bytes_of_regions(heap) == 2 * piece);
@@ -53,11 +53,11 @@ TEMPLATE_LIST_TEST_CASE("region_edit: the seam between neighbours becomes part o
 TEMPLATE_LIST_TEST_CASE("region_edit: the same from above: the descriptor of the upper one is gone", "", granule_16_stores) {
     TestType heap;
     heap.add(base + piece, piece);
-    const std::size_t high = heap.take(heap.store.largest_free());
+    const std::size_t high = heap.take(allot::detail::largest_free(heap.store));
     heap.add(base, piece);
     CHECK(heap.store.regions().count() == 1);
     CHECK(heap.store.chunks().next_of(heap.store.regions().lowest(heap.store.chunks())) == high);
-    CHECK(heap.store.top() == none);
+    CHECK(heap.store.index().top().chunk == none);
     CHECK(heap.is_sound());
     heap.put(high);
     CHECK(heap.is_whole());
@@ -79,9 +79,9 @@ TEMPLATE_LIST_TEST_CASE("region_edit: the smallest bridge is a chunk of its own 
         for (std::size_t slack = 0; slack < g; ++slack) {
             TestType heap;
             heap.add(base, piece + slack);
-            const std::size_t low = heap.take(heap.store.largest_free());
+            const std::size_t low = heap.take(allot::detail::largest_free(heap.store));
             heap.add(base + piece + slack + bytes, piece);
-            const std::size_t high = heap.take(heap.store.largest_free());
+            const std::size_t high = heap.take(allot::detail::largest_free(heap.store));
             if (heap.add(base + piece + slack, bytes) != region_status::ok) continue;
             REQUIRE(heap.store.regions().count() == 1);
             REQUIRE(heap.is_sound());
@@ -130,7 +130,7 @@ TEMPLATE_LIST_TEST_CASE("region_edit: an end is cut off down to a chunk, and the
         REQUIRE(heap.shape() == "[4] rest");
         REQUIRE(heap.is_sound());
         CHECK(bytes_of_regions(heap) == left / 2);
-        CHECK(heap.store.top() == kept + 4 * g);
+        CHECK(heap.store.index().top().chunk == kept + 4 * g);
     }
 }
 
@@ -142,7 +142,7 @@ TEMPLATE_LIST_TEST_CASE("region_edit: an end is cut off exactly to a chunk in us
     const std::size_t bytes_left = kept + 4 * g + word - base;
     CHECK(heap.remove(base + bytes_left, piece - bytes_left) == region_status::ok);
     CHECK(heap.shape() == "[rest]");
-    CHECK(heap.store.top() == none);
+    CHECK(heap.store.index().top().chunk == none);
     CHECK(heap.is_sound());
     CHECK(heap.add(base + bytes_left, piece - bytes_left) == region_status::ok);
     CHECK(heap.shape() == "[4] rest");
@@ -172,7 +172,7 @@ TEMPLATE_LIST_TEST_CASE("region_edit: the remainder at an end goes with it", "",
     const std::size_t kept = heap.take(4 * g);
     heap.put(hole);
     const std::size_t cut = heap.take(4 * g);
-    REQUIRE(heap.store.remainder() == cut + 4 * g);
+    REQUIRE(heap.store.index().remainder().chunk == cut + 4 * g);
     heap.put(cut);
     CHECK(heap.remove(base, 512) == region_status::ok);
     CHECK(heap.is_sound());

@@ -78,7 +78,7 @@ TEMPLATE_LIST_TEST_CASE("resize: the top and the remainder are free chunks above
     row<TestType> heap({4, 10, 4});
     heap.put(heap.chunk[1]);
     const std::size_t cut = heap.take(4 * g);
-    REQUIRE(heap.store.remainder() == cut + 4 * g);
+    REQUIRE(heap.store.index().remainder().chunk == cut + 4 * g);
     CHECK(heap.in_place(cut, 6));
     CHECK(heap.in_place(heap.chunk[2], 100));
     CHECK(heap.shape() == "[4] [6] 4 [100] rest");

@@ -57,7 +57,7 @@ TEMPLATE_LIST_TEST_CASE("I7 a chunk that is the first of its bin by its own word
 
 TEMPLATE_LIST_TEST_CASE("I7 a chunk in the bin of another size", "", granule_16_stores) {
     three_binned<TestType> heap;
-    auto& bins = const_cast<typename TestType::store_type::bins_type&>(heap.store.free_bins());
+    auto& bins = const_cast<typename TestType::store_type::index_type::bins_type&>(heap.store.index().binned());
     bins.remove(heap.chunks(), heap.last);
     bins.insert(heap.chunks(), heap.last, 44 * g, [](std::size_t) { return true; });
     CHECK(heap.broken() == allot::invariant::binned_once);
@@ -65,7 +65,7 @@ TEMPLATE_LIST_TEST_CASE("I7 a chunk in the bin of another size", "", granule_16_
 
 TEMPLATE_LIST_TEST_CASE("I7 a chunk that its bin does not know", "", granule_16_stores) {
     three_binned<TestType> heap;
-    auto& bins = const_cast<typename TestType::store_type::bins_type&>(heap.store.free_bins());
+    auto& bins = const_cast<typename TestType::store_type::index_type::bins_type&>(heap.store.index().binned());
     const auto tag = heap.chunks().prev_free(heap.first);
     for (const std::size_t chunk : {heap.first, heap.middle, heap.last}) bins.remove(heap.chunks(), chunk);
     for (const std::size_t chunk : {heap.first, heap.middle, heap.last}) heap.chunks().set_links(chunk, heap.chunks().no_link, tag);

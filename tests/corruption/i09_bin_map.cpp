@@ -9,7 +9,7 @@ namespace {
 
 template <class Store>
 struct binned : Store {
-    static constexpr std::size_t bin_count = Store::store_type::bins_type::bin_count;
+    static constexpr std::size_t bin_count = Store::store_type::index_type::bins_type::bin_count;
 
     binned() {
         REQUIRE(this->add(0x40000, 0x8000) == allot::region_status::ok);
@@ -21,7 +21,7 @@ struct binned : Store {
         this->put(large);
         REQUIRE(this->is_sound());
     }
-    auto& map() { return const_cast<allot::detail::bin_map<bin_count>&>(this->store.free_bins().map()); }
+    auto& map() { return const_cast<allot::detail::bin_map<bin_count>&>(this->store.index().binned().map()); }
     allot::invariant broken() {
         allot::detail::verifier<typename Store::store_type> verifier(this->store);
         return verifier.is_sound() ? allot::invariant::none : verifier.broken();

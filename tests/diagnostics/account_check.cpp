@@ -48,7 +48,7 @@ TEST_CASE("account_check: every bit of what descriptors say of the list is looke
 
 TEST_CASE("account_check: the list leads through the regions that say so, and what the source gave adds up") {
     using stored = sparse_store<keeps_more, std::size_t>;
-    using account = typename stored::store_type::account_type;
+    using account = typename stored::store_type::index_type::account_type;
     stored heap;
     allot::detail::region_edit<typename stored::store_type> edit(heap.store);
     std::size_t positions[4];
@@ -57,11 +57,11 @@ TEST_CASE("account_check: the list leads through the regions that say so, and wh
         positions[i] = heap.take(2000);
         heap.take(1808);
     }
-    heap.store.account().unlist(heap.store.chunks(), positions[1]);
+    heap.store.index().account().unlist(heap.store.chunks(), positions[1]);
     REQUIRE(heap.is_sound());
     auto& regions = heap.store.regions();
     SECTION("what was given") {
-        heap.store.account().came(4096);
+        heap.store.index().account().came(4096);
         CHECK_FALSE(heap.is_sound());
     }
     SECTION("a list that takes a way round one that is on it, over one that is not") {

@@ -9,7 +9,7 @@
 
 using namespace allot_test;
 using allot::corruption_kind;
-using allot::detail::finding;
+using allot::detail::corruption;
 
 namespace {
 
@@ -31,15 +31,15 @@ struct scene : Store {
         REQUIRE(this->shape() == "[4] 60 [4] 90 [4] rest");
     }
     chunks_type& chunks() { return this->store.chunks(); }
-    auto inspect() { return this->store.inspect(); }
+    auto inspect() { return this->store.index().inspect(); }
     void overwrite(std::size_t address, std::size_t value) { chunks().set_word(address, value); }
 
     // What is found around `chunk` after a word was overwritten; the word is put back.
-    finding around_after(std::size_t chunk, std::size_t address, std::size_t value) {
+    corruption around_after(std::size_t chunk, std::size_t address, std::size_t value) {
         const std::size_t before = chunks().memory().load(address);
         overwrite(address, value);
         const std::size_t size = chunks().size_of(chunk);
-        const finding found = inspect().has_sound_neighbours(chunk, size) ? finding{} : inspect().why_not_sound_neighbours(chunk, size);
+        const corruption found = inspect().has_sound_neighbours(chunk, size) ? corruption{} : inspect().why_not_sound_neighbours(chunk, size);
         overwrite(address, before);
         return found;
     }
@@ -50,15 +50,15 @@ struct deferred_granule_16 : granule_16 {
     static constexpr auto coalescing = allot::coalescing::deferred;
 };
 
-bool is(const finding& found, corruption_kind kind) { return static_cast<bool>(found) && found.kind == kind; }
+bool is(const corruption& found, corruption_kind kind) { return static_cast<bool>(found) && found.kind == kind; }
 
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("checks: chunks in use are held, nothing else is", "", granule_16_stores) {
     scene<TestType> scene;
-    for (const std::size_t held : {scene.a, scene.c, scene.e}) CHECK(scene.inspect().is_held(held));
-    for (const std::size_t other : {scene.b, scene.d, scene.store.top(), scene.a + g, scene.c + g, scene.a + 8, scene.beyond(), std::size_t{8}}) {
-        CHECK_FALSE(scene.inspect().is_held(other));
+    for (const std::size_t held : {scene.a, scene.c, scene.e}) CHECK(scene.inspect().is_owned(held));
+    for (const std::size_t other : {scene.b, scene.d, scene.store.index().top().chunk, scene.a + g, scene.c + g, scene.a + 8, scene.beyond(), std::size_t{8}}) {
+        CHECK_FALSE(scene.inspect().is_owned(other));
     }
 }
 
@@ -82,8 +82,8 @@ TEMPLATE_LIST_TEST_CASE("checks: a size out of the region is not stepped over, w
             const bool is_possible = size >= TestType::chunks_type::min_chunk && size <= fencepost - chunk;
             scene.overwrite(chunk, size | 3);
             const std::size_t words = scene.written_words();
-            const bool is_held = scene.inspect().is_held(chunk);
-            CHECK((!is_held || is_possible));
+            const bool is_owned = scene.inspect().is_owned(chunk);
+            CHECK((!is_owned || is_possible));
             CHECK(scene.written_words() == words);
         }
     }
@@ -176,11 +176,11 @@ TEST_CASE("checks: a cached chunk is one of its size, in its region, with its fl
     sparse_store<deferred_granule_16, std::size_t> heap;
     REQUIRE(heap.add(base, 0x1000) == allot::region_status::ok);
     const std::size_t chunk = heap.take(4 * g);
-    CHECK_FALSE(heap.store.inspect().is_cached(chunk, 4 * g));
+    CHECK_FALSE(heap.store.index().inspect().is_cached(chunk, 4 * g));
     heap.put(chunk);
-    CHECK(heap.store.inspect().is_cached(chunk, 4 * g));
-    CHECK_FALSE(heap.store.inspect().is_cached(chunk, 5 * g));
-    CHECK(heap.store.inspect().may_start_chunk(chunk));
-    CHECK_FALSE(heap.store.inspect().may_start_chunk(chunk + 8));
-    CHECK_FALSE(heap.store.inspect().may_start_chunk(0x1008));
+    CHECK(heap.store.index().inspect().is_cached(chunk, 4 * g));
+    CHECK_FALSE(heap.store.index().inspect().is_cached(chunk, 5 * g));
+    CHECK(heap.store.index().inspect().may_start_chunk(chunk));
+    CHECK_FALSE(heap.store.index().inspect().may_start_chunk(chunk + 8));
+    CHECK_FALSE(heap.store.index().inspect().may_start_chunk(0x1008));
 }

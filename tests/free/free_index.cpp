@@ -16,11 +16,11 @@ constexpr std::size_t base = 0x40000;
 TEMPLATE_LIST_TEST_CASE("free_index: a chunk that comes back goes to the bin of its size, or is the top", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2});
     CHECK(heap.is_first_of_its_bin(heap.chunk[1]));
-    CHECK(heap.store.count() == 2);
+    CHECK(heap.store.index().count() == 2);
     heap.put(heap.chunk[2]);
-    CHECK(heap.store.top() == heap.chunk[1]);
-    CHECK(heap.store.free_bins().map().find_last() == TestType::store_type::bins_type::bin_count);
-    CHECK(heap.store.count() == 1);
+    CHECK(heap.store.index().top().chunk == heap.chunk[1]);
+    CHECK(heap.store.index().binned().map().find_last() == TestType::store_type::index_type::bins_type::bin_count);
+    CHECK(heap.store.index().count() == 1);
     CHECK(heap.is_sound());
 }
 
@@ -43,9 +43,9 @@ TEMPLATE_LIST_TEST_CASE("free_index: a large chunk goes behind a lower one, but 
 TEMPLATE_LIST_TEST_CASE("free_index: a new remainder sends the old one to its bin", "", granule_16_stores) {
     row<TestType> heap({2, 9, 2, 40, 2});
     heap.take(4 * g);
-    const std::size_t old = heap.store.remainder();
+    const std::size_t old = heap.store.index().remainder().chunk;
     heap.take(20 * g);
-    CHECK(heap.store.remainder() == heap.chunk[3] + 20 * g);
+    CHECK(heap.store.index().remainder().chunk == heap.chunk[3] + 20 * g);
     CHECK(heap.is_first_of_its_bin(old));
     CHECK(heap.is_sound());
 }
@@ -54,8 +54,8 @@ TEMPLATE_LIST_TEST_CASE("free_index: the free ends of all regions are found, of 
     row<TestType> heap({});
     REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
     REQUIRE(heap.add(base - 0x20000, 0x2000) == allot::region_status::ok);
-    CHECK(heap.store.top() < base);
-    CHECK(heap.store.count() == 3);
+    CHECK(heap.store.index().top().chunk < base);
+    CHECK(heap.store.index().count() == 3);
     CHECK(heap.take(0x1800) - base < 0x10000);
     CHECK(heap.take(0x1800) < base);
     CHECK(heap.take(0x8000) - base < 0x10000);
@@ -68,20 +68,20 @@ TEMPLATE_LIST_TEST_CASE("free_index: the top of the only region is found again w
     row<TestType> heap({});
     REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
     REQUIRE(heap.remove(base + 0x20000, 0x1000) == allot::region_status::ok);
-    CHECK(heap.store.top() == none);
+    CHECK(heap.store.index().top().chunk == none);
     CHECK(heap.take(0x8000) != none);
     CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("free_index: the largest free chunk, wherever it is", "", granule_16_stores) {
     row<TestType> heap({2, 200, 2, 900, 2});
-    const std::size_t top = heap.store.chunks().size_of(heap.store.top());
-    CHECK(heap.store.largest_free() == top);
+    const std::size_t top = heap.store.chunks().size_of(heap.store.index().top().chunk);
+    CHECK(allot::detail::largest_free(heap.store) == top);
     const std::size_t all = heap.take(top);
-    CHECK(heap.store.largest_free() == 900 * g);
+    CHECK(allot::detail::largest_free(heap.store) == 900 * g);
     heap.take(4 * g);  // cut from the smaller one: 196 are the remainder
     heap.take(900 * g);
-    CHECK(heap.store.largest_free() == 196 * g);
+    CHECK(allot::detail::largest_free(heap.store) == 196 * g);
     heap.put(all);
-    CHECK(heap.store.largest_free() == top);
+    CHECK(allot::detail::largest_free(heap.store) == top);
 }

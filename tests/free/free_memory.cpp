@@ -28,11 +28,11 @@ struct nearly_empty : Store {
 TEMPLATE_LIST_TEST_CASE("free_memory: with nothing in the bins the top is cut at its low end", "", granule_16_stores) {
     row<TestType> heap({2, 3});
     CHECK(heap.shape() == "[2] rest");
-    const std::size_t top = heap.store.top();
+    const std::size_t top = heap.store.index().top().chunk;
     CHECK(top == heap.chunk[1]);
     CHECK(heap.take(5 * g) == top);
     CHECK(heap.shape() == "[2] [5] rest");
-    CHECK(heap.store.top() == top + 5 * g);
+    CHECK(heap.store.index().top().chunk == top + 5 * g);
 }
 
 TEMPLATE_LIST_TEST_CASE("free_memory: an exact fit is taken as it is, before anything else", "", granule_16_stores) {
@@ -47,11 +47,11 @@ TEMPLATE_LIST_TEST_CASE("free_memory: the remainder of a small split is kept for
     row<TestType> heap({2, 9, 2, 40, 2});
     CHECK(heap.take(4 * g) == heap.chunk[1]);
     CHECK(heap.shape() == "[2] [4] 5 [2] 40 [2] rest");
-    CHECK(heap.store.remainder() == heap.chunk[1] + 4 * g);
+    CHECK(heap.store.index().remainder().chunk == heap.chunk[1] + 4 * g);
     CHECK(heap.take(2 * g) == heap.chunk[1] + 4 * g);
-    CHECK(heap.store.remainder() == heap.chunk[1] + 6 * g);
+    CHECK(heap.store.index().remainder().chunk == heap.chunk[1] + 6 * g);
     CHECK(heap.take(3 * g) == heap.chunk[1] + 6 * g);
-    CHECK(heap.store.remainder() == none);
+    CHECK(heap.store.index().remainder().chunk == none);
     CHECK(heap.shape() == "[2] [4] [2] [3] [2] 40 [2] rest");
     CHECK(heap.is_sound());
 }
@@ -59,7 +59,7 @@ TEMPLATE_LIST_TEST_CASE("free_memory: the remainder of a small split is kept for
 TEMPLATE_LIST_TEST_CASE("free_memory: a large split leaves no remainder, its rest goes to a bin", "", granule_16_stores) {
     row<TestType> heap({2, 200, 2});
     CHECK(heap.take(100 * g) == heap.chunk[1]);
-    CHECK(heap.store.remainder() == none);
+    CHECK(heap.store.index().remainder().chunk == none);
     CHECK(heap.is_first_of_its_bin(heap.chunk[1] + 100 * g));
     CHECK(heap.shape() == "[2] [100] 100 [2] rest");
 }
@@ -76,10 +76,10 @@ TEMPLATE_LIST_TEST_CASE("free_memory: a minimal remainder is known from above", 
     const std::size_t least = TestType::chunks_type::min_chunk / g;
     row<TestType> heap({2, 9, 2});
     heap.take((9 - least) * g);
-    CHECK(heap.store.remainder() == heap.chunk[2] - least * g);
+    CHECK(heap.store.index().remainder().chunk == heap.chunk[2] - least * g);
     CHECK(heap.is_sound());
     heap.put(heap.chunk[2]);
-    CHECK(heap.store.remainder() == none);
+    CHECK(heap.store.index().remainder().chunk == none);
     CHECK(heap.is_sound());
 }
 
@@ -87,12 +87,12 @@ TEMPLATE_LIST_TEST_CASE("free_memory: given back between two free neighbours, th
     row<TestType> heap({2, 9, 2, 6, 2});
     heap.put(heap.chunk[2]);
     CHECK(heap.shape() == "[2] 17 [2] rest");
-    CHECK(heap.store.count() == 2);
+    CHECK(heap.store.index().count() == 2);
     CHECK(heap.is_first_of_its_bin(heap.chunk[1]));
     heap.put(heap.chunk[0]);
     heap.put(heap.chunk[4]);
     CHECK(heap.is_whole());
-    CHECK(heap.store.top() == heap.store.regions().lowest(heap.store.chunks()));
+    CHECK(heap.store.index().top().chunk == heap.store.regions().lowest(heap.store.chunks()));
 }
 
 TEMPLATE_LIST_TEST_CASE("free_memory: given back beside the remainder or the top, it joins them", "", granule_16_stores) {
@@ -100,10 +100,10 @@ TEMPLATE_LIST_TEST_CASE("free_memory: given back beside the remainder or the top
     heap.take(4 * g);
     heap.put(heap.chunk[1]);
     CHECK(heap.shape() == "[2] 9 [2] rest");
-    CHECK(heap.store.remainder() == none);
+    CHECK(heap.store.index().remainder().chunk == none);
     heap.put(heap.chunk[2]);
     CHECK(heap.shape() == "[2] rest");
-    CHECK(heap.store.top() == heap.chunk[1]);
+    CHECK(heap.store.index().top().chunk == heap.chunk[1]);
 }
 
 TEMPLATE_LIST_TEST_CASE("free_memory: an aligned part is taken out of the middle, both ends stay free", "", granule_16_stores) {
@@ -119,7 +119,7 @@ TEMPLATE_LIST_TEST_CASE("free_memory: an aligned part is taken out of the middle
 TEMPLATE_LIST_TEST_CASE("free_memory: aligned from the remainder, from the top, from the top of another region", "", granule_16_stores) {
     row<TestType> heap({2, 90, 2});
     heap.take(4 * g);
-    const std::size_t remainder = heap.store.remainder();
+    const std::size_t remainder = heap.store.index().remainder().chunk;
     const std::size_t from_remainder = heap.take(4 * g, 256);
     CHECK(from_remainder > remainder);
     CHECK(from_remainder < heap.chunk[2]);
@@ -137,7 +137,7 @@ TEST_CASE("free_memory: a bounded search may miss a fit deep in its bin, an exha
         }
         heap.chunk.push_back(heap.take(71 * g));
         heap.take(2 * g);
-        heap.take(heap.store.largest_free());
+        heap.take(allot::detail::largest_free(heap.store));
         for (std::size_t i = heap.chunk.size(); i-- > 0;) heap.put(heap.chunk[i]);
         REQUIRE(heap.is_sound());
         return heap.take(70 * g);
@@ -153,10 +153,10 @@ TEST_CASE("free_memory: a bounded search may miss a fit deep in its bin, an exha
 TEMPLATE_LIST_TEST_CASE("free_memory: what grows is cut out of the top with room on both sides, then out of such room", "", granule_16_stores) {
     nearly_empty<TestType> heap;
     const std::size_t first = heap.take(piece);
-    CHECK(heap.store.take_with_room({piece, g}) == first + 9 * piece);
-    CHECK(heap.store.take_with_room({piece, g}) == first + 18 * piece);
+    CHECK(heap.store.free().take_with_room({piece, g}) == first + 9 * piece);
+    CHECK(heap.store.free().take_with_room({piece, g}) == first + 18 * piece);
     CHECK(heap.shape() == "[128] 1024 [128] 1024 [128] rest");
-    const std::size_t amid = heap.store.take_with_room({piece / 2, g});
+    const std::size_t amid = heap.store.free().take_with_room({piece / 2, g});
     CHECK(amid == first + 5 * piece);
     CHECK(heap.is_sound());
 }
@@ -164,35 +164,35 @@ TEMPLATE_LIST_TEST_CASE("free_memory: what grows is cut out of the top with room
 TEMPLATE_LIST_TEST_CASE("free_memory: what grows with an alignment has room on both sides and is aligned", "", granule_16_stores) {
     nearly_empty<TestType> heap;
     const std::size_t first = heap.take(piece);
-    const std::size_t chunk = heap.store.take_with_room({piece, 2 * piece});
+    const std::size_t chunk = heap.store.free().take_with_room({piece, 2 * piece});
     const std::size_t payload = TestType::chunks_type::payload_of(chunk);
     CHECK(payload % (2 * piece) == 0);
     CHECK(chunk - first >= 9 * piece);
     CHECK(chunk - first < 12 * piece);
     CHECK(heap.is_sound());
-    CHECK(heap.store.take_with_room({piece, std::size_t{1} << 30}) == none);
+    CHECK(heap.store.free().take_with_room({piece, std::size_t{1} << 30}) == none);
     CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("free_memory: room is given only while three quarters of all memory stay in one piece", "", granule_16_stores) {
     nearly_empty<TestType> heap;
-    CHECK(heap.store.take_with_room({5 * piece, g}) == none);  // 16 times its size are more than a quarter
+    CHECK(heap.store.free().take_with_room({5 * piece, g}) == none);  // 16 times its size are more than a quarter
     std::size_t given = 0;
-    while (heap.store.take_with_room({piece, g}) != none) ++given;
+    while (heap.store.free().take_with_room({piece, g}) != none) ++given;
     CHECK(given == 6);
-    CHECK(heap.store.largest_free() >= 0x60000);
+    CHECK(allot::detail::largest_free(heap.store) >= 0x60000);
     CHECK(heap.is_sound());
     const std::string shape = heap.shape();
-    CHECK(heap.store.take_with_room({piece, g}) == none);
+    CHECK(heap.store.free().take_with_room({piece, g}) == none);
     CHECK(heap.shape() == shape);
 }
 
 TEST_CASE("free_memory: what grows are large chunks that become at most twice as large") {
-    using store = sparse_store<granule_16, std::uint64_t>::store_type;
-    CHECK(store::is_growing(4096, 4112));
-    CHECK(store::is_growing(4096, 8192));
-    CHECK(!store::is_growing(4096, 8208));
-    CHECK(!store::is_growing(4096, 4096));
-    CHECK(!store::is_growing(4080, 4096));
-    CHECK(!store::is_growing(8192, 4096));
+    using memory = sparse_store<granule_16, std::uint64_t>::store_type::memory_type;
+    CHECK(memory::is_growing(4096, 4112));
+    CHECK(memory::is_growing(4096, 8192));
+    CHECK(!memory::is_growing(4096, 8208));
+    CHECK(!memory::is_growing(4096, 4096));
+    CHECK(!memory::is_growing(4080, 4096));
+    CHECK(!memory::is_growing(8192, 4096));
 }

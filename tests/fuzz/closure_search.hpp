@@ -112,7 +112,7 @@ private:
     void arrive(std::uint32_t from, const closure_move& by) {
         world_.save(image_);
         if (!seen_.insert(hash_of(image_)).second) return;
-        const allot::invariant broken = world_.heap().broken_invariant();
+        const allot::invariant broken = world_.heap().verify().broken;
         if (broken != allot::invariant::none) fail("invariant I" + std::to_string(static_cast<int>(broken)) + " is broken");
         arrivals_.push_back({from, by});
         next_.insert(next_.end(), image_.begin(), image_.end());

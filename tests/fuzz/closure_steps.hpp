@@ -93,12 +93,12 @@ private:
     // --- what must be ------------------------------------------------------------------------------------------------
 
     static std::size_t bytes_of(const closure_move& move) { return move.size * granule - world::word_bytes; }
-    static std::size_t size_of(const closure_move& move) { return std::max(move.size * granule, heap_type::min_chunk); }
+    static std::size_t size_of(const closure_move& move) { return std::max(move.size * granule, heap_type::chunks_type::min_chunk); }
 
     static bool fits(std::size_t start, std::size_t end, std::size_t size, std::size_t alignment) {
         const std::size_t payload = start + world::word_bytes;
         std::size_t lead = (alignment - payload % alignment) % alignment;
-        while (lead != 0 && lead < heap_type::min_chunk) lead += alignment;
+        while (lead != 0 && lead < heap_type::chunks_type::min_chunk) lead += alignment;
         return lead + size <= end - start;
     }
 
@@ -131,9 +131,9 @@ private:
     /// A chunk that was handed out: in a stretch that was free, aligned, not larger than it need be.
     void expect_new(std::size_t payload, std::size_t size, std::size_t alignment, const char* verb) {
         const std::size_t start = heap_type::chunks_type::chunk_of(payload);
-        const std::size_t got = world_.heap().usable_size(payload) + world::word_bytes;
+        const std::size_t got = allot_test::usable_size(world_.heap(), payload) + world::word_bytes;
         if (payload % alignment != 0) fail(std::string(verb) + ": misaligned");
-        if (got < size || got >= size + heap_type::min_chunk) fail(std::string(verb) + ": a chunk of a wrong size");
+        if (got < size || got >= size + heap_type::chunks_type::min_chunk) fail(std::string(verb) + ": a chunk of a wrong size");
         expected_.push_back({start, got, allot::chunk_state::in_use});
         std::sort(expected_.begin(), expected_.end(), [](const seen_chunk& a, const seen_chunk& b) { return a.start < b.start; });
         for (std::size_t i = 1; i < expected_.size(); ++i) {
@@ -145,9 +145,9 @@ private:
 
     bool allocate(const closure_move& move) {
         const std::size_t alignment = move.aligned * granule;
-        const std::size_t payload = world_.heap().allocate(bytes_of(move), alignment);
+        const std::size_t payload = world_.heap().allocate({bytes_of(move), alignment});
         const bool is_due = fits_somewhere(size_of(move), alignment);
-        if ((payload != heap_type::none) != is_due) fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
+        if ((payload != allot::detail::none) != is_due) fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
         if (is_due) expect_new(payload, size_of(move), alignment, "allocate");
         return is_due;
     }
@@ -156,7 +156,7 @@ private:
         const seen_chunk gone = expected_[move.which];
         expected_.erase(expected_.begin() + move.which);
         world_.open_payload(gone);
-        world_.heap().deallocate(heap_type::chunks_type::payload_of(gone.start));
+        world_.heap().deallocate(heap_type::chunks_type::payload_of(gone.start), 0);
         return true;
     }
 
@@ -166,16 +166,14 @@ private:
         const std::size_t alignment = move.aligned * granule;
         const std::size_t payload = heap_type::chunks_type::payload_of(held.start);
         if (size < held.size) world_.open_payload(held, size - world::word_bytes);
-        const auto moved = world_.heap().begin_reallocate(payload, bytes_of(move), alignment);
+        const std::size_t moved = world_.heap().reallocate(payload, {bytes_of(move), alignment});
         const seen_chunk all = with_neighbours(held);
         const bool stays = payload % alignment == 0 && held.start + size <= all.end();
         const bool is_due = stays || fits_somewhere(size, alignment) || (all.start != held.start && fits_below(all, held, size, alignment));
-        if ((moved.to != heap_type::none) != is_due) fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
+        if ((moved != allot::detail::none) != is_due) fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
         if (!is_due) return false;
-        if (moved.to != moved.from) world_.open_payload(held);
-        world_.heap().finish_reallocate(moved, bytes_of(move));
         expected_.erase(expected_.begin() + move.which);
-        expect_new(moved.to, size, alignment, "reallocate");
+        expect_new(moved, size, alignment, "reallocate");
         return true;
     }
 

@@ -9,7 +9,7 @@
 
 #include "failure.hpp"
 #include "support/checked_memory.hpp"
-#include "support/core_heap.hpp"
+#include "support/shipped_core.hpp"
 
 #include <cstddef>
 #include <cstring>
@@ -35,12 +35,12 @@ template <class Shape>
 class closure_world {
 public:
     using word = typename Shape::word;
-    using heap_type = allot_test::core_heap<typename Shape::traits, allot_test::checked_memory<word>>;
+    using heap_type = allot_test::shipped_core<typename Shape::traits, allot_test::checked_memory<word>>;
     using chunks_type = typename heap_type::chunks_type;
     using image = std::vector<unsigned char>;
 
     static constexpr std::size_t granule = heap_type::granule;
-    static constexpr std::size_t word_bytes = heap_type::word_bytes;
+    static constexpr std::size_t word_bytes = sizeof(word);
     static constexpr std::size_t span_bytes = Shape::span_bytes;
     static constexpr std::size_t first_address = 4096;
 
@@ -64,7 +64,7 @@ public:
     bool is_span_away(std::size_t span, std::size_t count) const {
         const auto& regions = heap_.store().regions();
         const auto& words = heap_.store().chunks();
-        for (std::size_t at = regions.lowest(words); at != heap_type::none; at = regions.after(words, at)) {
+        for (std::size_t at = regions.lowest(words); at != allot::detail::none; at = regions.after(words, at)) {
             const allot::detail::region given = regions.at(words, at);
             if (given.base < base_of(span + count) && given.end() > base_of(span)) return false;
         }
@@ -75,7 +75,7 @@ public:
 
     /// Looks at the chunks and makes everything undefined or forbidden that no heap may believe.
     void settle() {
-        heap_.forget_peak();
+        allot_test::forget_peak(heap_);
         look();
         for (const seen_chunk& seen : chunks_) blur(seen);
     }

@@ -8,7 +8,7 @@
 //
 // Exit status: 0 heaps up to 1 MiB and heaps from 64 MiB have the same maxima, and the control has not; 1 otherwise.
 #include "support/checked_memory.hpp"
-#include "support/core_heap.hpp"
+#include "support/shipped_core.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,7 +22,7 @@
 namespace {
 
 using allot_test::checked_memory;
-using allot_test::core_heap;
+using allot_test::shipped_core;
 using allot_test::memory_board;
 using word = std::size_t;
 
@@ -53,7 +53,7 @@ struct maxima {
 
 template <class Traits>
 class counted_heap {
-    using heap_type = core_heap<Traits, checked_memory<word>>;
+    using heap_type = shipped_core<Traits, checked_memory<word>>;
     static constexpr std::size_t first_address = 1 << 16;
     static constexpr std::size_t granule = heap_type::granule;
 
@@ -64,28 +64,27 @@ public:
     }
 
     const maxima& found() const { return found_; }
-    std::size_t free_chunks() const { return heap_.store().count(); }
-    bool is_sound() const { return heap_.is_sound(); }
+    std::size_t free_chunks() const { return heap_.store().index().count(); }
+    bool is_sound() const { return allot_test::is_sound(heap_); }
 
     std::size_t allocate(std::size_t bytes, std::size_t alignment = granule) {
         std::size_t& most = alignment == granule ? found_.allocate : found_.aligned;
-        return counted(most, [&] { return heap_.allocate(bytes, alignment); });
+        return counted(most, [&] { return heap_.allocate({bytes, alignment}); });
     }
     void deallocate(std::size_t payload) {
-        board_.open(payload, payload + heap_.usable_size(payload));
-        counted(found_.deallocate, [&] { return heap_.deallocate(payload), 0; });
+        board_.open(payload, payload + allot_test::usable_size(heap_, payload));
+        counted(found_.deallocate, [&] { return heap_.deallocate(payload, 0), 0; });
     }
     void try_resize(std::size_t payload, std::size_t bytes) {
-        board_.open(payload, payload + heap_.usable_size(payload));
+        board_.open(payload, payload + allot_test::usable_size(heap_, payload));
         counted(found_.resize, [&] { return heap_.try_resize(payload, bytes); });
     }
-    /// Copying the payload is the caller's and not counted.
+    /// Copying the payload is not counted.
     std::size_t reallocate(std::size_t payload, std::size_t bytes, std::size_t alignment = granule) {
-        board_.open(payload, payload + heap_.usable_size(payload));
+        board_.open(payload, payload + allot_test::usable_size(heap_, payload));
         const auto whole = [&] {
-            const auto moved = heap_.begin_reallocate(payload, bytes, alignment);
-            heap_.finish_reallocate(moved, bytes);
-            return moved.to == heap_type::none ? payload : moved.to;
+            const std::size_t moved = heap_.reallocate(payload, {bytes, alignment});
+            return moved == allot::detail::none ? payload : moved;
         };
         return counted(found_.reallocate, whole);
     }

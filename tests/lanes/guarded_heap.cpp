@@ -2,6 +2,7 @@
 #include <allot/lanes/guarded_heap.hpp>
 
 #include "support/catch.hpp"
+#include "support/complaint.hpp"
 #include "support/field_source.hpp"
 #include "support/heaps.hpp"
 
@@ -18,6 +19,9 @@ public:
     static void unlock() noexcept {}
 };
 
+template <class Traits>
+using core = allot::detail::heap_core<Traits, allot::direct_memory>;
+
 template <class Step>
 int locks_of(Step&& step) {
     counting_lock::taken = 0;
@@ -30,31 +34,31 @@ int locks_of(Step&& step) {
 TEST_CASE("guarded_heap: every step takes the lock once") {
     constexpr std::size_t bytes = 16384;
     const auto memory = std::make_unique<std::byte[]>(bytes);
-    allot::detail::guarded_heap<allot::heap, counting_lock> heap;
-    CHECK(locks_of([&] { heap.locked([&](allot::heap& inner) { REQUIRE(inner.add_region(memory.get(), bytes) == allot::region_status::ok); }); }) == 1);
-    void* payload = nullptr;
-    CHECK(locks_of([&] { payload = heap.try_allocate(100, 16); }) == 1);
-    allot::relocation move{};
-    CHECK(locks_of([&] { move = heap.begin_reallocate(payload, 5000, 16); }) == 1);
+    allot::detail::guarded_heap<core<allot::default_traits>, counting_lock> heap;
+    CHECK(locks_of([&] { CHECK(heap.run([&](auto& inner) { return inner.add_region(address_of(memory.get()), bytes); }) == allot::region_status::ok); }) == 1);
+    std::size_t payload = 0;
+    CHECK(locks_of([&] { payload = heap.take({100, 16}); }) == 1);
+    allot::detail::relocation move{};
+    CHECK(locks_of([&] { move = heap.begin_reallocate(payload, {5000, 16}); }) == 1);
     if (move.must_copy()) CHECK(locks_of([&] { heap.finish_reallocate(move, 5000); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.resize_in_place(move.to, 4000).is_done); }) == 1);
     CHECK(locks_of([&] { CHECK_FALSE(heap.put_back(move.to, 4000)); }) == 1);
-    CHECK(locks_of([&] { heap.coalesce(); }) == 1);
+    CHECK(locks_of([&] { heap.coalesce_cached(); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.detach_due().base == nullptr); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.stats().in_use_chunks == 0); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.verify()); }) == 1);
     CHECK(locks_of([&] { heap.for_each_chunk([](const allot::chunk_info&) {}); }) == 1);
-    CHECK(locks_of([&] { CHECK(heap.remove_region(memory.get(), bytes) == allot::region_status::ok); }) == 1);
+    CHECK(locks_of([&] { CHECK(heap.remove_region(address_of(memory.get()), bytes) == allot::region_status::ok); }) == 1);
 }
 
 TEST_CASE("guarded_heap: the step that frees the last chunk of a source's region says so") {
     memory_field field(8192);
-    allot::detail::guarded_heap<allot::basic_heap<reporting<sourced<allot::bounded_traits>>>, counting_lock> heap;
+    allot::detail::guarded_heap<core<reporting<sourced<allot::bounded_traits>>>, counting_lock> heap;
     heap.source().use(field);
     const allot::memory_span span = heap.source().acquire(2000);
-    heap.locked([&](auto& inner) { REQUIRE(inner.add_span(span, 2000)); });
-    void* const first = heap.try_allocate(100, 16);
-    void* const second = heap.try_allocate(100, 16);
+    REQUIRE(heap.run([&](auto& inner) { return inner.add_span(span, 2000); }));
+    const std::size_t first = heap.take({100, 16});
+    const std::size_t second = heap.take({100, 16});
     CHECK(heap.detach_due().base == nullptr);  // it was, until something was taken from it
     CHECK_FALSE(heap.put_back(first, 0));
     CHECK(heap.put_back(second, 0));

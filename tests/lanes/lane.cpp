@@ -37,7 +37,7 @@ struct given : Store {
 
     given() {
         REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok);
-        lane.show(this->store.chunks(), this->store.regions().hot_starts());
+        lane.learn_region(this->store.chunks(), this->store.regions().hot_starts());
     }
 
     bool put(std::size_t chunk, std::size_t payload_size = 0) { return lane.put(chunk, payload_size); }
@@ -46,7 +46,7 @@ struct given : Store {
 
     std::vector<std::size_t> waiting() const {
         std::vector<std::size_t> found;
-        is_sound_lane = lane.for_each([this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); },
+        is_sound_lane = lane.for_each([this](std::size_t chunk) { return this->store.index().inspect().may_start_chunk(chunk); },
                                       [&](std::size_t chunk, std::size_t) { found.push_back(chunk); });
         return found;
     }
@@ -166,12 +166,13 @@ TEMPLATE_LIST_TEST_CASE("lane: a list that leads in a circle ends", "", laned_st
     CHECK_FALSE(heap.is_sound_lane);
 }
 
-TEMPLATE_LIST_TEST_CASE("lane: two lanes trade the lists of one size, counts and all", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane: a lane that has fewer gets the list of another, counts and all", "", laned_stores) {
     given<TestType> heap;
     allot::detail::lane<typename TestType::store_type> other;
     for (int i = 0; i < 2; ++i) REQUIRE(heap.put(heap.take(4 * g)));
     REQUIRE(heap.put(heap.take(3 * g)));
-    heap.lane.trade(other, 4 * g);
+    CHECK_FALSE(heap.lane.swap_for_chunks(other, 4 * g));
+    REQUIRE(other.swap_for_chunks(heap.lane, 4 * g));
     CHECK(heap.lane.count_of(4 * g) == 0);
     CHECK(heap.lane.count() == 1);
     CHECK(heap.lane.bytes() == 3 * g);
@@ -181,8 +182,24 @@ TEMPLATE_LIST_TEST_CASE("lane: two lanes trade the lists of one size, counts and
     CHECK(chunk != none);  // it knows the region from its partner
     CHECK(heap.waiting().size() == 1);
     CHECK(heap.is_sound_lane);
-    other.trade(heap.lane, 4 * g);
+    REQUIRE(heap.lane.swap_for_chunks(other, 4 * g));
     CHECK(other.bytes() == 0);
     CHECK(heap.waiting().size() == 2);
     CHECK(heap.is_sound_lane);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: a lane gives its list for a much shorter one, if the other has room", "", laned_stores) {
+    given<TestType> heap;
+    allot::detail::lane<typename TestType::store_type> other;
+    const std::size_t owned = heap.take(4 * g);
+    CHECK_FALSE(heap.lane.swap_for_room(other, owned));
+    for (int i = 0; i < 40; ++i) REQUIRE(heap.put(heap.take(4 * g)));
+    other.limit_to(0);
+    CHECK_FALSE(heap.lane.swap_for_room(other, owned));
+    other.limit_to(1 << 20);
+    REQUIRE(heap.lane.swap_for_room(other, owned));
+    CHECK(other.count_of(4 * g) == 40);
+    CHECK(heap.lane.count_of(4 * g) == 0);
+    CHECK_FALSE(heap.lane.swap_for_room(other, owned));
+    while (other.take(4 * g) != none) {}
 }

@@ -42,7 +42,7 @@ struct given : Store {
 
     void let_wait(std::size_t size) {
         const std::size_t chunk = this->take(size);
-        exchange.show_region_of(chunks_type::payload_of(chunk));
+        exchange.learn_region_of(chunks_type::payload_of(chunk));
         REQUIRE(lane.put(chunk, 0));
     }
 
@@ -55,7 +55,7 @@ struct given : Store {
     /// How many chunks of each size wait, the size in granules.
     std::array<std::size_t, 9> counts() const {
         std::array<std::size_t, 9> found{};
-        const auto may_start_chunk = [this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); };
+        const auto may_start_chunk = [this](std::size_t chunk) { return this->store.index().inspect().may_start_chunk(chunk); };
         REQUIRE(lane.for_each(may_start_chunk, [&](std::size_t, std::size_t size) { ++found[size / g]; }));
         return found;
     }
@@ -65,7 +65,7 @@ struct given : Store {
 
 TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that has none gets one for the caller and some to wait", "", laned_stores) {
     given<TestType> heap;
-    const std::size_t chunk = heap.exchange.take(4 * g);
+    const std::size_t chunk = heap.exchange.refill(4 * g);
     REQUIRE(chunk != none);
     CHECK(heap.lane.knows(chunk));
     CHECK(heap.lane.count() == 15);
@@ -79,7 +79,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane without room gets nothing to wait
     given<TestType> heap;
     heap.overfill();
     const std::size_t waiting = heap.lane.count();
-    CHECK(heap.exchange.take(4 * g) != none);
+    CHECK(heap.exchange.refill(4 * g) != none);
     CHECK(heap.lane.count() == waiting);
 }
 
@@ -87,20 +87,20 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: when memory is short the caller is serve
     given<TestType> heap;
     while (heap.store.take({9 * g, g}) != none) {}
     while (heap.store.take({4 * g, g}) != none) {}
-    CHECK(heap.exchange.take(4 * g) == none);
+    CHECK(heap.exchange.refill(4 * g) == none);
     CHECK(heap.lane.bytes() == 0);
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a full lane is drained in part, one with room not at all", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a full lane is spilled in part, one with room not at all", "", laned_stores) {
     given<TestType> heap;
     heap.overfill();
     const std::size_t waiting = heap.lane.count();
     const std::size_t bytes = heap.lane.bytes();
-    heap.exchange.drain();
+    heap.exchange.spill();
     CHECK(heap.lane.count() == waiting - 32);
     CHECK(heap.store.cache().bytes() + heap.lane.bytes() == bytes);
-    heap.exchange.drain();  // there is room now
+    heap.exchange.spill();  // there is room now
     CHECK(heap.lane.count() == waiting - 32);
     CHECK(heap.is_sound());
 }
@@ -115,64 +115,64 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: what is too large for its list, and too 
     }
     for (const std::size_t hole : holes) heap.store.put(hole, odd);
     heap.store.coalesce_cached();
-    CHECK(heap.exchange.take(4 * g) != none);
+    CHECK(heap.exchange.refill(4 * g) != none);
     static_cast<void>(heap.counts());
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a drain takes from every list in turn", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a spill takes from every list in turn", "", laned_stores) {
     given<TestType> heap;
     heap.overfill();
     const auto before = heap.counts();
-    heap.exchange.drain();
+    heap.exchange.spill();
     const auto after = heap.counts();
     CHECK(before[8] - after[8] == 16);
     CHECK(before[6] - after[6] == 16);
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: an emptied lane leaves the heap whole", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that was spilled whole leaves the heap whole", "", laned_stores) {
     given<TestType> heap;
-    const std::size_t chunk = heap.exchange.take(4 * g);
+    const std::size_t chunk = heap.exchange.refill(4 * g);
     REQUIRE(heap.lane.put(chunk, 0));
     heap.lane.forget_region();  // whatever region it has seen last
-    heap.exchange.empty();
+    heap.exchange.spill_all();
     CHECK(heap.lane.bytes() == 0);
     heap.store.coalesce_cached();
     CHECK(heap.is_whole());
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane was shown is taken all the same", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane knows is taken all the same", "", laned_stores) {
     given<TestType> heap;
-    const std::size_t chunk = heap.exchange.take(4 * g);
+    const std::size_t chunk = heap.exchange.refill(4 * g);
     while (heap.lane.take(4 * g) != none) {}
     REQUIRE(heap.lane.put(chunk, 0));
     REQUIRE(heap.add(0x60000, 0x1000) == allot::region_status::ok);
-    heap.lane.show(heap.store.chunks(), heap.store.regions().hot_starts());
+    heap.lane.learn_region(heap.store.chunks(), heap.store.regions().hot_starts());
     CHECK(heap.lane.take(4 * g) == none);
-    CHECK(heap.exchange.take(4 * g) == chunk);
+    CHECK(heap.exchange.refill(4 * g) == chunk);
     CHECK(heap.lane.knows(chunk));
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a payload that nobody holds is shown to no lane", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: no lane learns the region of a payload that nobody owns", "", laned_stores) {
     given<TestType> heap;
     const std::size_t chunk = heap.take(10 * g);
     heap.take(2 * g);
     heap.store.put(chunk, 10 * g);
-    const auto end_of_showing = [&](std::size_t payload) {
-        return end_of([&] { heap.exchange.show_region_of(payload); });
+    const auto end_of_learning = [&](std::size_t payload) {
+        return end_of([&] { heap.exchange.learn_region_of(payload); });
     };
     using chunks_type = typename TestType::chunks_type;
-    CHECK(end_of_showing(chunks_type::payload_of(chunk)) == "double_free");
-    CHECK(end_of_showing(0x90000) == "foreign_pointer");
-    CHECK(end_of_showing(chunks_type::payload_of(chunk) + 1) == "misaligned_pointer");
+    CHECK(end_of_learning(chunks_type::payload_of(chunk)) == "double_free");
+    CHECK(end_of_learning(0x90000) == "foreign_pointer");
+    CHECK(end_of_learning(chunks_type::payload_of(chunk) + 1) == "misaligned_pointer");
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a broken list is a crime when it is needed", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a broken list is a corruption when it is needed", "", laned_stores) {
     given<TestType> heap;
-    const std::size_t chunk = heap.exchange.take(4 * g);
+    const std::size_t chunk = heap.exchange.refill(4 * g);
     REQUIRE(heap.lane.put(chunk, 0));
     heap.store.chunks().unmark_waiting(chunk);
     CHECK(heap.lane.take(4 * g) == none);
-    CHECK(end_of([&] { heap.exchange.take(4 * g); }) == "broken_link");
-    CHECK(end_of([&] { heap.exchange.empty(); }) == "broken_link");
+    CHECK(end_of([&] { heap.exchange.refill(4 * g); }) == "broken_link");
+    CHECK(end_of([&] { heap.exchange.spill_all(); }) == "broken_link");
 }

@@ -24,21 +24,19 @@ private:
     bool is_held_ = false;
 };
 
-/// As much of a heap as a set of lanes looks at.
+/// As much of the traits as a set of lanes looks at.
 struct four_lanes {
     static constexpr std::size_t lanes = 4;
-    struct lane_type {
-        int chunks = 0;
-    };
-    struct traits_type {
-        static inline std::size_t hint = 0;
-        static std::size_t lane_hint() noexcept { return hint; }
-    };
+    static inline std::size_t hint = 0;
+    static std::size_t lane_hint() noexcept { return hint; }
 };
-using set = allot::detail::lane_set<four_lanes, numbered_lock>;
+struct counted_lane {
+    int chunks = 0;
+};
+using set = allot::detail::lane_set<four_lanes, counted_lane, numbered_lock>;
 
 std::size_t number_of(set& lanes, std::size_t hint) {
-    four_lanes::traits_type::hint = hint;
+    four_lanes::hint = hint;
     return static_cast<std::size_t>(&lanes.own() - lanes.begin());
 }
 
@@ -56,7 +54,7 @@ TEST_CASE("lane_set: hints get lanes in turn, whatever they are, and keep them")
 TEST_CASE("lane_set: each lane has cache lines of its own") {
     set lanes;
     CHECK(reinterpret_cast<std::uintptr_t>(lanes.begin()) % 64 == 0);
-    CHECK(sizeof(set::stop) % 64 == 0);
+    CHECK(sizeof(set::locked_lane) % 64 == 0);
 }
 
 TEST_CASE("lane_set: a lane that another thread is in is passed by, unless all are") {
@@ -78,7 +76,7 @@ TEST_CASE("lane_set: partners in a trade are held lower lane first, until one tr
     auto* const all = lanes.begin();
     numbered_lock::taken.clear();
     std::string met;
-    lanes.trade(all[2], [&](set::stop& other) {
+    lanes.with_each_other(all[2], [&](set::locked_lane& other) {
         CHECK(all[2].lock.is_held());
         CHECK(other.lock.is_held());
         met += static_cast<char>('0' + (&other - all));
@@ -89,7 +87,7 @@ TEST_CASE("lane_set: partners in a trade are held lower lane first, until one tr
                                                                     &all[2].lock, &all[3].lock});
     met.clear();
     const allot::lock_guard held(all[0].lock);
-    lanes.trade(all[2], [&](set::stop& other) {
+    lanes.with_each_other(all[2], [&](set::locked_lane& other) {
         met += static_cast<char>('0' + (&other - all));
         return true;
     });
@@ -100,12 +98,12 @@ TEST_CASE("lane_set: all lanes are held in order, and what the step returns come
     set lanes;
     numbered_lock::taken.clear();
     const int found = lanes.with_all([&] {
-        for (const set::stop& each : lanes) CHECK(each.lock.is_held());
+        for (const set::locked_lane& each : lanes) CHECK(each.lock.is_held());
         return 7;
     });
     CHECK(found == 7);
     std::vector<const numbered_lock*> in_order;
-    for (const set::stop& each : lanes) {
+    for (const set::locked_lane& each : lanes) {
         CHECK_FALSE(each.lock.is_held());
         in_order.push_back(&each.lock);
     }

@@ -2,7 +2,7 @@
 #include "support/checked_memory.hpp"
 
 #include "support/catch.hpp"
-#include "support/core_heap.hpp"
+#include "support/shipped_core.hpp"
 
 #include <cstdint>
 #include <stdexcept>
@@ -47,13 +47,13 @@ TEST_CASE("checked_memory: what is not allowed is a fault") {
 
 TEST_CASE("checked_memory: a flipped bit is found by verify") {
     memory_board<std::size_t> board(1024, 1024);
-    allot_test::core_heap<allot::bounded_traits, checked_memory<std::size_t>> heap{checked_memory<std::size_t>(board)};
+    allot_test::shipped_core<allot::bounded_traits, checked_memory<std::size_t>> heap{checked_memory<std::size_t>(board)};
     board.open(1024, 2048);
     REQUIRE(heap.add_region(1024, 1024) == allot::region_status::ok);
-    const std::size_t payload = heap.allocate(24);
-    REQUIRE(heap.is_sound());
+    const std::size_t payload = heap.allocate({24, 16});
+    REQUIRE(allot_test::is_sound(heap));
     board.flip(payload - sizeof(std::size_t), 1);
-    CHECK_FALSE(heap.is_sound());
+    CHECK_FALSE(allot_test::is_sound(heap));
     board.flip(payload - sizeof(std::size_t), 1);
-    CHECK(heap.is_sound());
+    CHECK(allot_test::is_sound(heap));
 }

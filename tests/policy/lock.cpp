@@ -1,4 +1,5 @@
 #include <allot/policy/lock.hpp>
+#include <allot/policy/spin_lock.hpp>
 
 #include "support/catch.hpp"
 
@@ -121,10 +122,30 @@ TEST_CASE("lock_guard: serves std::mutex") {
     CHECK(another_thread_gets_in());
 }
 
-TEST_CASE("held_guard: lets go of a lock that it did not take") {
-    std::string log;
-    recording_lock lock{log};
-    lock.lock();
-    { const allot::held_guard held(lock); }
-    CHECK(log == "lock unlock ");
+TEST_CASE("try_guard: holds a lock that is free, and lets go of it; leaves one that is held alone") {
+    allot::spin_lock lock;
+    {
+        const allot::try_guard first(lock);
+        CHECK(first.is_holding());
+        const allot::try_guard second(lock);
+        CHECK_FALSE(second.is_holding());
+        CHECK(lock.is_held());
+    }
+    CHECK_FALSE(lock.is_held());
+}
+
+TEST_CASE("try_guard: a lock that only tells whether it is held is taken with its token") {
+    struct {
+        int lock() noexcept { return token = 7; }
+        void unlock(int kept) noexcept { token -= kept; }
+        bool is_held() const noexcept { return token != 0; }
+        int token = 0;
+    } lock;
+    {
+        const allot::try_guard first(lock);
+        CHECK(first.is_holding());
+        const allot::try_guard second(lock);
+        CHECK_FALSE(second.is_holding());
+    }
+    CHECK_FALSE(lock.is_held());
 }

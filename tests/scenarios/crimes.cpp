@@ -1,5 +1,6 @@
 // Crimes that hardening::basic detects, each by its kind: R-23, R-25, R-26, R-27, R-36.
 #include "support/catch.hpp"
+#include "support/complaint.hpp"
 #include "support/checked_heap.hpp"
 #include "support/child.hpp"
 #include "support/heaps.hpp"
@@ -100,9 +101,11 @@ TEMPLATE_LIST_TEST_CASE("R-23 double free of what a reallocate has moved away fr
 TEST_CASE("R-23 double free of what another thread freed while it was moved") {
     row<allot::basic_heap<reporting<allot::default_traits>>> chunks;
     CHECK(chunks.after([&](auto& heap) {
-        const allot::relocation move = heap.begin_reallocate(chunks.b, 200 * allot::heap::default_alignment, 16);
+        auto& core = core_of(heap);
+        const std::size_t wanted = 200 * allot::heap::default_alignment;
+        const allot::detail::relocation move = core.begin_reallocate(address_of(chunks.b), {wanted, 16});
         heap.deallocate(chunks.b);
-        heap.finish_reallocate(move, 200 * allot::heap::default_alignment);
+        core.finish_reallocate(move, wanted);
     }) == "double_free");
 }
 

@@ -55,7 +55,7 @@ struct furnished {
     std::unique_ptr<unsigned char[]> memory{new unsigned char[region_bytes]};
 
     furnished() {
-        if constexpr (!Heap::has_source) REQUIRE(heap.add_region(memory.get(), region_bytes) == allot::region_status::ok);
+        if constexpr (std::is_same_v<typename Heap::source_type, allot::no_source>) REQUIRE(heap.add_region(memory.get(), region_bytes) == allot::region_status::ok);
     }
 };
 

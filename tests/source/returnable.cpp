@@ -35,7 +35,7 @@ struct given : sparse_store<sourced_by<Source>, std::size_t> {
     }
     auto part() const {
         const auto& chunks = this->store.chunks();
-        return store_type::returnable_type::of(chunks, this->store.regions().at(chunks, this->store.regions().lowest(chunks)));
+        return store_type::index_type::returnable_type::of(chunks, this->store.regions().at(chunks, this->store.regions().lowest(chunks)));
     }
 };
 
@@ -94,7 +94,7 @@ TEST_CASE("returnable: what is taken out leaves a sound heap, and the rest comes
     CHECK(removed.is_whole);
     CHECK(edit.remove_due().base == none);
     CHECK(heap.store.regions().is_empty());
-    CHECK(heap.store.account().given_bytes() == 0);
+    CHECK(heap.store.index().account().given_bytes() == 0);
     CHECK(heap.is_sound());
 }
 

@@ -113,7 +113,14 @@ public:
         change(address, static_cast<word>(low_mask), static_cast<word>(word{value} << half_bits));
     }
 
-    static const void* pointer_to(std::size_t address) noexcept { return allot::direct_memory::pointer_to(address); }
+    word load_shared(std::size_t address) const { return load(address); }
+
+    static void* pointer_to(std::size_t address) noexcept { return allot::direct_memory::pointer_to(address); }
+    static std::size_t address_of(const void* pointer) noexcept { return allot::direct_memory::address_of(pointer); }
+
+    /// Copying is no access of the heap, and nobody looks at what is in payloads here; but the old place is the heap's then.
+    void move(std::size_t /*to*/, std::size_t from, std::size_t bytes) { board_->open(from, from + bytes); }
+    void zero(std::size_t address, std::size_t bytes) { board_->open(address, address + bytes); }
 
 private:
     static constexpr unsigned half_bits = sizeof(half) * 8;

@@ -63,7 +63,29 @@ public:
         store(address, static_cast<word>(load_low(address) | static_cast<word>(word{value} << half_bits)));
     }
 
-    static constexpr const void* pointer_to(std::size_t) noexcept { return nullptr; }
+    constexpr word load_shared(std::size_t address) const { return load(address); }
+
+    // Pointers are to cells; 0 is null.
+    constexpr void* pointer_to(std::size_t address) const { return address == 0 ? nullptr : &cells_[(address - first_address_) / sizeof(word)]; }
+    constexpr std::size_t address_of(const void* pointer) const {
+        if (pointer == nullptr) return 0;
+        std::size_t index = 0;
+        while (static_cast<const void*>(&cells_[index]) != pointer) ++index;
+        return first_address_ + index * sizeof(word);
+    }
+
+    /// Copies whole words; what was in the old place is gone where the new one does not cover it.
+    constexpr void move(std::size_t to, std::size_t from, std::size_t bytes) {
+        const std::size_t end = from + (bytes + sizeof(word) - 1) / sizeof(word) * sizeof(word);
+        for (std::size_t at = from; at != end; at += sizeof(word)) {
+            const word moved = load(at);
+            forget(at, at + sizeof(word));
+            store(at - from + to, moved);
+        }
+    }
+    constexpr void zero(std::size_t address, std::size_t bytes) {
+        for (std::size_t at = address; at < address + bytes; at += sizeof(word)) store(at, 0);
+    }
 
     // --- the caller's side: a payload between allocate and deallocate ------------------------------------------------
 
@@ -77,6 +99,14 @@ public:
     constexpr void end_lease(std::size_t from, std::size_t to) {
         for (std::size_t address = from; address != to; address += sizeof(word)) leases_[index_of(address)].dead = {};
         forget(from, to);
+    }
+
+    /// A lease ends, or begins, and what is in the words stays: for a payload that the heap moves.
+    constexpr void hand_over(std::size_t from, std::size_t to) {
+        for (std::size_t address = from; address != to; address += sizeof(word)) leases_[index_of(address)].dead = {};
+    }
+    constexpr void take_over(std::size_t from, std::size_t to) {
+        for (std::size_t address = from; address != to; address += sizeof(word)) leases_[index_of(address)].live = 1;
     }
 
     /// What was in the words of [from, to) is gone.

@@ -155,7 +155,7 @@ private:
     }
 
     constexpr void allocate(block& made) {
-        if (made.is_held()) the_script_has_an_error(at_);
+        if (made.is_owned()) the_script_has_an_error(at_);
         heap_.allocate(made, wanted());
     }
     constexpr void reallocate() {
@@ -169,17 +169,17 @@ private:
 
     constexpr void pile_up(const request& each_wanted) {
         for (block& each : pile_) {
-            if (!each.is_held() && !heap_.allocate_if_possible(each, each_wanted)) return;
+            if (!each.is_owned() && !heap_.allocate_if_possible(each, each_wanted)) return;
         }
     }
     constexpr void clear_pile(std::size_t first, std::size_t stride) {
         for (std::size_t i = first; i < most_in_pile; i += stride) {
-            if (pile_[i].is_held()) heap_.deallocate(pile_[i]);
+            if (pile_[i].is_owned()) heap_.deallocate(pile_[i]);
         }
     }
     constexpr void clear_pile_backward() {
         for (std::size_t i = most_in_pile; i != 0; --i) {
-            if (pile_[i - 1].is_held()) heap_.deallocate(pile_[i - 1]);
+            if (pile_[i - 1].is_owned()) heap_.deallocate(pile_[i - 1]);
         }
     }
 

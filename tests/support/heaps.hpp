@@ -52,6 +52,12 @@ using all_heaps = decltype(std::tuple_cat(std::declval<plain_heaps>(), std::decl
 using crowded_heaps = std::tuple<crowded<allot::default_traits>, crowded<allot::compact_traits>>;
 using contract_heaps = decltype(std::tuple_cat(std::declval<all_heaps>(), std::declval<crowded_heaps>()));
 
+/// The inside of a heap, for tests of what no caller sees.
+template <class Traits>
+auto& core_of(allot::basic_heap<Traits>& heap) {
+    return allot::detail::inside<allot::basic_heap<Traits>>::core_of(heap);
+}
+
 /// The same heap, whose crimes a child process reports.
 template <class Heap>
 struct reporting_heap;

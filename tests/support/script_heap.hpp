@@ -1,6 +1,6 @@
 // A heap in constexpr memory, and an owner who writes payloads and finds them as they were.
 //
-// The owner writes the first and the last word of each payload and looks at them whenever the payload is named again.
+// The owner writes every word of each payload and looks at them whenever the payload is named again.
 // What nobody wrote stays dead, what is given back becomes dead, so the compiler rejects a heap that reads it. After
 // every operation the heap is verified. What goes wrong calls a function that is not constexpr and says in its name
 // what is wrong; its argument is a place in the script.
@@ -9,7 +9,7 @@
 #pragma once
 
 #include "support/constexpr_memory.hpp"
-#include "support/core_heap.hpp"
+#include "support/shipped_core.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,24 +27,22 @@ template <class Config>
 class script_heap {
     using memory = typename Config::memory;
     using word = typename memory::word;
-    using heap = core_heap<typename Config::traits, memory>;
+    using heap = shipped_core<typename Config::traits, memory>;
 
 public:
     static constexpr std::size_t granule = heap::granule;
-    static constexpr std::size_t word_bytes = heap::word_bytes;
+    static constexpr std::size_t word_bytes = sizeof(word);
+    static constexpr std::size_t none = allot::detail::none;
     static constexpr std::size_t span_bytes = 12 * granule + (5 * word_bytes + granule - 1) / granule * granule;
     static constexpr std::size_t spans = 4;
 
     struct block {
-        std::size_t payload = heap::none;
+        std::size_t payload = allot::detail::none;
         std::size_t bytes = 0;
 
-        constexpr bool is_held() const { return payload != heap::none; }
+        constexpr bool is_owned() const { return payload != allot::detail::none; }
     };
-    struct request {
-        std::size_t bytes;
-        std::size_t alignment;
-    };
+    using request = allot::detail::request;
 
     constexpr script_heap() : memory_(arena_), heap_(memory_) {}
     script_heap(const script_heap&) = delete;
@@ -53,14 +51,14 @@ public:
     /// Every operation from here on stands at `place` in the script.
     constexpr void at(std::size_t place) { place_ = place; }
     constexpr std::size_t operations() const { return operations_; }
-    constexpr std::size_t free_chunks() const { return heap_.store().count(); }
-    constexpr std::size_t largest_free() const { return heap_.store().largest_free(); }
+    constexpr std::size_t free_chunks() const { return heap_.store().index().count(); }
+    constexpr std::size_t largest_free() const { return allot::detail::largest_free(heap_.store()); }
 
     constexpr bool allocate_if_possible(block& made, const request& wanted) {
-        const std::size_t payload = heap_.allocate(wanted.bytes, wanted.alignment);
-        if (payload != heap::none) own(made, payload, wanted);
+        const std::size_t payload = heap_.allocate(wanted);
+        if (payload != none) own(made, payload, wanted);
         done();
-        return payload != heap::none;
+        return payload != none;
     }
     constexpr void allocate(block& made, const request& wanted) { must_work(allocate_if_possible(made, wanted)); }
     constexpr void fail_to_allocate(const request& wanted) {
@@ -70,30 +68,25 @@ public:
 
     constexpr void deallocate(block& held) {
         disown(held);
-        heap_.deallocate(held.payload);
+        heap_.deallocate(held.payload, held.bytes);
         held = {};
         done();
     }
 
-    /// The content is looked at in its old place after the new one has been found.
     constexpr void reallocate(block& held, const request& wanted) {
-        shorten(held, wanted);
-        const auto moved = heap_.begin_reallocate(held.payload, wanted.bytes, wanted.alignment);
-        must_work(moved.to != heap::none);
-        if (moved.to % wanted.alignment != 0) a_payload_is_misaligned(place_);
-        check(held);
-        if (moved.to == moved.from) {
-            lengthen(held, wanted);
-        } else {
-            disown(held);
-            memory_.forget(moved.to, moved.to + heap_.usable_size(moved.to));
-            heap_.finish_reallocate(moved, wanted.bytes);
-            own(held, moved.to, wanted);
-        }
+        const std::size_t moved = try_reallocate(held, wanted);
+        must_work(moved != none);
+        if (moved % wanted.alignment != 0) a_payload_is_misaligned(place_);
+        memory_.take_over(moved, moved + held.bytes);
+        const block old = held;
+        held.payload = moved;
+        check_content(held, old);
+        lengthen(held, wanted);
         done();
     }
-    constexpr void fail_to_reallocate(const block& held, const request& wanted) {
-        must_fail(heap_.begin_reallocate(held.payload, wanted.bytes, wanted.alignment).to != heap::none);
+    constexpr void fail_to_reallocate(block& held, const request& wanted) {
+        must_fail(try_reallocate(held, wanted) != none);
+        memory_.take_over(held.payload, held.payload + held.bytes);
         check(held);
         done();
     }
@@ -142,22 +135,30 @@ private:
 
     constexpr void done() {
         ++operations_;
-        if (!heap_.is_sound()) the_heap_is_not_sound(place_);
+        if (!is_sound(heap_)) the_heap_is_not_sound(place_);
+    }
+
+    /// The payload is the heap's to move while this runs.
+    constexpr std::size_t try_reallocate(block& held, const request& wanted) {
+        check(held);
+        if (wanted.bytes < held.bytes && wanted.bytes <= heap::max_request) shorten(held, wanted);
+        memory_.hand_over(held.payload, held.payload + held.bytes);
+        return heap_.reallocate(held.payload, wanted);
     }
 
     // --- the owner ---------------------------------------------------------------------------------------------------
 
-    static constexpr std::size_t last_word_of(const block& held) { return held.payload + held.bytes - word_bytes; }
-
+    /// Every word of a payload says where it is.
     constexpr void sign(const block& held) {
-        memory_.write(last_word_of(held), static_cast<word>(held.payload + 1));
-        memory_.write(held.payload, static_cast<word>(held.payload));
+        for (std::size_t at = 0; at != held.bytes; at += word_bytes) memory_.write(held.payload + at, static_cast<word>(held.payload + at));
     }
-    constexpr void check(const block& held) const {
-        const bool has_two_words = held.bytes > word_bytes;
-        const bool is_last_right = !has_two_words || memory_.read(last_word_of(held)) == static_cast<word>(held.payload + 1);
-        const bool is_first_right = memory_.read(held.payload) == static_cast<word>(held.payload);
-        if (!is_first_right || !is_last_right) a_payload_was_changed(place_);
+    constexpr void check(const block& held) const { check_content(held, held); }
+
+    /// A payload that was at another place when its words were written.
+    constexpr void check_content(const block& held, const block& old) const {
+        for (std::size_t at = 0; at != held.bytes; at += word_bytes) {
+            if (memory_.read(held.payload + at) != static_cast<word>(old.payload + at)) a_payload_was_changed(place_);
+        }
     }
 
     constexpr void own(block& made, std::size_t payload, const request& wanted) {
@@ -180,7 +181,7 @@ private:
     }
     /// What a payload has beyond the bytes known so far becomes the owner's.
     constexpr void lengthen(block& held, const request& wanted) {
-        const std::size_t usable = heap_.usable_size(held.payload);
+        const std::size_t usable = usable_size(heap_, held.payload);
         if (usable < wanted.bytes) a_payload_is_too_small(place_);
         memory_.lease(held.payload + held.bytes, held.payload + usable);
         held.bytes = usable;

@@ -4,6 +4,8 @@
 // For the arithmetic of addresses: regions at the end of the address space, gigabytes apart, in 16, 32 or 64 bits.
 #pragma once
 
+#include <allot/memory/direct.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,7 +38,15 @@ struct sparse_memory {
         store(address, static_cast<word>((load(address) & half_mask) | static_cast<word>(word{value} << half_bits)));
     }
 
-    static const void* pointer_to(std::size_t) noexcept { return nullptr; }
+    static void* pointer_to(std::size_t address) noexcept { return allot::direct_memory::pointer_to(address); }
+    static std::size_t address_of(const void* pointer) noexcept { return allot::direct_memory::address_of(pointer); }
+
+    void move(std::size_t to, std::size_t from, std::size_t bytes) {
+        for (std::size_t at = 0; at < bytes; at += sizeof(word)) store(to + at, load(from + at));
+    }
+    void zero(std::size_t address, std::size_t bytes) {
+        for (std::size_t at = 0; at < bytes; at += sizeof(word)) store(address + at, 0);
+    }
 
     static constexpr unsigned half_bits = sizeof(half) * 8;
     static constexpr half half_mask = static_cast<half>(~half{0});

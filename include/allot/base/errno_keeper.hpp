@@ -11,24 +11,28 @@
 # include <cerrno>  // set off, so that the single header leaves it where it stands
 #endif
 
+#include <type_traits>
+
 namespace allot::detail {
 
 #if ALLOT_HOSTED
 /// Puts errno back at the end of its scope.
 class errno_keeper {
 public:
-    errno_keeper() noexcept = default;
-    ~errno_keeper() { errno = found_; }
+    constexpr errno_keeper() noexcept : found_(std::is_constant_evaluated() ? 0 : errno) {}
+    constexpr ~errno_keeper() {
+        if (!std::is_constant_evaluated()) errno = found_;
+    }
 
     errno_keeper(const errno_keeper&) = delete;
     errno_keeper& operator=(const errno_keeper&) = delete;
 
 private:
-    int found_ = errno;
+    int found_;
 };
 #else
 struct errno_keeper {
-    errno_keeper() noexcept {}  // not trivial, so that a keeper that keeps nothing is no unused variable
+    constexpr errno_keeper() noexcept {}  // not trivial, so that a keeper that keeps nothing is no unused variable
 };
 #endif
 

@@ -14,52 +14,46 @@
 #include <allot/core/chunk_cache.hpp>
 #include <allot/core/ebb.hpp>
 #include <allot/free/free_memory.hpp>
-#include <allot/core/merge_preview.hpp>
 
 #include <cstddef>
 
 namespace allot::detail {
 
 template <class Traits, class Memory>
-class chunk_store : public free_memory<Traits, Memory> {
-    using base = free_memory<Traits, Memory>;
-    using typename base::knobs;
-    using base::chunks_;
-    using base::regions_;
-
+class chunk_store {
 public:
-    using typename base::chunks_type;
-    using typename base::classes;
-    using typename base::fit_type;
-    using base::is_deferred;
+    using memory_type = free_memory<Traits, Memory>;
+    using index_type = typename memory_type::index_type;
+    using chunks_type = typename index_type::chunks_type;
+    using classes = typename index_type::classes;
+    using fit_type = typename index_type::fit_type;
+    using knobs = typename index_type::knobs;
+
+    static constexpr bool is_checked = index_type::is_checked;
+    static constexpr bool is_deferred = index_type::is_deferred;
+
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
-    using cache_type = chunk_cache<chunks_type, is_deferred ? base::cached_limit : 0>;
+    using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0>;
 
     static constexpr std::size_t lane_bytes_limit = knobs::lane_bytes_limit;
 
-    using base::base;
+    constexpr chunk_store() = default;
+    constexpr explicit chunk_store(Memory memory) : free_(memory) {}
 
+    constexpr memory_type& free() noexcept { return free_; }
+    constexpr const memory_type& free() const noexcept { return free_; }
+    constexpr index_type& index() noexcept { return free_.index(); }
+    constexpr const index_type& index() const noexcept { return free_.index(); }
+    constexpr chunks_type& chunks() noexcept { return index().chunks(); }
+    constexpr const chunks_type& chunks() const noexcept { return index().chunks(); }
+    constexpr auto& regions() noexcept { return index().regions(); }
+    constexpr const auto& regions() const noexcept { return index().regions(); }
     constexpr const cache_type& cache() const noexcept { return cache_; }
 
     // What callers hold, all told.
-    constexpr std::size_t in_use_bytes() const noexcept { return base::counted().in_use_bytes(cache_.bytes()); }
-    constexpr std::size_t in_use_chunks() const noexcept { return base::counted().taken_chunks() - cache_.count(chunks_); }
-    constexpr std::size_t peak_in_use_bytes() const noexcept { return base::counted().peak_in_use_bytes(cache_.bytes()); }
-
-    /// The size of the largest chunk that a request could have, at once or when what is cached has merged: never more, and
-    /// less only where the highest bin holds more chunks than the search may look at. O(cached chunks + search looks).
-    constexpr std::size_t largest_free() const noexcept { return largest_free_with([](auto&&) {}); }
-
-    /// The same, where `for_each` calls what it is given for more chunks that read as cached.
-    template <class ForEach>
-    constexpr std::size_t largest_free_with(ForEach&& for_each) const noexcept {
-        const largest_seen binned = base::largest_binned();
-        merge_preview<chunks_type, classes, base::search_looks> preview(chunks_);
-        cache_.for_each(chunks_, [&](std::size_t chunk) { preview.consider(chunk); });
-        for_each([&](std::size_t chunk) { preview.consider(chunk); });
-        const std::size_t merged = preview.largest() == 0 ? binned.size : preview.largest(binned);
-        return merged > base::largest_loose() ? merged : base::largest_loose();
-    }
+    constexpr std::size_t in_use_bytes() const noexcept { return free_.counted().in_use_bytes(cache_.bytes()); }
+    constexpr std::size_t in_use_chunks() const noexcept { return free_.counted().taken_chunks() - cache_.count(chunks()); }
+    constexpr std::size_t peak_in_use_bytes() const noexcept { return free_.counted().peak_in_use_bytes(cache_.bytes()); }
 
     /// True while a heap with a source shrinks: nothing is to wait then, in lanes neither. And true once after it does so.
     constexpr bool is_falling() const noexcept { return ebb_.is_falling(); }
@@ -67,8 +61,8 @@ public:
 
     /// To be called when the origin of compact links is about to move: all links count `granules` more from then on.
     constexpr void shift_links(typename chunks_type::link granules) noexcept {
-        base::bins_.shift(chunks_, granules);
-        cache_.shift(chunks_, granules);
+        index().shift_links(granules);
+        cache_.shift(chunks(), granules);
     }
 
     // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------
@@ -80,11 +74,11 @@ public:
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
     /// Where the first cached chunk of `size` bytes is, if there is one. Pre: cacheable.
-    ALLOT_INLINE constexpr std::size_t first_cached(std::size_t size) const noexcept { return cache_.first_place(chunks_, size); }
+    ALLOT_INLINE constexpr std::size_t first_cached(std::size_t size) const noexcept { return cache_.first_place(chunks(), size); }
 
     /// Takes the first cached chunk of `size` bytes. False: there is none, or none that is near and sound.
     ALLOT_INLINE constexpr bool take_cached(std::size_t first, std::size_t size) noexcept {
-        const bool is_one = base::is_checked ? regions_.may_start_in_hot(first) && base::inspect().is_cached(first, size) : !cache_.is_empty(size);
+        const bool is_one = is_checked ? regions().may_start_in_hot(first) && index().inspect().is_cached(first, size) : !cache_.is_empty(size);
         if (is_one) [[likely]] uncache(first, size);
         return is_one;
     }
@@ -93,12 +87,12 @@ public:
     /// `payload_size` bytes for its payload. Not one above a free chunk: merged at once, it keeps no larger one apart.
     /// False: it is any other chunk, and nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, std::size_t payload_size) noexcept {
-        if (base::is_checked ? !regions_.may_start_in_hot(chunk) : chunk == chunks_type::chunk_of(none)) [[unlikely]] return false;
-        const std::size_t header = chunks_.header_of(chunk);
+        if (is_checked ? !regions().may_start_in_hot(chunk) : chunk == chunks_type::chunk_of(none)) [[unlikely]] return false;
+        const std::size_t header = chunks().header_of(chunk);
         const std::size_t size = header ^ (chunks_type::in_use | chunks_type::prev_in_use);
         if (!is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
-        if constexpr (base::is_checked) {
-            if (!chunks_.is_prev_in_use(chunk + size)) [[unlikely]] return false;
+        if constexpr (is_checked) {
+            if (!chunks().is_prev_in_use(chunk + size)) [[unlikely]] return false;
         }
         if (!cache_.has_room()) [[unlikely]] return false;
         settle_peak();
@@ -109,18 +103,18 @@ public:
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
 
     /// The chunk of a payload that a caller claims to hold; any other is a crime.
-    ALLOT_INLINE constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
+    constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
-        if constexpr (base::is_checked) {
-            const bool is_held = regions_.visit(chunks_, chunk) && base::inspect().is_held(chunk);
-            if (!is_held) [[unlikely]] base::report_corruption(base::inspect().why_not_owned(payload));
+        if constexpr (is_checked) {
+            const bool is_owned = regions().visit(chunks(), chunk) && index().inspect().is_owned(chunk);
+            if (!is_owned) [[unlikely]] free_.report_corruption(index().inspect().why_not_owned(payload));
         }
         return chunk;
     }
 
     /// True if a caller surely holds this chunk; false: it does not, or it is not in the region visited last.
     ALLOT_INLINE constexpr bool is_owned_in_hot(std::size_t chunk) const noexcept {
-        return !base::is_checked || base::inspect().is_held(chunk);
+        return !is_checked || index().inspect().is_owned(chunk);
     }
 
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
@@ -130,15 +124,15 @@ public:
         }
         if (wanted.alignment != chunks_type::granule) return search_aligned(wanted);
         if (classes::is_exact(wanted.size)) {
-            if (const std::size_t chunk = base::take_at_hand(wanted.size)) return chunk;
+            if (const std::size_t chunk = free_.take_at_hand(wanted.size)) return chunk;
         }
         return search_plain(wanted.size);
     }
 
     /// True if a small chunk can be had without a long search. Pre: cacheable.
     constexpr bool has_spare(std::size_t size) const noexcept {
-        const bool is_listed = has_cached({size, chunks_type::granule}) || !base::free_bins().is_empty(classes::bin_of(size));
-        return is_listed || base::remainder_.size >= size || base::top_.size >= size;
+        const bool is_listed = has_cached({size, chunks_type::granule}) || !index().binned().is_empty(classes::bin_of(size));
+        return is_listed || index().remainder().size >= size || index().top().size >= size;
     }
 
     /// Takes back a chunk in use of `size` bytes. Pre: `owned_chunk_of` found nothing wrong with it.
@@ -149,22 +143,22 @@ public:
 
     // --- a payload that moves: its old place is taken until it was copied, but no caller holds it ----------------------
 
-    constexpr void depart(std::size_t size) noexcept { base::counted().departed(size); }
+    constexpr void depart(std::size_t size) noexcept { free_.counted().departed(size); }
 
     constexpr void land(std::size_t chunk, std::size_t size) noexcept {
-        base::counted().landed(size);
+        free_.counted().landed(size);
         put_settled(chunk, size);
     }
 
     /// The same for what a chunk in use has beyond `size` bytes, if that can be a chunk.
     constexpr void depart_tail(std::size_t chunk, std::size_t size) noexcept { depart(tail_beyond(chunk, size)); }
     constexpr void land_tail(std::size_t chunk, std::size_t size) noexcept {
-        base::counted().landed(tail_beyond(chunk, size));
-        base::release_tail(chunk, size);
+        free_.counted().landed(tail_beyond(chunk, size));
+        free_.release_tail(chunk, size);
     }
 
     /// To be called where what callers hold is about to fall.
-    ALLOT_INLINE constexpr void settle_peak() noexcept { base::counted().settle_peak(cache_.bytes()); }
+    ALLOT_INLINE constexpr void settle_peak() noexcept { free_.counted().settle_peak(cache_.bytes()); }
 
     /// Merges every cached chunk. O(cached chunks).
     ALLOT_COLD constexpr void coalesce_cached() noexcept {
@@ -179,10 +173,10 @@ private:
     ALLOT_INLINE constexpr void put_settled(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_deferred) {
             watch_fall(size);
-            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks_.header_of(chunk));
-            if (may_wait(chunk, size) || base::counted().is_far_below_peak()) return put_with_others(chunk, size);
+            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks().header_of(chunk));
+            if (may_wait(chunk, size) || free_.counted().is_far_below_peak()) return put_with_others(chunk, size);
         }
-        base::give_back(chunk, size);
+        free_.give_back(chunk, size);
     }
 
     /// Merges what is cached when a heap with a source begins to shrink, and lets nothing wait until that is over.
@@ -193,33 +187,33 @@ private:
     }
 
     constexpr std::size_t tail_beyond(std::size_t chunk, std::size_t size) const noexcept {
-        const std::size_t tail = chunks_.size_of(chunk) - size;
+        const std::size_t tail = chunks().size_of(chunk) - size;
         return tail < chunks_type::min_chunk ? 0 : tail;
     }
 
     ALLOT_INLINE constexpr void uncache(std::size_t chunk, std::size_t size) noexcept {
-        chunks_.unmark_cached(chunk);
-        cache_.pop(chunks_, chunk, size);
+        chunks().unmark_cached(chunk);
+        cache_.pop(chunks(), chunk, size);
     }
 
     ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size, std::size_t header) noexcept {
-        chunks_.mark_cached(chunk, header);
-        cache_.push(chunks_, chunk, size);
+        chunks().mark_cached(chunk, header);
+        cache_.push(chunks(), chunk, size);
     }
 
     /// True if all else that was taken, little beside what was taken once, is cached.
     constexpr bool is_last(std::size_t size) const noexcept {
-        return cache_.bytes() + size == base::counted().taken_bytes() && base::counted().is_far_below_peak();
+        return cache_.bytes() + size == free_.counted().taken_bytes() && free_.counted().is_far_below_peak();
     }
 
     // The long way of a request, with nothing at hand.
 
     [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
-        return search(size, [&]() noexcept { return base::take_plain(size); });
+        return search(size, [&]() noexcept { return free_.take_plain(size); });
     }
 
     [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
-        return search(wanted.size, [&]() noexcept { return base::take_aligned(wanted); });
+        return search(wanted.size, [&]() noexcept { return free_.take_aligned(wanted); });
     }
 
     /// What `take_free` finds; if nothing, again after all cached chunks were merged. A request for a chunk of a coarse bin that is
@@ -238,17 +232,17 @@ private:
 
     /// True for a small chunk with nothing free below.
     ALLOT_INLINE constexpr bool may_wait(std::size_t chunk, std::size_t size) const noexcept {
-        return is_cacheable(size) && chunks_.is_prev_in_use(chunk);
+        return is_cacheable(size) && chunks().is_prev_in_use(chunk);
     }
 
     /// Merges a chunk for which the cache has no room while its header is at hand, and one that waits there, which makes room
     /// for sizes in use now; with the last chunk that callers hold, all that wait.
     [[gnu::noinline]] constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
-        cache_.limit_to(room_for_cached(base::counted().taken_bytes() - size));
-        if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks_.header_of(chunk));
+        cache_.limit_to(room_for_cached(free_.counted().taken_bytes() - size));
+        if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks().header_of(chunk));
         if (is_last(size)) coalesce_cached();
         else if (!cache_.has_room()) coalesce_one(looks_a_call);
-        base::give_back(chunk, size);
+        free_.give_back(chunk, size);
     }
 
     /// How much may be cached of `left` bytes taken: as the traits say, but in a heap that has fallen far below its peak less
@@ -257,26 +251,26 @@ private:
     constexpr std::size_t room_for_cached(std::size_t left) const noexcept {
         if (ebb_.is_falling()) return 0;
         const std::size_t half = left / 2;
-        if (half >= most_cached || !base::counted().is_far_below_peak()) return most_cached;
-        return half < base::cached_limit ? 0 : half - base::cached_limit;
+        if (half >= most_cached || !free_.counted().is_far_below_peak()) return most_cached;
+        return half < index_type::cached_limit ? 0 : half - index_type::cached_limit;
     }
 
     constexpr bool has_cached(const fit_type& wanted) const noexcept {
-        const std::size_t chunk = cache_.peek(chunks_, wanted.size);
+        const std::size_t chunk = cache_.peek(chunks(), wanted.size);
         return chunk != none && (wanted.alignment == chunks_type::granule || wanted.lead_in(chunk) == 0);
     }
 
     /// True if a chunk of a coarse bin is wanted and that bin is empty: one will be cut from a larger chunk or the top.
     constexpr bool is_lacking(std::size_t size) const noexcept {
-        return !classes::is_exact(size) && base::free_bins().is_empty(classes::bin_of(size));
+        return !classes::is_exact(size) && index().binned().is_empty(classes::bin_of(size));
     }
 
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.
     constexpr std::size_t must_take_cached(std::size_t size) noexcept {
-        const std::size_t chunk = cache_.peek(chunks_, size);
-        if constexpr (base::is_checked) {
-            const bool is_sound = base::inspect().may_start_chunk(chunk) && base::inspect().is_cached(chunk, size);
-            if (!is_sound) [[unlikely]] base::report_corruption({corruption_kind::broken_link, chunk});
+        const std::size_t chunk = cache_.peek(chunks(), size);
+        if constexpr (is_checked) {
+            const bool is_sound = index().inspect().may_start_chunk(chunk) && index().inspect().is_cached(chunk, size);
+            if (!is_sound) [[unlikely]] free_.report_corruption({corruption_kind::broken_link, chunk});
         }
         uncache(chunk, size);
         return chunk;
@@ -287,14 +281,15 @@ private:
         if (cache_.bytes() == 0) return;
         const std::size_t size = cache_.some_size(looks);
         const bool has_seen_all = looks == cache_type::list_count;  // and found nothing where bytes are: a crime
-        if (size != 0 || has_seen_all) base::give_back(must_take_cached(size), size);
+        if (size != 0 || has_seen_all) free_.give_back(must_take_cached(size), size);
     }
 
     static constexpr std::size_t most_cached =
-        knobs::cached_bytes_limit < base::cached_limit ? 0 : knobs::cached_bytes_limit - base::cached_limit + 1;
+        knobs::cached_bytes_limit < index_type::cached_limit ? 0 : knobs::cached_bytes_limit - index_type::cached_limit + 1;
 
+    memory_type free_{};
     [[no_unique_address]] cache_type cache_{most_cached};
-    [[no_unique_address]] std::conditional_t<is_deferred && base::has_source, ebb, no_ebb> ebb_{};
+    [[no_unique_address]] std::conditional_t<is_deferred && index_type::has_source, ebb, no_ebb> ebb_{};
 };
 
 }  // namespace allot::detail

@@ -101,4 +101,25 @@ private:
     std::size_t runs_ = 0;
 };
 
+/// The size of the largest chunk of a store that a request could have, at once or when what is cached has merged: never more, and
+/// less only where the highest bin holds more chunks than the search may look at. `for_each` calls what it is given for
+/// further chunks that read as cached. O(cached chunks + search looks).
+template <class Store, class ForEach>
+constexpr std::size_t largest_free_with(const Store& store, ForEach&& for_each) noexcept {
+    using index_type = typename Store::index_type;
+    const largest_seen binned = store.index().largest_binned();
+    merge_preview<typename Store::chunks_type, typename Store::classes, index_type::search_looks> preview(store.chunks());
+    store.cache().for_each(store.chunks(), [&](std::size_t chunk) { preview.consider(chunk); });
+    for_each([&](std::size_t chunk) { preview.consider(chunk); });
+    const std::size_t merged = preview.largest() == 0 ? binned.size : preview.largest(binned);
+    const std::size_t loose = store.index().largest_loose();
+    return merged > loose ? merged : loose;
+}
+
+/// The same, where nothing but the cache holds chunks that a merge would join.
+template <class Store>
+constexpr std::size_t largest_free(const Store& store) noexcept {
+    return largest_free_with(store, [](auto&&) {});
+}
+
 }  // namespace allot::detail

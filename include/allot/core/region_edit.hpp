@@ -20,11 +20,12 @@ namespace allot::detail {
 
 template <class Store>
 class region_edit {
+    using index_type = typename Store::index_type;
     using chunks_type = typename Store::chunks_type;
-    using list = typename Store::regions_type;
+    using list = typename index_type::regions_type;
 
 public:
-    using part = typename Store::returnable_type::part;
+    using part = typename index_type::returnable_type::part;
 
     constexpr explicit region_edit(Store& store) noexcept
         : store_(store), chunks_(store.chunks()), regions_(store.regions()) {}
@@ -34,8 +35,8 @@ public:
         if (const region_status wrong = status_of(base, bytes); wrong != region_status::ok) return wrong;
         const region added = list::lay_out(base, bytes, origin);
         reach(added);
-        if constexpr (Store::has_source) {
-            if (origin == region_origin::source) store_.account().came(bytes);
+        if constexpr (index_type::has_source) {
+            if (origin == region_origin::source) store_.index().account().came(bytes);
         }
         join(added, regions_.find_below(chunks_, base));
         return region_status::ok;
@@ -59,8 +60,8 @@ public:
         const region_status status = bytes == whole.bytes ? remove_all(position)
                                      : base == whole.base ? cut_bottom(position, bytes)
                                                           : cut_top(position, base - whole.base);
-        if constexpr (Store::has_source) {
-            if (status == region_status::ok && whole.origin == region_origin::source) store_.account().was_removed(bytes);
+        if constexpr (index_type::has_source) {
+            if (status == region_status::ok && whole.origin == region_origin::source) store_.index().account().was_removed(bytes);
         }
         return status;
     }
@@ -78,12 +79,12 @@ public:
     /// Takes memory of the source out of the store that could go back, if more of it lies free than is kept: a region, or
     /// an end of one. Empty if there is none. O(log regions).
     constexpr part remove_due() noexcept {
-        auto& account = store_.account();
+        auto& account = store_.index().account();
         for (std::size_t looks = 0; looks < most_looks && account.is_due(); ++looks) {
             const std::size_t position = account.take_first(chunks_);
-            const part found = Store::returnable_type::of(chunks_, regions_.at(chunks_, position));
+            const part found = index_type::returnable_type::of(chunks_, regions_.at(chunks_, position));
             const part due = due_of(found);
-            if (due.bytes >= Store::returnable_type::least_part) return remove_part(due);
+            if (due.bytes >= index_type::returnable_type::least_part) return remove_part(due);
             list_again(position);
         }
         return {};
@@ -95,7 +96,7 @@ public:
         for (std::size_t at = below != none ? below : regions_.lowest(chunks_); at != none; at = regions_.after(chunks_, at)) {
             const region home = regions_.at(chunks_, at);
             if (home.origin != region_origin::source) continue;
-            if (const part found = Store::returnable_type::of(chunks_, home); found.bytes != 0) return remove_part(found);
+            if (const part found = index_type::returnable_type::of(chunks_, home); found.bytes != 0) return remove_part(found);
         }
         return {};
     }
@@ -117,11 +118,11 @@ private:
 
     /// What of a part is to go back now.
     constexpr part due_of(const part& found) const noexcept {
-        const auto& account = store_.account();
+        const auto& account = store_.index().account();
         if (found.bytes == 0) return {};
         if (found.is_whole) return account.excess_with(found.bytes) != 0 ? found : part{};
         const std::size_t excess = account.keeps_some() ? account.excess_with(found.bytes) : account.bytes_to_list(found);
-        const std::size_t most = align_down(excess, Store::returnable_type::granularity);
+        const std::size_t most = align_down(excess, index_type::returnable_type::granularity);
         if (most >= found.bytes) return found;
         const bool is_at_base = regions_.at(chunks_, regions_.find_below(chunks_, found.base)).base == found.base;
         return {is_at_base ? found.base : found.base + found.bytes - most, most, false};
@@ -130,7 +131,7 @@ private:
     constexpr part remove_part(const part& removed) noexcept {
         const std::size_t position = regions_.find_below(chunks_, removed.base);
         const region whole = regions_.at(chunks_, position);
-        store_.account().went(removed.bytes);
+        store_.index().account().went(removed.bytes);
         if (removed.is_whole) {
             remove_all(position);
         } else if (removed.base == whole.base) {
@@ -144,8 +145,8 @@ private:
     }
 
     constexpr void list_again(std::size_t position) noexcept {
-        const std::size_t bytes = store_.account().bytes_to_list(Store::returnable_type::of(chunks_, regions_.at(chunks_, position)));
-        if (bytes >= Store::returnable_type::least_part) store_.account().list(chunks_, position, bytes);
+        const std::size_t bytes = store_.index().account().bytes_to_list(index_type::returnable_type::of(chunks_, regions_.at(chunks_, position)));
+        if (bytes >= index_type::returnable_type::least_part) store_.index().account().list(chunks_, position, bytes);
     }
 
     /// How many granules compact links can count; other links reach everywhere.
@@ -178,7 +179,7 @@ private:
     }
 
     constexpr bool touches(const region& lower, const region& upper) const noexcept {
-        const bool may_merge = lower.origin == region_origin::caller || Store::returnable_type::gives_parts;
+        const bool may_merge = lower.origin == region_origin::caller || index_type::returnable_type::gives_parts;
         return may_merge && lower.end() == upper.base && lower.origin == upper.origin &&
                upper.fencepost - lower.first <= Store::classes::largest;
     }
@@ -197,7 +198,7 @@ private:
         }
         std::size_t stop = added.fencepost;
         if (above != none && touches(added, regions_.at(chunks_, above))) {
-            fresh = store_.fresh_mark_of(above);
+            fresh = store_.index().fresh_mark_of(above);
             stop = above;
             added = joined(added, take_out(above));
         } else {
@@ -205,9 +206,9 @@ private:
         }
         if (has_lower) resize_region(below, added.bytes);
         else regions_.insert(chunks_, added);
-        store_.limit_fresh(added.first, fresh);
+        store_.index().limit_fresh(added.first, fresh);
         chunks_.set_header(start, (stop - start) | flags);
-        store_.merge(start, stop - start);
+        store_.free().merge(start, stop - start);
     }
 
     static constexpr region joined(const region& lower, const region& upper) noexcept {
@@ -227,7 +228,7 @@ private:
     }
 
     constexpr void forget_listing(std::size_t position) noexcept {
-        if constexpr (Store::has_source) store_.account().unlist(chunks_, position);
+        if constexpr (index_type::has_source) store_.index().account().unlist(chunks_, position);
     }
 
     constexpr void set_fencepost(std::size_t at) noexcept {
@@ -239,7 +240,7 @@ private:
         if (chunks_.is_in_use(whole.first) || chunks_.next_of(whole.first) != whole.fencepost) {
             return region_status::not_free;
         }
-        store_.detach(whole.first);
+        store_.index().remove(whole.first);
         take_out(position);
         return region_status::ok;
     }
@@ -249,12 +250,12 @@ private:
         const region whole = regions_.at(chunks_, position);
         if (list::status_of(whole.base, bytes_left) != region_status::ok) return region_status::too_small;
         const region left = list::lay_out(whole.base, bytes_left, whole.origin);
-        const std::size_t top = store_.top_below(whole.fencepost);
+        const std::size_t top = store_.index().top_below(whole.fencepost);
         if (top == none || !leaves_chunk_or_nothing(top, left.fencepost)) return region_status::not_free;
-        store_.detach(top);
+        store_.index().remove(top);
         resize_region(position, bytes_left);
         set_fencepost(left.fencepost);
-        if (top != left.fencepost) store_.settle(top, left.fencepost - top);
+        if (top != left.fencepost) store_.free().settle(top, left.fencepost - top);
         return region_status::ok;
     }
 
@@ -265,13 +266,13 @@ private:
         const region left = list::lay_out(whole.base + bytes, whole.bytes - bytes, whole.origin);
         const std::size_t next = chunks_.next_of(whole.first);
         if (chunks_.is_in_use(whole.first) || !leaves_chunk_or_nothing(left.first, next)) return region_status::not_free;
-        store_.detach(whole.first);
-        const std::size_t fresh = store_.fresh_mark_of(position);
+        store_.index().remove(whole.first);
+        const std::size_t fresh = store_.index().fresh_mark_of(position);
         take_out(position);
         regions_.insert(chunks_, left);
-        store_.limit_fresh(left.first, fresh);
+        store_.index().limit_fresh(left.first, fresh);
         chunks_.set_header(next, (chunks_.header_of(next) & ~chunks_type::prev_minimal) | chunks_type::prev_in_use);
-        if (left.first != next) store_.settle(left.first, next - left.first);
+        if (left.first != next) store_.free().settle(left.first, next - left.first);
         return region_status::ok;
     }
 

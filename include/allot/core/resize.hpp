@@ -38,10 +38,10 @@ public:
         if (size > held) {
             if (size > held + free_above(chunk)) return false;
             inspect(chunk);
-            store_.grow(chunk, size);
+            store_.free().grow(chunk, size);
         } else {
             store_.settle_peak();
-            store_.release_tail(chunk, size);
+            store_.free().release_tail(chunk, size);
         }
         return true;
     }
@@ -56,11 +56,11 @@ public:
         const std::size_t lead = wanted.lead_in(below);
         if (lead >= chunk - below || !wanted.fits_in(below, chunk - below + owned + free_above(chunk))) return none;
         store_.settle_peak();  // for a larger alignment a chunk may come down and end up shorter
-        if (below + lead + wanted.size <= chunk) return store_.carve_at(below, lead, wanted.size);
+        if (below + lead + wanted.size <= chunk) return store_.free().carve_at(below, lead, wanted.size);
         inspect(chunk);
         const std::size_t needed = below + lead + wanted.size - chunk;  // of what begins with the chunk itself
-        if (needed > owned) store_.grow(chunk, needed);
-        return store_.extend_down(chunk, below, lead);
+        if (needed > owned) store_.free().grow(chunk, needed);
+        return store_.free().extend_down(chunk, below, lead);
     }
 
 private:
@@ -70,7 +70,7 @@ private:
     }
 
     constexpr void inspect(std::size_t chunk) const noexcept {
-        if constexpr (Store::is_checked) store_.must_have_sound_neighbours(chunk, chunks_.size_of(chunk));
+        if constexpr (Store::is_checked) store_.free().must_have_sound_neighbours(chunk, chunks_.size_of(chunk));
     }
 
     Store& store_;

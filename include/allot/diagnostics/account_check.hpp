@@ -19,7 +19,7 @@ public:
 
     /// To be told of every region, once its descriptor was found sound.
     constexpr void see(std::size_t position, const region& laid) noexcept {
-        if constexpr (Store::has_source) {
+        if constexpr (Store::index_type::has_source) {
             if (laid.origin == region_origin::source) given_bytes_ += laid.bytes;
             listed_bytes_ += listed_at(position);
             listed_regions_ += listed_at(position) != 0 ? 1u : 0u;
@@ -28,17 +28,17 @@ public:
 
     /// Pre: all regions were seen.
     constexpr bool is_sound() const noexcept {
-        if constexpr (!Store::has_source) return true;
-        else return is_list_sound() && listed_bytes_ == store_.account().listed_bytes() && given_bytes_ == store_.account().given_bytes();
+        if constexpr (!Store::index_type::has_source) return true;
+        else return is_list_sound() && listed_bytes_ == store_.index().account().listed_bytes() && given_bytes_ == store_.index().account().given_bytes();
     }
 
 private:
     constexpr std::size_t listed_at(std::size_t position) const noexcept {
-        return store_.regions().extra(store_.chunks(), position, Store::account_type::bytes_word);
+        return store_.regions().extra(store_.chunks(), position, Store::index_type::account_type::bytes_word);
     }
 
     constexpr bool is_list_sound() const noexcept {
-        const auto& account = store_.account();
+        const auto& account = store_.index().account();
         std::size_t left = listed_regions_;
         std::size_t last = none;
         for (std::size_t at = account.first(); at != none; at = account.after(store_.chunks(), at)) {

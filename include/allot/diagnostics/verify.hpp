@@ -51,7 +51,7 @@ namespace detail {
 template <class Store>
 class verifier {
     using chunks_type = typename Store::chunks_type;
-    using bins_type = typename Store::bins_type;
+    using bins_type = typename Store::index_type::bins_type;
     using classes = typename Store::classes;
     using link = typename chunks_type::link;
 
@@ -194,8 +194,8 @@ private:
     constexpr bool check_binned_once(const region& home, std::size_t chunk) noexcept {
         const link back = chunks_.prev_free(chunk);
         const bool is_unlisted = chunks_type::is_tag(back) && chunks_type::bin_in(back) == chunks_type::unlisted;
-        const bool is_remainder = chunk == store_.remainder();
-        const bool is_top = chunk == store_.top() && chunk + chunks_.size_of(chunk) == home.fencepost;
+        const bool is_remainder = chunk == store_.index().remainder().chunk;
+        const bool is_top = chunk == store_.index().top().chunk && chunk + chunks_.size_of(chunk) == home.fencepost;
         if (!holds(is_unlisted == (is_remainder != is_top), invariant::binned_once, chunk)) return false;
         seen_.remainders += is_remainder ? 1 : 0;
         seen_.tops += is_top ? 1 : 0;
@@ -213,7 +213,7 @@ private:
             return holds(may_start_chunk(back) && chunks_.next_free(chunks_.chunk_at(back)) == self, invariant::links, chunk);
         }
         const std::size_t bin = classes::bin_of(chunks_.size_of(chunk));
-        const bool is_first = back == chunks_type::tag_of(bin) && store_.free_bins().first(bin) == self;
+        const bool is_first = back == chunks_type::tag_of(bin) && store_.index().binned().first(bin) == self;
         return holds(is_first, invariant::binned_once, chunk);
     }
 
@@ -226,7 +226,7 @@ private:
     }
 
     constexpr bool check_bin_map() noexcept {
-        const auto& bins = store_.free_bins();
+        const auto& bins = store_.index().binned();
         bool agrees = bins.map().is_consistent();
         for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) agrees = agrees && bins.map().is_set(bin) == !bins.is_empty(bin);
         return holds(agrees, invariant::bin_map, none);
@@ -235,16 +235,16 @@ private:
     constexpr bool walk_bins() noexcept {
         std::size_t left = seen_.listed_chunks;
         for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) {
-            for (link at = store_.free_bins().first(bin); at != chunks_type::no_link; at = chunks_.next_free(chunks_.chunk_at(at))) {
+            for (link at = store_.index().binned().first(bin); at != chunks_type::no_link; at = chunks_.next_free(chunks_.chunk_at(at))) {
                 if (!holds(may_start_chunk(at), invariant::links, none)) return false;
                 const std::size_t chunk = chunks_.chunk_at(at);
                 const bool belongs = left-- != 0 && !chunks_.is_in_use(chunk) && is_in_bin(chunk, bin);
                 if (!holds(belongs, invariant::binned_once, chunk)) return false;
             }
         }
-        const bool are_seen = seen_.remainders == (store_.remainder() == none ? 0u : 1u) && seen_.tops == (store_.top() == none ? 0u : 1u);
-        const bool are_held_sound = are_seen && store_.are_loose_sizes_sound();
-        return holds(left == 0 && are_held_sound, invariant::binned_once, store_.remainder());
+        const bool are_seen = seen_.remainders == (store_.index().remainder().chunk == none ? 0u : 1u) && seen_.tops == (store_.index().top().chunk == none ? 0u : 1u);
+        const bool are_loose_sound = are_seen && store_.index().are_loose_sizes_sound();
+        return holds(left == 0 && are_loose_sound, invariant::binned_once, store_.index().remainder().chunk);
     }
 
     constexpr bool is_in_bin(std::size_t chunk, std::size_t bin) const noexcept {
@@ -279,7 +279,7 @@ private:
     constexpr bool check_accounting() noexcept {
         const auto& regions = store_.regions();
         const bool same = seen_.regions == regions.count() && seen_.region_bytes == regions.bytes() &&
-                          seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.count() &&
+                          seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.index().count() &&
                           seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == store_.in_use_bytes() &&
                           seen_.in_use_chunks == store_.in_use_chunks();
         const bool is_hot_a_region = regions.are_hot_starts_sound() && (regions.hot().bytes == 0 || seen_.hot_regions == 1);

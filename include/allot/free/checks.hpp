@@ -18,7 +18,7 @@
 namespace allot::detail {
 
 /// The outcome of an inspection: a crime and the address that shows it, or nothing.
-struct finding {
+struct corruption {
     corruption_kind kind{};
     std::size_t where = none;
 
@@ -34,7 +34,7 @@ public:
         : chunks_(chunks), regions_(regions), bins_(bins) {}
 
     /// True if `chunk` looks like one that a caller holds, in the region visited last.
-    ALLOT_INLINE constexpr bool is_held(std::size_t chunk) const noexcept {
+    ALLOT_INLINE constexpr bool is_owned(std::size_t chunk) const noexcept {
         const tiled_span& home = regions_.hot();
         if (!is_aligned(Chunks::payload_of(chunk), Chunks::granule) || !home.has_chunk(chunk)) return false;
         const std::size_t header = chunks_.header_of(chunk);
@@ -43,7 +43,7 @@ public:
     }
 
     /// Why a payload is not one that a caller holds.
-    ALLOT_COLD constexpr finding why_not_owned(std::size_t payload) const noexcept {
+    ALLOT_COLD constexpr corruption why_not_owned(std::size_t payload) const noexcept {
         const std::size_t chunk = Chunks::chunk_of(payload);
         if (!is_aligned(payload, Chunks::granule)) return {corruption_kind::misaligned_pointer, payload};
         if (!regions_.has_chunk(chunks_, chunk)) return {corruption_kind::foreign_pointer, payload};
@@ -73,7 +73,7 @@ public:
     }
 
     /// Why they are not.
-    ALLOT_COLD constexpr finding why_not_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
+    ALLOT_COLD constexpr corruption why_not_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
         const tiled_span home = home_of(chunk);
         const std::size_t next = chunk + size;
         if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return why_not_free(next);
@@ -123,7 +123,7 @@ public:
     ALLOT_INLINE constexpr bool is_free_chunk(std::size_t chunk) const noexcept { return is_free_chunk(home_of(chunk), chunk); }
 
     /// Why a free chunk is not sound.
-    ALLOT_COLD constexpr finding why_not_free(std::size_t chunk) const noexcept {
+    ALLOT_COLD constexpr corruption why_not_free(std::size_t chunk) const noexcept {
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = Chunks::size_in(header);
         if (header != (size | Chunks::prev_in_use) || !is_inside(home_of(chunk), chunk, size)) {

@@ -1,20 +1,21 @@
-// Where each free chunk of a heap is kept, so that it can be found and taken from there.
+// Where each free chunk of a heap lies, so that it can be found and taken from there.
 //
 //     [ 96 ] [ 2 K ] ...     the bins, by size
 //     [ remainder ]          what the last small split left: the next small requests are cut from it
 //     [ top ]                the free chunk that came last to the end of a region: cut only when nothing else fits
 //
-// A free chunk is in exactly one of these places; the ends of other regions lie in bins like all else, so nobody walks
-// over regions to find one. (The remainder and the top: dlmalloc's designated victim and wilderness.)
+// A free chunk lies in exactly one of these; the ends of other regions lie in bins like all else, so nobody walks
+// over regions to find one. The remainder and the top are loose: free chunks outside the bins. (The remainder and the
+// top: dlmalloc's designated victim and wilderness.)
 //
-// Guarantees: constexpr over any Memory; detach and place O(1), and O(log regions) at an end of a source's region.
+// Guarantees: constexpr over any Memory; insert and remove O(1), and O(log regions) at an end of a source's region.
 #pragma once
 
-#include <allot/free/bins.hpp>
-#include <allot/source/fresh_memory.hpp>
-#include <allot/free/checks.hpp>
 #include <allot/chunks/region_list.hpp>
 #include <allot/chunks/size_class.hpp>
+#include <allot/free/bins.hpp>
+#include <allot/free/checks.hpp>
+#include <allot/source/fresh_memory.hpp>
 #include <allot/source/source_account.hpp>
 #include <allot/traits.hpp>
 
@@ -23,12 +24,18 @@
 
 namespace allot::detail {
 
+/// A free chunk outside the bins, and its size, which need not be read again.
+struct loose_chunk {
+    std::size_t chunk = none;
+    std::size_t size = 0;
+};
+
+enum class loose : unsigned char { remainder, top };
+
 template <class Traits, class Memory>
 class free_index {
-protected:
-    using knobs = checked_traits<Traits>;
-
 public:
+    using knobs = checked_traits<Traits>;
     using chunks_type = chunk_access<Memory, knobs::granule, knobs::links>;
     using classes = size_classes<knobs::granule, knobs::exact_bin_limit, knobs::bin_subdivision, knobs::largest_chunk>;
     using bins_type = bins<chunks_type, classes, knobs::fit_probes>;
@@ -48,14 +55,6 @@ public:
     using returnable_type = returnable<knobs, chunks_type, regions_type>;
     using account_type = std::conditional_t<has_source, source_account<knobs, chunks_type, regions_type>, no_account>;
 
-    /// A free chunk whose size need not be read again.
-    struct loose_chunk {
-        std::size_t chunk = none;
-        std::size_t size = 0;
-
-        constexpr bool has(const fit_type& wanted) const noexcept { return wanted.fits_in(chunk, size); }
-    };
-
     static_assert(knobs::granule >= 2 * chunks_type::word_bytes, "traits: the granule must be at least two words");
 
     constexpr free_index() = default;
@@ -65,48 +64,62 @@ public:
     constexpr const chunks_type& chunks() const noexcept { return chunks_; }
     constexpr regions_type& regions() noexcept { return regions_; }
     constexpr const regions_type& regions() const noexcept { return regions_; }
-    constexpr const bins_type& free_bins() const noexcept { return bins_; }
-    constexpr std::size_t remainder() const noexcept { return remainder_.chunk; }
-    constexpr std::size_t top() const noexcept { return top_.chunk; }
-    constexpr std::size_t count() const noexcept { return count_; }
     constexpr account_type& account() noexcept { return account_; }
     constexpr const account_type& account() const noexcept { return account_; }
 
-    /// True if the remainder and the top are as large as it stands beside them. Pre: both are free chunks, or none.
-    constexpr bool are_loose_sizes_sound() const noexcept {
-        const auto agrees = [this](const loose_chunk& held) { return held.size == (held.chunk == none ? 0 : chunks_.size_of(held.chunk)); };
-        return agrees(remainder_) && agrees(top_);
-    }
+    constexpr const bins_type& binned() const noexcept { return bins_; }
+    constexpr const loose_chunk& at(loose which) const noexcept { return loose_[static_cast<unsigned>(which)]; }
+    constexpr const loose_chunk& remainder() const noexcept { return at(loose::remainder); }
+    constexpr const loose_chunk& top() const noexcept { return at(loose::top); }
+
+    /// How many free chunks there are.
+    constexpr std::size_t count() const noexcept { return count_; }
 
     constexpr checks<chunks_type, regions_type, bins_type> inspect() const noexcept { return {chunks_, regions_, bins_}; }
 
-    // --- moving in and out -------------------------------------------------------------------------------------------
+    // --- inserting and removing --------------------------------------------------------------------------------------
 
-    /// Takes a free chunk from its place. Returns its size.
-    ALLOT_INLINE constexpr std::size_t detach(std::size_t chunk) noexcept {
+    /// Takes a free chunk from where it lies. Returns its size.
+    ALLOT_INLINE constexpr std::size_t remove(std::size_t chunk) noexcept {
         if (!bins_.remove(chunks_, chunk)) forget_loose(chunk);
         --count_;
         return chunks_.size_of(chunk);
     }
 
-    /// Gives a free chunk that has none its place: its bin, or the top, whose predecessor goes to its bin.
-    ALLOT_INLINE constexpr void place(const loose_chunk& freed) noexcept {
+    /// Takes the first chunk out of a bin. Pre: `chunk` is that, and sound.
+    ALLOT_INLINE constexpr void remove_first(std::size_t bin, std::size_t chunk) noexcept {
+        bins_.drop_first(chunks_, bin, chunks_.next_free(chunk));
+        --count_;
+    }
+
+    /// Adds a free chunk: to its bin, or as the top, whose predecessor goes to its bin.
+    ALLOT_INLINE constexpr void insert(const loose_chunk& freed) noexcept {
         ++count_;
         if (!chunks_.is_fencepost(freed.chunk + freed.size)) {
             if constexpr (returnable_type::gives_parts) note_bottom(freed);
-            return insert(freed);
+            return insert_in_bin(freed);
         }
-        if (top_.chunk != none) [[unlikely]] return replace_top(freed);
+        if (top().chunk != none) [[unlikely]] return replace_top(freed);
         make_top(freed);
     }
 
-    /// Keeps what a small split has left to be cut next; the old remainder goes to its bin.
-    constexpr void keep_remainder(const loose_chunk& tail) noexcept {
-        if (remainder_.chunk != none) insert(remainder_);
+    /// Adds what a small split has left, to be cut next; the old remainder goes to its bin.
+    constexpr void insert_as_remainder(const loose_chunk& tail) noexcept {
+        if (remainder().chunk != none) insert_in_bin(remainder());
         ++count_;
-        remainder_ = tail;
+        set(loose::remainder, tail);
         chunks_.mark_unlisted(tail.chunk);
     }
+
+    /// Keeps what a cut has left of the remainder, or of the top; nothing, if it was used up.
+    ALLOT_INLINE constexpr void shorten(loose which, const loose_chunk& rest) noexcept {
+        set(which, rest);
+        if (rest.chunk == none) --count_;
+        else chunks_.mark_unlisted(rest.chunk);
+    }
+
+    /// To be called when the origin of the links is about to move. O(free chunks).
+    constexpr void shift_links(typename chunks_type::link granules) noexcept { bins_.shift(chunks_, granules); }
 
     // --- memory that was never written, of a zeroed source -----------------------------------------------------------
 
@@ -133,9 +146,15 @@ public:
 
     // --- looking -----------------------------------------------------------------------------------------------------
 
-    /// The free chunk below a fencepost; `none` if that place is in use.
+    /// The free chunk below a fencepost; `none` if what is there is in use.
     constexpr std::size_t top_below(std::size_t fencepost) const noexcept {
         return chunks_.is_prev_in_use(fencepost) ? none : fencepost - chunks_.prev_size_of(fencepost);
+    }
+
+    /// What a look into the bins asks of a chunk before it follows its links.
+    constexpr auto soundness() const noexcept {
+        if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
+        else return [](std::size_t) noexcept { return true; };
     }
 
     /// What a search in its own bin may look at before a request fails.
@@ -148,24 +167,18 @@ public:
     }
 
     /// The larger one of the remainder and the top.
-    constexpr std::size_t largest_loose() const noexcept { return remainder_.size > top_.size ? remainder_.size : top_.size; }
+    constexpr std::size_t largest_loose() const noexcept { return remainder().size > top().size ? remainder().size : top().size; }
 
-protected:
-    /// What a look into the bins asks of a chunk before it follows its links.
-    constexpr auto soundness() const noexcept {
-        if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
-        else return [](std::size_t) noexcept { return true; };
+    /// True if the remainder and the top are as large as it stands beside them. Pre: both are free chunks, or none.
+    constexpr bool are_loose_sizes_sound() const noexcept {
+        for (const loose_chunk& each : loose_) {
+            if (each.size != (each.chunk == none ? 0 : chunks_.size_of(each.chunk))) return false;
+        }
+        return true;
     }
 
-    [[no_unique_address]] chunks_type chunks_{};
-    regions_type regions_{};
-    loose_chunk remainder_{};
-    loose_chunk top_{};
-    std::size_t count_ = 0;
-    bins_type bins_{};
-
 private:
-    ALLOT_INLINE constexpr void insert(const loose_chunk& freed) noexcept {
+    ALLOT_INLINE constexpr void insert_in_bin(const loose_chunk& freed) noexcept {
         if constexpr (is_checked) {
             bins_.insert(chunks_, freed.chunk, freed.size, [this](std::size_t first) noexcept { return inspect().is_led_back_to(first); });
         } else {
@@ -175,20 +188,22 @@ private:
 
     ALLOT_INLINE constexpr void make_top(const loose_chunk& freed) noexcept {
         chunks_.mark_unlisted(freed.chunk);
-        top_ = freed;
+        set(loose::top, freed);
         if constexpr (has_source) note_end(regions_.home_of(chunks_, freed.chunk));
     }
 
     /// With several regions; inlined, it would cost heaps of one region the registers that it saves.
     [[gnu::noinline]] constexpr void replace_top(const loose_chunk freed) noexcept {
-        insert(top_);
+        insert_in_bin(top());
         make_top(freed);
     }
 
     ALLOT_INLINE constexpr void forget_loose(std::size_t chunk) noexcept {
-        if (chunk == remainder_.chunk) remainder_ = {};
-        else if (chunk == top_.chunk) top_ = {};
+        if (chunk == remainder().chunk) set(loose::remainder, {});
+        else if (chunk == top().chunk) set(loose::top, {});
     }
+
+    constexpr void set(loose which, const loose_chunk& now) noexcept { loose_[static_cast<unsigned>(which)] = now; }
 
     /// Lists the region at `position` if the source gave it and some of it could go back.
     constexpr void note_end(std::size_t position) noexcept {
@@ -206,6 +221,11 @@ private:
     struct no_fresh_memory {};
     static constexpr std::size_t fresh_word = 2;
 
+    [[no_unique_address]] chunks_type chunks_{};
+    regions_type regions_{};
+    loose_chunk loose_[2] = {};
+    std::size_t count_ = 0;
+    bins_type bins_{};
     [[no_unique_address]] account_type account_{};
     [[no_unique_address]] std::conditional_t<gives_zeroed, fresh_memory<chunks_type, regions_type, fresh_word>, no_fresh_memory> fresh_{};
 };

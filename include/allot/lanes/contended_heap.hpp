@@ -1,16 +1,16 @@
 // A heap with lanes in front of its lock, for threads that would wait for each other.
 //
-//     quiet     thread A -------------------.
-//               thread B --------------------+--> lock --> heap          exactly a guarded_heap
-//     crowded   thread A --> lock | lane 0 --.
-//               thread B --> lock | lane 3 ---+-> lock --> heap          small chunks mostly stop at a lane
+//     uncontended   thread A -------------------.
+//                   thread B --------------------+--> lock --> heap      exactly a guarded_heap
+//     contended     thread A --> lock | lane 0 --.
+//                   thread B --> lock | lane 3 ---+-> lock --> heap      small chunks mostly stop at a lane
 //
-// It is quiet until some callers have found the lock held, and crowded from then on (all_lanes.hpp). A lane that has none
+// It is uncontended until some callers have found the lock held, and contended from then on (all_lanes.hpp). A lane that has none
 // of a size asks the other lanes before the heap, and so does one that is full. Locks are always taken in one order: lower
 // lanes, higher lanes, the heap; what must see everything holds them all.
 // (Magazines before the depot of a slab: Bonwick and Adams, "Magazines and vmem", USENIX 2001.)
 //
-// Guarantees: as guarded_heap, but that a crowded one takes more than one lock where a lane does not do, that what waits in
+// Guarantees: as guarded_heap, but that a contended one takes more than one lock where a lane does not do, that what waits in
 // lanes counts as in use in the peak, and that it keeps a source's region until the heap shrinks. A request fails only when
 // nothing waits in a lane. Calls stay O(1) but for what the heap itself does and O(lanes).
 #pragma once
@@ -22,124 +22,122 @@
 
 namespace allot::detail {
 
-template <class Heap, class Lock>
-class contended_heap : public all_lanes<Heap, Lock> {
-    using base = all_lanes<Heap, Lock>;
+template <class Core, class Lock>
+class contended_heap : public all_lanes<Core, Lock> {
+    using base = all_lanes<Core, Lock>;
     using typename base::guard;
-    using typename base::stop;
-    using base::empty_lanes;
-    using base::heap_;
+    using typename base::locked_lane;
+    using typename base::store_type;
+    using requests = typename Core::requests;
+    using chunks_type = typename Core::chunks_type;
+    using base::core;
+    using base::exchange;
     using base::is_contended;
-    using base::lanes_;
-    using base::lock_;
-    using base::note_wait;
+    using base::lanes;
+    using base::lock;
     using base::with_all;
 
 public:
     // --- callers take and give ---------------------------------------------------------------------------------------
 
-    ALLOT_INLINE void* try_allocate(std::size_t bytes, std::size_t alignment) noexcept {
-        if (!enter()) [[unlikely]] return allocate_contended(bytes, alignment);
-        const entered held(lock_);
-        return heap_.try_allocate(bytes, alignment);
+    ALLOT_INLINE std::size_t take(request wanted) noexcept {
+        if (!is_contended()) [[likely]] {
+            const try_guard<Lock> alone(lock());
+            if (alone.is_holding()) [[likely]] return core().take(wanted);
+        }
+        return take_contended(wanted);
     }
 
     /// What waits in lanes is small, and zeroed as a whole.
-    unzeroed take_unzeroed(std::size_t bytes, std::size_t alignment) noexcept {
-        if (!is_contended()) return base::take_unzeroed(bytes, alignment);
-        if (!is_for_lane(bytes, alignment)) {
-            if (const unzeroed taken = base::take_unzeroed(bytes, alignment); taken.payload != nullptr) return taken;
+    unzeroed take_unzeroed(request wanted) noexcept {
+        if (!is_contended()) return base::take_unzeroed(wanted);
+        if (!is_for_lane(wanted)) {
+            if (const unzeroed taken = base::take_unzeroed(wanted); taken.payload != none) return taken;
         }
-        return {try_allocate(bytes, alignment), bytes};
+        return {take(wanted), wanted.bytes};
     }
 
-    ALLOT_INLINE bool put_back(void* payload, std::size_t bytes) noexcept {
-        if (!enter()) [[unlikely]] return put_back_contended(payload, bytes);
-        const entered held(lock_);
-        heap_.put_back(payload, bytes);
-        return heap_.has_due();
+    ALLOT_INLINE bool put_back(std::size_t payload, std::size_t bytes) noexcept {
+        if (!is_contended()) [[likely]] {
+            const try_guard<Lock> alone(lock());
+            if (alone.is_holding()) [[likely]] return core().put_back(payload, bytes);
+        }
+        return put_back_contended(payload, bytes);
     }
 
-    relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
-        if (!is_contended()) [[likely]] return base::begin_reallocate(payload, bytes, alignment);
-        const relocation move = with_held(payload, [&] { return heap_.begin_reallocate(payload, bytes, alignment); });
-        if (move.to != nullptr || Heap::span_for(bytes, alignment) == 0) return move;
-        return with_all([&] {
-            empty_lanes();
-            return heap_.begin_reallocate(payload, bytes, alignment);
+    relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
+        if (!is_contended()) [[likely]] return base::begin_reallocate(payload, wanted);
+        const relocation move = with_owned(payload, [&] { return core().begin_reallocate(payload, wanted); });
+        if (move.to != none || Core::span_for(wanted) == 0) return move;
+        return with_all([&](Core& inner) {
+            base::spill_lanes();
+            return inner.begin_reallocate(payload, wanted);
         });
     }
 
-    [[nodiscard]] typename base::resized resize_in_place(void* payload, std::size_t bytes) noexcept {
+    [[nodiscard]] resized resize_in_place(std::size_t payload, std::size_t bytes) noexcept {
         if (!is_contended()) return base::resize_in_place(payload, bytes);
-        return with_held(payload, [&] { return base::resized_in_place(payload, bytes); });
+        return with_owned(payload, [&] { return core().resize_in_place(payload, bytes); });
     }
 
 private:
-    // --- quiet or crowded --------------------------------------------------------------------------------------------
-
-    /// True if the caller needs no lane and no wait, and now holds the lock, or will by a plain lock().
-    ALLOT_INLINE bool enter() noexcept {
-        if (is_contended()) return false;
-        if constexpr (tryable_lock<Lock>) return lock_.try_lock();
-        else return !lock_.is_held();
-    }
-    using entered = std::conditional_t<tryable_lock<Lock>, held_guard<Lock>, guard>;
-
     // --- one lane ----------------------------------------------------------------------------------------------------
 
-    [[gnu::noinline]] void* allocate_contended(std::size_t bytes, std::size_t alignment) noexcept {
-        if (!is_contended()) return note_wait(), base::try_allocate(bytes, alignment);
-        if (is_for_lane(bytes, alignment)) [[likely]] {
-            if (void* const payload = take_waiting(lanes_.own(), bytes)) [[likely]] return payload;
+    [[gnu::noinline]] std::size_t take_contended(request wanted) noexcept {
+        if (!is_contended()) return base::note_wait(), base::take(wanted);
+        if (is_for_lane(wanted)) [[likely]] {
+            const std::size_t chunk = take_waiting(lanes().own(), requests::chunk_size_for(wanted.bytes));
+            if (chunk != none) [[likely]] return chunks_type::payload_of(chunk);
         }
-        return allocate_past_lane(bytes, alignment);
+        return take_past_lane(wanted);
     }
 
-    [[gnu::noinline]] bool put_back_contended(void* payload, std::size_t bytes) noexcept {
-        if (!is_contended()) return note_wait(), base::put_back(payload, bytes);
-        stop& own = lanes_.own();
-        if (!put_waiting(own, payload, bytes)) [[unlikely]] return put_back_past_lane(payload, bytes);
+    [[gnu::noinline]] bool put_back_contended(std::size_t payload, std::size_t bytes) noexcept {
+        if (!is_contended()) return base::note_wait(), base::put_back(payload, bytes);
+        locked_lane& own = lanes().own();
+        if (!put_waiting(own, chunks_type::chunk_of(payload), bytes)) [[unlikely]] return put_back_past_lane(payload, bytes);
         return false;
     }
 
-    ALLOT_INLINE static bool is_for_lane(std::size_t bytes, std::size_t alignment) noexcept {
-        return bytes <= Heap::largest_waiting_request && alignment == Heap::default_alignment;
+    ALLOT_INLINE static bool is_for_lane(request wanted) noexcept {
+        return wanted.bytes <= store_type::largest_cacheable_request && wanted.alignment == Core::granule;
     }
 
-    ALLOT_INLINE static void* take_waiting(stop& own, std::size_t bytes) noexcept {
+    ALLOT_INLINE static std::size_t take_waiting(locked_lane& own, std::size_t size) noexcept {
         const guard alone(own.lock);
-        return Heap::take_waiting(own.lane, bytes);
+        return own.lane.take(size);
     }
 
-    /// False: the lane is full now, or the payload is for the heap, or it must be looked at there first.
-    ALLOT_INLINE static bool put_waiting(stop& own, void* payload, std::size_t bytes) noexcept {
+    /// False: the lane is full now, or the chunk is for the heap, or it must be looked at there first.
+    ALLOT_INLINE static bool put_waiting(locked_lane& own, std::size_t chunk, std::size_t bytes) noexcept {
         const guard alone(own.lock);
-        return own.lane.has_room() && Heap::knows(own.lane, payload) && Heap::put_waiting(own.lane, payload, bytes);
+        return own.lane.has_room() && own.lane.knows(chunk) && own.lane.put(chunk, bytes);
     }
 
-    [[gnu::noinline]] void* allocate_past_lane(std::size_t bytes, std::size_t alignment) noexcept {
-        void* const payload = is_for_lane(bytes, alignment) ? serve(lanes_.own(), bytes) : base::try_allocate(bytes, alignment);
-        return payload != nullptr ? payload : allocate_from_all(bytes, alignment);
+    [[gnu::noinline]] std::size_t take_past_lane(request wanted) noexcept {
+        const std::size_t payload = is_for_lane(wanted) ? take_refilled(lanes().own(), wanted.bytes) : base::take(wanted);
+        return payload != none ? payload : take_from_all(wanted);
     }
 
-    void* serve(stop& own, std::size_t bytes) noexcept {
-        lanes_.trade(own, [&](stop& other) { return Heap::trade_for_chunks(own.lane, other.lane, bytes); });
+    std::size_t take_refilled(locked_lane& own, std::size_t bytes) noexcept {
+        const std::size_t size = requests::chunk_size_for(bytes);
+        lanes().with_each_other(own, [&](locked_lane& other) { return own.lane.swap_for_chunks(other.lane, size); });
         const guard alone(own.lock);
-        if (void* const payload = Heap::take_waiting(own.lane, bytes)) return payload;
-        return base::locked([&](Heap& inner) { return inner.serve(own.lane, bytes); });
+        std::size_t chunk = own.lane.take(size);
+        if (chunk == none) chunk = base::run([&](Core&) { return exchange(own).refill(size); });
+        return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
-    [[gnu::noinline]] bool put_back_past_lane(void* payload, std::size_t bytes) noexcept {
-        stop& own = lanes_.own();
+    [[gnu::noinline]] bool put_back_past_lane(std::size_t payload, std::size_t bytes) noexcept {
+        locked_lane& own = lanes().own();
         news found = make_room(own, payload);
-        if (!put_waiting(own, payload, bytes)) {
-            found = with_held(payload, [&] {
-                heap_.put_back(payload, bytes);
-                return news_of(heap_);
+        if (!put_waiting(own, chunks_type::chunk_of(payload), bytes)) {
+            found = with_owned(payload, [&] {
+                core().put_back(payload, bytes);
+                return news_of(core());
             });
         }
-        return found.is_falling ? empty_for_fall() : found.has_due;
+        return found.is_falling ? spill_for_fall() : found.has_due;
     }
 
     /// What a step of the heap has left to do.
@@ -147,51 +145,55 @@ private:
         bool has_due = false;
         bool is_falling = false;
     };
-    static news news_of(Heap& inner) noexcept { return {inner.has_due(), inner.tells_of_fall()}; }
+    static news news_of(Core& inner) noexcept { return {inner.has_due(), inner.store().tells_of_fall()}; }
 
-    /// A heap that shrinks may have spans that only what waits in lanes still holds.
-    ALLOT_COLD bool empty_for_fall() noexcept {
-        return with_all([&] {
-            empty_lanes();
-            return heap_.has_due();
+    /// A heap that shrinks may have spans that only what waits in lanes still keeps.
+    ALLOT_COLD bool spill_for_fall() noexcept {
+        return with_all([&](Core& inner) {
+            base::spill_lanes();
+            return inner.has_due();
         });
     }
 
-    /// Readies a lane for a payload that a caller claims to hold.
-    news make_room(stop& own, const void* payload) noexcept {
-        lanes_.trade(own, [&](stop& other) {
-            return own.lane.has_room() || (Heap::knows(own.lane, payload) && Heap::trade_for_room(own.lane, other.lane, payload));
+    /// Readies a lane for a payload that a caller claims to own.
+    news make_room(locked_lane& own, std::size_t payload) noexcept {
+        const std::size_t chunk = chunks_type::chunk_of(payload);
+        lanes().with_each_other(own, [&](locked_lane& other) {
+            return own.lane.has_room() || (own.lane.knows(chunk) && own.lane.swap_for_room(other.lane, chunk));
         });
         const guard alone(own.lock);
-        if (Heap::knows(own.lane, payload) && own.lane.has_room()) return {};
-        return base::locked([&](Heap& inner) {
-            inner.show(own.lane, payload);
-            inner.drain(own.lane);
+        if (own.lane.knows(chunk) && own.lane.has_room()) return {};
+        return base::run([&](Core& inner) {
+            exchange(own).learn_region_of(payload);
+            exchange(own).spill();
             return news_of(inner);
         });
     }
 
-    /// Runs a step of the heap on a payload that a caller claims to hold. That it waits in a lane instead is a crime.
+    /// Runs a step of the heap on a payload that a caller claims to own. That it waits in a lane instead is a corruption.
     template <class Step>
-    auto with_held(void* payload, Step&& step) noexcept {
+    auto with_owned(std::size_t payload, Step&& step) noexcept {
         {
-            const guard held(lock_);
-            if (!heap_.is_marked(payload)) [[likely]] return step();
+            const guard alone(lock());
+            store_type& store = core().store();
+            if (!store.chunks().is_marked_waiting(store.owned_chunk_of(payload))) [[likely]] return step();
         }
-        with_all([&] {
-            for (const stop& each : lanes_) {
-                if (heap_.is_waiting_in(each.lane, payload)) Heap::report_double_free(payload);
-            }
-        });
-        const guard held(lock_);
+        with_all([&](Core&) { must_not_wait(payload); });
+        const guard alone(lock());
         return step();
     }
 
-    ALLOT_COLD void* allocate_from_all(std::size_t bytes, std::size_t alignment) noexcept {
-        if (Heap::span_for(bytes, alignment) == 0) return nullptr;
-        return with_all([&] {
-            empty_lanes();
-            return heap_.try_allocate(bytes, alignment);
+    void must_not_wait(std::size_t payload) noexcept {
+        for (const locked_lane& each : lanes()) {
+            if (base::view(each).has(payload)) core().store().free().report_corruption({corruption_kind::double_free, payload});
+        }
+    }
+
+    ALLOT_COLD std::size_t take_from_all(request wanted) noexcept {
+        if (Core::span_for(wanted) == 0) return none;
+        return with_all([&](Core& inner) {
+            base::spill_lanes();
+            return inner.take(wanted);
         });
     }
 };

@@ -1,136 +1,136 @@
-// A heap and its one lock: each step of a locked heap under a lock of its own.
+// A heap core and its one lock: each step of a locked heap under the lock.
 //
-//     try_allocate:   lock | take | unlock          begin_reallocate:   lock | find the place | unlock
-//     put_back:       lock | put  | unlock          verify, stats:      lock | look | unlock
+//     take:        lock | take | unlock          begin_reallocate:   lock | find the new place | unlock
+//     put_back:    lock | put  | unlock          verify, stats:      lock | look | unlock
 //
 // Guarantees: constant-initialised if the lock is; every step takes the lock once.
 #pragma once
 
-#include <allot/heap.hpp>
+#include <allot/core/heap_core.hpp>
 #include <allot/policy/lock.hpp>
 
 #include <cstddef>
 
 namespace allot::detail {
 
-template <class Heap, class Lock>
+template <class Core, class Lock>
 class guarded_heap {
 public:
+    using source_type = typename Core::source_type;
+    static constexpr bool has_source = Core::has_source;
+    static constexpr bool is_shared = true;
+    static constexpr std::size_t max_request = Core::max_request;
+
     constexpr guarded_heap() noexcept = default;
 
-    [[nodiscard]] constexpr auto& source() noexcept { return heap_.source(); }
+    [[nodiscard]] constexpr source_type& source() noexcept { return core_.source(); }
+    [[nodiscard]] constexpr auto& memory() noexcept { return core_.memory(); }
+    static constexpr std::size_t span_for(request wanted) noexcept { return Core::span_for(wanted); }
 
-    /// Runs a step of the heap that moves no payload between callers and the heap.
+    /// Runs a step of the core that moves no payload between callers and the heap.
     template <class Step>
-    decltype(auto) locked(Step&& step) noexcept {
-        const guard held(lock_);
-        return step(heap_);
+    auto run(Step&& step) noexcept {
+        const guard alone(lock_);
+        return step(core_);
     }
 
     /// The same for a step that adds memory: what it is given must be in reach of the heap's links.
     template <class Step>
-    decltype(auto) locked_to_add(memory_span /*added*/, Step&& step) noexcept {
-        return locked(step);
+    auto run_to_add(memory_span /*added*/, Step&& step) noexcept {
+        return run(step);
     }
 
-    region_status remove_region(void* base, std::size_t bytes) noexcept {
-        const guard held(lock_);
-        return heap_.remove_region(base, bytes);
+    region_status remove_region(std::size_t base, std::size_t bytes) noexcept {
+        const guard alone(lock_);
+        return core_.remove_region(base, bytes);
     }
 
     // --- callers take and give ---------------------------------------------------------------------------------------
 
-    ALLOT_INLINE void* try_allocate(std::size_t bytes, std::size_t alignment) noexcept {
-        const guard held(lock_);
-        return heap_.try_allocate(bytes, alignment);
+    ALLOT_INLINE std::size_t take(request wanted) noexcept {
+        const guard alone(lock_);
+        return core_.take(wanted);
     }
 
-    unzeroed take_unzeroed(std::size_t bytes, std::size_t alignment) noexcept {
-        const guard held(lock_);
-        return heap_.take_unzeroed(bytes, alignment);
+    unzeroed take_unzeroed(request wanted) noexcept {
+        const guard alone(lock_);
+        return core_.take_unzeroed(wanted);
     }
 
-    /// True if more of what the source gave lies free than is to be kept.
-    ALLOT_INLINE bool put_back(void* payload, std::size_t bytes) noexcept {
-        const guard held(lock_);
-        heap_.put_back(payload, bytes);
-        return heap_.has_due();
+    /// True if memory of the source is due to go back.
+    ALLOT_INLINE bool put_back(std::size_t payload, std::size_t bytes) noexcept {
+        const guard alone(lock_);
+        return core_.put_back(payload, bytes);
     }
 
-    relocation begin_reallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
-        const guard held(lock_);
-        return heap_.begin_reallocate(payload, bytes, alignment);
+    relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
+        const guard alone(lock_);
+        return core_.begin_reallocate(payload, wanted);
     }
 
-    /// The same.
     bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
-        const guard held(lock_);
-        heap_.finish_reallocate(move, bytes);
-        return heap_.has_due();
+        const guard alone(lock_);
+        return core_.finish_reallocate(move, bytes);
     }
 
-    /// What became of a `try_resize`; `has_due` as that of `put_back`.
-    struct resized {
-        bool is_done = false;
-        bool has_due = false;
-    };
-    [[nodiscard]] resized resize_in_place(void* payload, std::size_t bytes) noexcept {
-        const guard held(lock_);
-        return resized_in_place(payload, bytes);
+    [[nodiscard]] resized resize_in_place(std::size_t payload, std::size_t bytes) noexcept {
+        const guard alone(lock_);
+        return core_.resize_in_place(payload, bytes);
     }
 
-    void coalesce() noexcept {
-        const guard held(lock_);
-        heap_.coalesce_cached();
+    void coalesce_cached() noexcept {
+        const guard alone(lock_);
+        core_.coalesce_cached();
     }
 
     [[nodiscard]] memory_span detach_due() noexcept {
-        const guard held(lock_);
-        return heap_.detach_due();
+        const guard alone(lock_);
+        return core_.detach_due();
     }
 
     [[nodiscard]] memory_span detach_returnable(std::size_t from) noexcept {
-        const guard held(lock_);
-        return heap_.detach_returnable(from);
+        const guard alone(lock_);
+        return core_.detach_returnable(from);
     }
 
     // --- around a fork -----------------------------------------------------------------------------------------------
 
-    void lock_all() noexcept { holder_.lock(lock_); }
-    void unlock_all() noexcept { holder_.unlock(lock_); }
-    void start_anew() noexcept {
+    void lock_each() noexcept { holder_.lock(lock_); }
+    void unlock_each() noexcept { holder_.unlock(lock_); }
+    void renew_each() noexcept {
         if constexpr (resettable_lock<Lock>) lock_.reset();
-        else unlock_all();
+        else unlock_each();
     }
 
     // --- looking inside ----------------------------------------------------------------------------------------------
 
     [[nodiscard]] heap_stats stats() const noexcept {
-        const guard held(lock_);
-        return heap_.stats();
+        const guard alone(lock_);
+        return core_.stats();
     }
 
     [[nodiscard]] verify_result verify() const noexcept {
-        const guard held(lock_);
-        return heap_.verify();
+        const guard alone(lock_);
+        return core_.verify();
     }
 
     template <class Visit>
     void for_each_chunk(Visit&& visit) const {
-        const guard held(lock_);
-        heap_.for_each_chunk(visit);
+        const guard alone(lock_);
+        core_.for_each_chunk(visit);
     }
+
+    /// For diagnostics that run where the lock is held already.
+    constexpr const Core& core() const noexcept { return core_; }
 
 protected:
     using guard = lock_guard<Lock>;
 
-    /// Pre: the lock is held.
-    resized resized_in_place(void* payload, std::size_t bytes) noexcept {
-        const bool is_done = heap_.resize_in_place(payload, bytes);
-        return {is_done, is_done && heap_.has_due()};
-    }
+    constexpr Core& core() noexcept { return core_; }
+    constexpr Lock& lock() const noexcept { return lock_; }
 
-    Heap heap_{};
+private:
+    Core core_{};
     mutable Lock lock_{};
     [[no_unique_address]] lock_holder<Lock> holder_{};
 };

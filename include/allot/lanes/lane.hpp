@@ -7,7 +7,7 @@
 // writing what it knows of the lower neighbour into it. What tells it apart is a mark in its payload, beside the link:
 // the complement of its own link, which a caller's bytes are most unlikely to be, and which its next owner never sees.
 //
-// Guarantees: take, put and trade O(1); no lock, no access to the heap: whoever uses a lane holds it alone.
+// Guarantees: take, put and the swaps O(1); no lock, no access to the heap: whoever uses a lane holds it alone.
 #pragma once
 
 #include <allot/core/chunk_store.hpp>
@@ -27,7 +27,7 @@ public:
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
     constexpr bool has_room() const noexcept { return waiting_.has_room(); }
 
-    /// How much may wait. Where less is to than does, it has no room until it was drained.
+    /// How much may wait. Where less is to than does, it has no room until some of it was spilled.
     constexpr void limit_to(std::size_t bytes) noexcept { waiting_.limit_to(bytes); }
     constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[size / chunks_type::granule]; }
     constexpr std::size_t count() const noexcept {
@@ -38,8 +38,8 @@ public:
 
     // --- what the lane knows of the heap -----------------------------------------------------------------------------
 
-    /// The region in which the lane may read headers, until it is shown another, or that region goes.
-    constexpr void show(const chunks_type& chunks, const starts_type& region) noexcept {
+    /// The region in which the lane may read headers, until it learns another, or that region goes.
+    constexpr void learn_region(const chunks_type& chunks, const starts_type& region) noexcept {
         chunks_ = chunks;
         starts_ = region;
     }
@@ -48,7 +48,7 @@ public:
 
     // --- taking and putting ------------------------------------------------------------------------------------------
 
-    /// A waiting chunk of exactly `size` bytes; `none` if there is none, or none that is near and sound.
+    /// A waiting chunk of exactly `size` bytes; `none` if there is none, or none that lies in the known region and is sound.
     ALLOT_INLINE constexpr std::size_t take(std::size_t size) noexcept {
         const std::size_t chunk = waiting_.peek(chunks_, size);
         if (chunk == none) [[unlikely]] return none;
@@ -59,7 +59,7 @@ public:
         return chunk;
     }
 
-    /// Keeps a small chunk that a caller surely holds, with at least `payload_size` bytes for its payload. Pre: it is near.
+    /// Keeps a small chunk that a caller surely owns, with at least `payload_size` bytes for its payload. Pre: the lane knows it.
     /// False: it is any other chunk, or looks as if it waited already; nothing has changed.
     ALLOT_INLINE constexpr bool put(std::size_t chunk, std::size_t payload_size) noexcept {
         constexpr std::size_t flags = chunks_type::in_use | chunks_type::prev_flags;
@@ -73,7 +73,7 @@ public:
         return true;
     }
 
-    /// Keeps a chunk that no caller holds. Pre: in use, of this size.
+    /// Keeps a chunk that no caller owns. Pre: in use, of this size.
     ALLOT_INLINE constexpr void push(std::size_t chunk, std::size_t size) noexcept {
         waiting_.push(chunks_, chunk, size);
         chunks_.mark_waiting(chunk);
@@ -87,12 +87,23 @@ public:
         --counts_[size / chunks_type::granule];
     }
 
-    /// Swaps the lists of `size` with another lane of the same heap. O(1), and no chunk is touched.
-    constexpr void trade(lane& other, std::size_t size) noexcept {
-        if (bytes() == 0) show(other.chunks_, other.starts_);
-        if (other.bytes() == 0) other.show(chunks_, starts_);
-        waiting_.swap_list(other.waiting_, size, size * other.count_of(size) - size * count_of(size));
-        std::swap(counts_[size / chunks_type::granule], other.counts_[size / chunks_type::granule]);
+    // --- between two lanes -------------------------------------------------------------------------------------------
+
+    /// Gets chunks of `size` from another lane that has more of them. False: it has not.
+    constexpr bool swap_for_chunks(lane& other, std::size_t size) noexcept {
+        if (other.count_of(size) <= count_of(size)) return false;
+        swap_lists(other, size);
+        return true;
+    }
+
+    /// Gets room for chunks like one that a caller owns, from another lane that has fewer of them and room. False: it has not.
+    /// Pre: it lies in the region that the lane knows.
+    constexpr bool swap_for_room(lane& other, std::size_t chunk) noexcept {
+        const std::size_t size = chunks_type::size_in(chunks_.header_seen(chunk));
+        if (!Store::is_cacheable(size) || !other.has_room()) return false;
+        if (count_of(size) < other.count_of(size) + fewest_swapped_for_room) return false;
+        swap_lists(other, size);
+        return true;
     }
 
     constexpr std::size_t peek(std::size_t size) const noexcept { return waiting_.peek(chunks_, size); }
@@ -102,7 +113,7 @@ public:
 
     // --- looking inside ----------------------------------------------------------------------------------------------
 
-    /// True if `chunk` looks like a waiting one of `size`, revealed or not. Pre: it is a place in a region.
+    /// True if `chunk` looks like a waiting one of `size`, revealed or not. Pre: a chunk may start there.
     ALLOT_INLINE constexpr bool is_waiting(std::size_t chunk, std::size_t size) const noexcept {
         constexpr std::size_t may_be_set = chunks_type::cached | chunks_type::prev_flags;
         const std::size_t header = chunks_.header_seen(chunk) | may_be_set;
@@ -110,8 +121,8 @@ public:
     }
 
     /// Calls `visit(chunk, size)` for every waiting chunk. False, and no further, where a list leads to anything else.
-    template <class IsPlace, class Visit>
-    constexpr bool for_each(IsPlace&& may_start_chunk, Visit&& visit) const noexcept {
+    template <class MayStartChunk, class Visit>
+    constexpr bool for_each(MayStartChunk&& may_start_chunk, Visit&& visit) const noexcept {
         std::size_t left = bytes();
         for (std::size_t list = 1; list < cache_type::list_count; ++list) {
             const std::size_t size = cache_type::size_in_list(list);
@@ -129,6 +140,16 @@ public:
 
 private:
     using cache_type = typename Store::cache_type;
+
+    static constexpr std::size_t fewest_swapped_for_room = 32;
+
+    /// Swaps the lists of `size` with another lane of the same heap. O(1), and no chunk is touched.
+    constexpr void swap_lists(lane& other, std::size_t size) noexcept {
+        if (bytes() == 0) learn_region(other.chunks_, other.starts_);
+        if (other.bytes() == 0) other.learn_region(chunks_, starts_);
+        waiting_.swap_list(other.waiting_, size, size * other.count_of(size) - size * count_of(size));
+        std::swap(counts_[size / chunks_type::granule], other.counts_[size / chunks_type::granule]);
+    }
 
     chunks_type chunks_{};
     starts_type starts_{};

@@ -1,9 +1,9 @@
-// What passes between a lane and the store behind it: the one place that sees both.
+// What passes between a lane and the store behind it: the one place that changes both.
 //
-//     take:   lane without one   store --- one for the caller, some more of its size ---> lane
-//     drain:  lane too full      lane  --- one of each size in turn ---> store, as if their owners had put them there
+//     refill:  lane without one   store --- one for the caller, some more of its size ---> lane
+//     spill:   lane too full      lane  --- one of each size in turn ---> store, as if their owners had put them there
 //
-// Guarantees: O(1), or O(chunks moved); for whoever holds the lane and the store alone.
+// Guarantees: constexpr, O(1), or O(chunks moved); for whoever holds the lane and the store alone.
 #pragma once
 
 #include <allot/lanes/lane.hpp>
@@ -19,36 +19,36 @@ class lane_exchange {
 public:
     constexpr lane_exchange(Store& store, lane<Store>& lane) noexcept : store_(store), lane_(lane) {}
 
-    /// Makes the region of a payload that a caller claims to hold the one near the lane; any other payload is a crime.
-    constexpr void show_region_of(std::size_t payload) noexcept {
+    /// Makes the region of a payload that a caller claims to own the one that the lane knows; any other payload is a corruption.
+    ALLOT_COLD constexpr void learn_region_of(std::size_t payload) noexcept {
         store_.owned_chunk_of(payload);
-        show();
+        learn_hot_region();
     }
 
-    /// A chunk of `size` for a caller whose lane has none at hand. `none`: there is no memory for it.
-    constexpr std::size_t take(std::size_t size) noexcept {
+    /// A chunk of `size` for a caller whose lane has none at hand, and some more for the lane. `none`: there is no memory for it.
+    [[gnu::noinline]] constexpr std::size_t refill(std::size_t size) noexcept {
         if (lane_.peek(size) != none) return must_take_waiting(size);
-        if (lane_.bytes() == 0) show();
+        if (lane_.bytes() == 0) learn_hot_region();
         const std::size_t taken = take_from_store(size);
         if (taken != none) fill(size);
         return taken;
     }
 
     /// Moves some chunks to the store if the lane has no room. O(1).
-    constexpr void drain() noexcept {
+    [[gnu::noinline]] constexpr void spill() noexcept {
         if (lane_.has_room()) return;
-        for (std::size_t i = 0; i < most_drained_a_call && lane_.bytes() != 0; ++i) move_one_down();
+        for (std::size_t i = 0; i < most_spilled_a_call && lane_.bytes() != 0; ++i) spill_one();
     }
 
     /// Moves every chunk to the store. O(chunks).
-    constexpr void empty() noexcept {
-        while (lane_.bytes() != 0) move_one_down();
+    ALLOT_COLD constexpr void spill_all() noexcept {
+        while (lane_.bytes() != 0) spill_one();
         if (store_.is_falling()) lane_.limit_to(0);
     }
 
 private:
-    static constexpr std::size_t most_moved_up = 15;
-    static constexpr std::size_t most_drained_a_call = 32;
+    static constexpr std::size_t most_refilled = 15;
+    static constexpr std::size_t most_spilled_a_call = 32;
 
     [[gnu::noinline]] constexpr std::size_t take_from_store(std::size_t size) noexcept {
         return store_.take({size, chunks_type::granule});
@@ -56,32 +56,33 @@ private:
 
     /// Moves chunks of `size` to the lane, while the store has some of exactly that size at hand.
     constexpr void fill(std::size_t size) noexcept {
-        for (std::size_t i = 0; i < most_moved_up && lane_.has_room() && store_.has_spare(size); ++i) {
+        for (std::size_t i = 0; i < most_refilled && lane_.has_room() && store_.has_spare(size); ++i) {
             const std::size_t chunk = take_from_store(size);
-            const std::size_t held = store_.chunks().size_of(chunk);
-            if (held != size) return store_.put(chunk, held);
+            const std::size_t taken_size = store_.chunks().size_of(chunk);
+            if (taken_size != size) return store_.put(chunk, taken_size);
             lane_.push(chunk, size);
         }
     }
 
-    constexpr void move_one_down() noexcept {
+    constexpr void spill_one() noexcept {
         const std::size_t size = lane_.some_size();
         store_.put(must_take_waiting(size), size);
     }
 
     /// While the heap shrinks nothing is to wait.
-    constexpr void show() noexcept {
-        lane_.show(store_.chunks(), store_.regions().hot_starts());
+    constexpr void learn_hot_region() noexcept {
+        lane_.learn_region(store_.chunks(), store_.regions().hot_starts());
         lane_.limit_to(store_.is_falling() ? 0 : Store::lane_bytes_limit);
     }
 
-    /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.
+    /// Pre: the list of this size is not empty. That its first chunk is not sound is a corruption.
     constexpr std::size_t must_take_waiting(std::size_t size) noexcept {
         const std::size_t chunk = lane_.peek(size);
         if constexpr (Store::is_checked) {
-            const bool may_start_chunk = store_.regions().visit(store_.chunks(), chunk) && store_.inspect().may_start_chunk(chunk);
-            if (!may_start_chunk || !lane_.is_waiting(chunk, size)) [[unlikely]] Store::report_corruption({corruption_kind::broken_link, chunk});
-            show();
+            const bool is_start = store_.regions().visit(store_.chunks(), chunk) && store_.index().inspect().may_start_chunk(chunk);
+            const bool is_sound = is_start && lane_.is_waiting(chunk, size);
+            if (!is_sound) [[unlikely]] store_.free().report_corruption({corruption_kind::broken_link, chunk});
+            learn_hot_region();
         }
         lane_.pop(chunk, size);
         return chunk;

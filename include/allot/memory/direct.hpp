@@ -7,7 +7,8 @@
 //   * `word` is an unsigned integer; `half` is an unsigned integer of half its width;
 //   * addresses are `std::size_t` numbers, multiples of `sizeof(word)` wherever a word is loaded or stored;
 //   * `load` returns what `store` last put there; the two halves of a word are its low and its high bits;
-//   * `move` copies whole words' worth of bytes between ranges that may overlap.
+//   * `move` copies a payload's bytes between ranges that may overlap, and `zero` makes them zero;
+//   * `address_of` and `pointer_to` turn what callers and sources speak of into addresses, null into 0, and back.
 // The core never sees a pointer, so the same core runs here, inside the compiler, and over counted, checked memory.
 //
 // This policy has one function more. The owner of a payload may read its header while another thread, with the lock of
@@ -17,6 +18,7 @@
 #pragma once
 
 #include <allot/base/config.hpp>
+#include <allot/base/zeroing.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -52,6 +54,7 @@ struct direct_memory {
     static void move(std::size_t to, std::size_t from, std::size_t bytes) noexcept {
         __builtin_memmove(pointer_to(to), pointer_to(from), bytes);
     }
+    static void zero(std::size_t address, std::size_t bytes) noexcept { detail::zero_payload(pointer_to(address), bytes); }
 
 private:
     using aliased_word [[gnu::may_alias]] = word;  // a heap word may have been a caller's object of any type

@@ -87,20 +87,6 @@ private:
     decltype(std::declval<Lock&>().lock()) token_;
 };
 
-/// Lets go of a lock without a token, which is held already, at the end of its scope.
-template <lockable Lock>
-class [[nodiscard]] held_guard {
-public:
-    constexpr explicit held_guard(Lock& held) noexcept : lock_(held) {}
-    constexpr ~held_guard() { lock_.unlock(); }
-
-    held_guard(const held_guard&) = delete;
-    held_guard& operator=(const held_guard&) = delete;
-
-private:
-    Lock& lock_;
-};
-
 /// Takes a lock in one call and lets go of it in another, and keeps the token of a token lock in between.
 template <lockable Lock>
 class lock_holder {
@@ -117,6 +103,49 @@ public:
 
 private:
     decltype(std::declval<Lock&>().lock()) token_{};
+};
+
+/// Takes a lock if that needs no wait, and lets go of it at the end of its scope. Where a lock can only tell whether it is held,
+/// that may be old at once, and then it waits after all.
+template <observable_lock Lock>
+class [[nodiscard]] try_guard {
+public:
+    constexpr explicit try_guard(Lock& lock) noexcept : lock_(lock), is_holding_(!lock.is_held()) {
+        if (is_holding_) holder_.lock(lock_);
+    }
+    constexpr ~try_guard() {
+        if (is_holding_) holder_.unlock(lock_);
+    }
+
+    try_guard(const try_guard&) = delete;
+    try_guard& operator=(const try_guard&) = delete;
+
+    /// True if the lock is held by this object.
+    constexpr bool is_holding() const noexcept { return is_holding_; }
+
+private:
+    Lock& lock_;
+    bool is_holding_;
+    [[no_unique_address]] lock_holder<Lock> holder_{};
+};
+
+template <observable_lock Lock>
+    requires tryable_lock<Lock>
+class [[nodiscard]] try_guard<Lock> {
+public:
+    constexpr explicit try_guard(Lock& lock) noexcept : lock_(lock), is_holding_(lock.try_lock()) {}
+    constexpr ~try_guard() {
+        if (is_holding_) lock_.unlock();
+    }
+
+    try_guard(const try_guard&) = delete;
+    try_guard& operator=(const try_guard&) = delete;
+
+    constexpr bool is_holding() const noexcept { return is_holding_; }
+
+private:
+    Lock& lock_;
+    bool is_holding_;
 };
 
 static_assert(basic_lockable<null_lock>);

@@ -14,9 +14,9 @@
 
 namespace allot::detail {
 
-template <class Places>
+template <class Index>
 class purge {
-    using chunks_type = typename Places::chunks_type;
+    using chunks_type = typename Index::chunks_type;
 
 public:
     static constexpr std::size_t least_chunk = 65536;
@@ -24,41 +24,41 @@ public:
     /// To be told of all bytes that come back.
     constexpr void gave_back(std::size_t bytes) noexcept { bytes_ += bytes; }
 
-    constexpr bool is_due(const Places& places) const noexcept { return bytes_ >= least_step && bytes_ >= places.account().kept_of_given(); }
+    constexpr bool is_due(const Index& index) const noexcept { return bytes_ >= least_step && bytes_ >= index.account().kept_of_given(); }
 
     /// Calls `visit(base, bytes)` for what may be purged now. At most `most_looks` chunks are looked at.
     template <class Visit>
-    constexpr void run(Places& places, Visit&& visit) noexcept {
+    constexpr void run(Index& index, Visit&& visit) noexcept {
         bytes_ = 0;
-        if (places.top() != none) look_at(places, places.top(), visit);
-        places.free_bins().for_largest(places.chunks(), most_looks, [&](std::size_t chunk) {
-            look_at(places, chunk, visit);
-            return places.chunks().size_of(chunk) >= least_chunk;
+        if (index.top().chunk != none) look_at(index, index.top().chunk, visit);
+        index.binned().for_largest(index.chunks(), most_looks, [&](std::size_t chunk) {
+            look_at(index, chunk, visit);
+            return index.chunks().size_of(chunk) >= least_chunk;
         });
     }
 
 private:
     static constexpr std::size_t most_looks = 64;
     static constexpr std::size_t least_step = std::size_t{1} << 20;
-    static constexpr std::size_t page = Places::returnable_type::granularity < 4096 ? 4096 : Places::returnable_type::granularity;
+    static constexpr std::size_t page = Index::returnable_type::granularity < 4096 ? 4096 : Index::returnable_type::granularity;
 
     template <class Visit>
-    static constexpr void look_at(Places& places, std::size_t chunk, Visit& visit) noexcept {
-        auto& chunks = places.chunks();
+    static constexpr void look_at(Index& index, std::size_t chunk, Visit& visit) noexcept {
+        auto& chunks = index.chunks();
         const std::size_t size = chunks.size_of(chunk);
         const std::size_t mark = chunk + 3 * chunks_type::word_bytes;
         if (size < least_chunk || chunks.memory().load(mark) == mark_for(size)) return;
-        const std::size_t home = places.regions().home_of(chunks, chunk);
-        if (places.regions().at(chunks, home).origin != region_origin::source) return;
+        const std::size_t home = index.regions().home_of(chunks, chunk);
+        if (index.regions().at(chunks, home).origin != region_origin::source) return;
         chunks.set_word(mark, mark_for(size));
-        const std::size_t end = lower(chunk + size - chunks_type::word_bytes, written_end(places, home));
+        const std::size_t end = lower(chunk + size - chunks_type::word_bytes, written_end(index, home));
         const std::size_t base = align_up(mark + chunks_type::word_bytes, page);
         if (end > base && end - base >= page) visit(base, align_down(end - base, page));
     }
 
     /// Where the part of a region ends that may have been written.
-    static constexpr std::size_t written_end(const Places& places, std::size_t home) noexcept {
-        if constexpr (Places::gives_zeroed) return places.fresh_mark_of(home);
+    static constexpr std::size_t written_end(const Index& index, std::size_t home) noexcept {
+        if constexpr (Index::gives_zeroed) return index.fresh_mark_of(home);
         else return ~std::size_t{0};
     }
 
@@ -75,8 +75,8 @@ private:
 /// For a source that does not purge.
 struct no_purge {
     static constexpr void gave_back(std::size_t /*bytes*/) noexcept {}
-    template <class Places>
-    static constexpr bool is_due(const Places& /*places*/) noexcept {
+    template <class Index>
+    static constexpr bool is_due(const Index& /*index*/) noexcept {
         return false;
     }
 };

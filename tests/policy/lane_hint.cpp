@@ -1,4 +1,4 @@
-#include <allot/lanes/lane_hint.hpp>
+#include <allot/policy/lane_hint.hpp>
 
 #include "support/catch.hpp"
 

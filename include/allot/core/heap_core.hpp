@@ -1,0 +1,237 @@
+// The heap in addresses: the verbs and the steps that they are made of, over any Memory.
+//
+//     basic_heap       pointers  -> heap_core<Traits, direct_memory>
+//     locked_heap      pointers  -> locks -> the steps of a heap_core
+//     static_assert    a script  -> heap_core<Traits, constexpr_memory>       the same code, run by the compiler
+//
+// The verbs stand in verbs.hpp; a core is the side on which a step runs at once. A step touches the chunk store and
+// nothing else: no source, no copy of a payload.
+//
+// Guarantees: constexpr over a constexpr Memory; constant-initialised and empty; no step calls anything outside the library but
+// the corruption hook. Addresses and sizes in bytes; `none` is the address of nothing, and what a verb that failed returns.
+#pragma once
+
+#include <allot/core/growth.hpp>
+#include <allot/core/merge_preview.hpp>
+#include <allot/core/relocate.hpp>
+#include <allot/core/verbs.hpp>
+#include <allot/diagnostics/verify.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace allot::detail {
+
+template <class Traits, class Memory>
+class heap_core {
+public:
+    using store_type = chunk_store<Traits, Memory>;
+    using chunks_type = typename store_type::chunks_type;
+    using requests = typename store_type::requests;
+    using traits_type = Traits;
+    using source_type = typename Traits::source;
+
+    static constexpr std::size_t granule = chunks_type::granule;
+    static constexpr std::size_t max_request = requests::max_request;
+    static constexpr bool has_source = store_type::index_type::has_source;
+    static constexpr bool is_shared = false;
+
+    constexpr heap_core() = default;
+    constexpr explicit heap_core(Memory memory) : store_(memory) {}
+
+    constexpr store_type& store() noexcept { return store_; }
+    constexpr const store_type& store() const noexcept { return store_; }
+    constexpr Memory& memory() noexcept { return store_.chunks().memory(); }
+    constexpr source_type& source() noexcept { return source_; }
+
+    // --- the verbs ---------------------------------------------------------------------------------------------------
+
+    constexpr region_status add_region(std::size_t base, std::size_t bytes) noexcept {
+        return edit().add(base, bytes, region_origin::caller);
+    }
+    constexpr region_status remove_region(std::size_t base, std::size_t bytes) noexcept {
+        const region_status status = edit().remove(base, bytes);
+        if (status != region_status::not_free || store_.cache().bytes() == 0 || !edit().is_an_end(base, bytes)) return status;
+        store_.coalesce_cached();
+        return edit().remove(base, bytes);
+    }
+
+    ALLOT_INLINE constexpr std::size_t allocate(request wanted) noexcept { return verbs::allocate(*this, wanted); }
+    constexpr std::size_t allocate_zeroed(request wanted) noexcept { return verbs::allocate_zeroed(*this, wanted); }
+    constexpr std::size_t reallocate(std::size_t payload, request wanted) noexcept {
+        return verbs::reallocate(*this, payload, wanted);
+    }
+    ALLOT_INLINE constexpr void deallocate(std::size_t payload, std::size_t bytes) noexcept { verbs::deallocate(*this, payload, bytes); }
+    constexpr bool try_resize(std::size_t payload, std::size_t bytes) noexcept { return verbs::try_resize(*this, payload, bytes); }
+    constexpr void coalesce() noexcept { verbs::coalesce(*this); }
+
+    // --- taking and giving back: the steps ---------------------------------------------------------------------------
+
+    /// `allocate` without the source.
+    ALLOT_INLINE constexpr std::size_t take(request wanted) noexcept {
+        if (wanted.alignment != granule) [[unlikely]] return take_aligned(wanted);
+        if constexpr (store_type::is_deferred) {
+            if (wanted.bytes <= store_type::largest_cacheable_request) [[likely]] {
+                const std::size_t size = requests::chunk_size_for(wanted.bytes);
+                const std::size_t chunk = store_.first_cached(size);
+                if (store_.take_cached(chunk, size)) [[likely]] return chunks_type::payload_of(chunk);
+            }
+        }
+        return take_any(wanted.bytes);
+    }
+
+    /// `allocate_zeroed` without the source, up to the zeroing.
+    [[nodiscard]] constexpr unzeroed take_unzeroed(request wanted) noexcept {
+        store_.index().forget_written();
+        const std::size_t payload = take(wanted);
+        if constexpr (store_type::index_type::gives_zeroed) {
+            if (payload != none) return {payload, dirty_bytes_of(payload, wanted.bytes)};
+        }
+        return {payload, wanted.bytes};
+    }
+
+    /// `deallocate` without the source. Nothing for `none`, under which there is no chunk. That the payload has no room for
+    /// `bytes` is a corruption. True if memory of the source is due to go back.
+    ALLOT_INLINE constexpr bool put_back(std::size_t payload, std::size_t bytes) noexcept {
+        if constexpr (store_type::is_deferred) {
+            if (store_.put_small(chunks_type::chunk_of(payload), bytes)) [[likely]] return has_due();
+        }
+        if (payload == none) return false;
+        put_back_any(payload, bytes);
+        return has_due();
+    }
+
+    [[nodiscard]] constexpr relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
+        relocation move = relocate<store_type>(store_).begin(payload, wanted);
+        move.has_due = move.how == relocation::outcome::stayed && has_due();
+        return move;
+    }
+    constexpr bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
+        relocate<store_type>(store_).finish(move, bytes);
+        return has_due();
+    }
+    [[nodiscard]] constexpr resized resize_in_place(std::size_t payload, std::size_t bytes) noexcept {
+        const bool is_done = relocate<store_type>(store_).in_place(payload, bytes);
+        return {is_done, is_done && has_due()};
+    }
+
+    constexpr void coalesce_cached() noexcept { store_.coalesce_cached(); }
+
+    // --- the source: the steps ---------------------------------------------------------------------------------------
+
+    static constexpr std::size_t span_for(request wanted) noexcept { return growth<store_type>::span_for(wanted); }
+    [[nodiscard]] constexpr bool add_span(memory_span span, std::size_t wanted) noexcept { return grow().add(span, wanted); }
+    [[nodiscard]] constexpr bool has_due() const noexcept {
+        if constexpr (has_source) return store_.index().account().is_due() || store_.free().has_purge_due();
+        else return false;
+    }
+    [[nodiscard]] constexpr memory_span detach_due() noexcept { return grow().detach_due(source_); }
+    [[nodiscard]] constexpr memory_span detach_returnable(std::size_t from) noexcept { return grow().detach_returnable(from); }
+    constexpr void purge() noexcept { grow().purge(source_); }
+
+    /// An address in the heap, for a source that gives memory near one.
+    constexpr const void* home() noexcept { return memory().pointer_to(store_.regions().root()); }
+
+    // --- a side on which every step runs at once ---------------------------------------------------------------------
+
+    template <class Step>
+    constexpr auto run(Step&& step) noexcept {
+        return step(*this);
+    }
+    template <class Step>
+    constexpr auto run_to_add(memory_span /*added*/, Step&& step) noexcept {
+        return step(*this);
+    }
+
+    /// Asks the source. That it calls back into the heap is a corruption.
+    constexpr memory_span ask(std::size_t bytes) noexcept {
+        if (is_asking_ != 0) report_reentry();
+        is_asking_ = 1;
+        const memory_span span = growth<store_type>::acquire_from(source_, bytes, home());
+        is_asking_ = 0;
+        return span;
+    }
+
+    [[noreturn]] ALLOT_COLD void report_reentry() const noexcept {
+        Traits::on_corruption({corruption_kind::reentered, this});
+        trap();
+    }
+
+    // --- looking inside ----------------------------------------------------------------------------------------------
+
+    [[nodiscard]] constexpr heap_stats stats() const noexcept {
+        const auto& regions = store_.regions();
+        const std::size_t cached = store_.cache().bytes();
+        const std::size_t in_use = store_.in_use_bytes();
+        return {regions.count(), regions.bytes(), in_use, regions.tiled_bytes() - in_use - cached, cached,
+                regions.bytes() - regions.tiled_bytes(), largest_free(store_), store_.peak_in_use_bytes(),
+                store_.in_use_chunks(), store_.index().count()};
+    }
+
+    [[nodiscard]] constexpr verify_result verify() const noexcept {
+        verifier<store_type> verifier(store_);
+        if (verifier.is_sound()) return {invariant::none, nullptr};
+        return {verifier.broken(), store_.chunks().memory().pointer_to(verifier.where())};
+    }
+
+    /// Calls `visit(chunk_info)` for every chunk in address order, region by region.
+    template <class Visit>
+    constexpr void for_each_chunk(Visit&& visit) const {
+        walk(store_, [&](std::size_t chunk, std::size_t size, chunk_state state) {
+            visit(chunk_info{store_.chunks().memory().pointer_to(chunks_type::payload_of(chunk)), size, state});
+        });
+    }
+
+private:
+    constexpr region_edit<store_type> edit() noexcept { return region_edit<store_type>(store_); }
+    constexpr growth<store_type> grow() noexcept { return growth<store_type>(store_); }
+
+    [[gnu::noinline]] constexpr std::size_t take_any(std::size_t bytes) noexcept {
+        return take_fit({requests::chunk_size_for(bytes), granule});
+    }
+
+    [[gnu::noinline]] constexpr std::size_t take_aligned(request wanted) noexcept {
+        if (!is_power_of_two(wanted.alignment)) return none;
+        if (wanted.alignment <= granule) return take({wanted.bytes, granule});
+        return take_fit({requests::chunk_size_for(wanted.bytes), wanted.alignment});
+    }
+
+    ALLOT_INLINE constexpr std::size_t take_fit(const typename store_type::fit_type& wanted) noexcept {
+        if (wanted.size == 0) return none;
+        const std::size_t chunk = store_.take(wanted);
+        return chunk == none ? none : chunks_type::payload_of(chunk);
+    }
+
+    [[gnu::noinline]] constexpr void put_back_any(std::size_t payload, std::size_t bytes) noexcept {
+        const std::size_t chunk = chunks_type::chunk_of(payload);
+        if (!store_.is_owned_in_hot(chunk)) [[unlikely]] return put_back_elsewhere(payload, bytes);
+        const std::size_t size = store_.chunks().size_of(chunk);
+        if constexpr (store_type::is_checked) {
+            const bool has_room = bytes <= size - chunks_type::word_bytes;
+            if (!has_room) [[unlikely]] store_.free().report_corruption({corruption_kind::size_mismatch, payload});
+        }
+        store_.put(chunk, size);
+    }
+
+    /// The same after the region of the payload was found.
+    ALLOT_COLD constexpr void put_back_elsewhere(std::size_t payload, std::size_t bytes) noexcept {
+        store_.owned_chunk_of(payload);
+        put_back_any(payload, bytes);
+    }
+
+    /// How much of a payload just taken is not as the source gave it. The last word below a fencepost was a footer.
+    constexpr std::size_t dirty_bytes_of(std::size_t payload, std::size_t bytes) noexcept {
+        chunks_type& chunks = store_.chunks();
+        const std::size_t end = chunks.next_of(chunks_type::chunk_of(payload));
+        if (chunks.is_fencepost(end)) chunks.set_word(end - chunks_type::word_bytes, 0);
+        const std::size_t zero_from = store_.index().zero_from();
+        if (zero_from >= payload + bytes) return bytes;
+        return zero_from < payload ? 0 : zero_from - payload;
+    }
+
+    store_type store_{};
+    [[no_unique_address]] source_type source_{};
+    unsigned is_asking_ = 0;  // not bool: a damaged one must still be a value
+};
+
+}  // namespace allot::detail

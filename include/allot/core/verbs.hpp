@@ -1,0 +1,123 @@
+// What a verb does, told once for every heap: which steps, in which order, and where the source and the copy come in.
+//
+//     allocate      take                      else   ask the source -> add and take
+//     reallocate    begin_reallocate          else   ask the source -> add and begin    copy -> finish_reallocate
+//     deallocate    put_back                                                            then hand back what is due
+//
+// A side says how a step runs: on a plain heap at once, on a locked heap under its lock, on a contended heap under the locks
+// that the step needs. Nothing here is called with a lock held, so the source is asked and payloads are copied without one.
+//
+// Guarantees: constexpr where the side is; no state.
+#pragma once
+
+#include <allot/base/errno_keeper.hpp>
+#include <allot/core/request.hpp>
+#include <allot/chunks/chunk.hpp>
+#include <allot/policy/source.hpp>
+
+#include <cstddef>
+
+namespace allot::detail {
+
+struct verbs {
+    template <class Side>
+    ALLOT_INLINE static constexpr std::size_t allocate(Side& side, request wanted) noexcept {
+        const std::size_t payload = side.take(wanted);
+        if constexpr (Side::has_source) {
+            if (payload == none) [[unlikely]] return allocate_from_source(side, wanted);
+        }
+        return payload;
+    }
+
+    template <class Side>
+    static constexpr std::size_t allocate_zeroed(Side& side, request wanted) noexcept {
+        if (wanted.bytes > Side::max_request) return none;
+        unzeroed taken = side.take_unzeroed(wanted);
+        if constexpr (Side::has_source) {
+            if (taken.payload == none) taken = serve_from_source(side, wanted, [&](auto& core) { return core.take_unzeroed(wanted); });
+        }
+        if (taken.payload != none) side.memory().zero(taken.payload, taken.bytes);
+        return taken.payload;
+    }
+
+    template <class Side>
+    ALLOT_INLINE static constexpr void deallocate(Side& side, std::size_t payload, std::size_t bytes) noexcept {
+        release_if(side, side.put_back(payload, bytes));
+    }
+
+    template <class Side>
+    static constexpr std::size_t reallocate(Side& side, std::size_t payload, request wanted) noexcept {
+        if (payload == none) return allocate(side, wanted);
+        relocation move = side.begin_reallocate(payload, wanted);
+        if constexpr (Side::has_source) {
+            if (move.to == none) move = serve_from_source(side, wanted, [&](auto& core) { return core.begin_reallocate(payload, wanted); });
+        }
+        if (move.must_copy()) {
+            side.memory().move(move.to, move.from, move.bytes);
+            move.has_due = side.finish_reallocate(move, wanted.bytes);
+        }
+        release_if(side, move.has_due);
+        return move.to;
+    }
+
+    template <class Side>
+    static constexpr bool try_resize(Side& side, std::size_t payload, std::size_t bytes) noexcept {
+        if (payload == none) return false;
+        const resized found = side.resize_in_place(payload, bytes);
+        release_if(side, found.has_due);
+        return found.is_done;
+    }
+
+    template <class Side>
+    static constexpr void coalesce(Side& side) noexcept {
+        side.coalesce_cached();
+        if constexpr (Side::has_source) {
+            const errno_keeper keeper;
+            std::size_t from = none;
+            for (memory_span span = side.detach_returnable(from); span.base != nullptr; span = side.detach_returnable(from)) {
+                from = side.memory().address_of(span.base);
+                side.source().release(span);
+            }
+            side.run([](auto& core) { core.purge(); });
+        }
+    }
+
+private:
+    template <class Side>
+    ALLOT_COLD static constexpr std::size_t allocate_from_source(Side& side, request wanted) noexcept {
+        return serve_from_source(side, wanted, [&](auto& core) { return core.take(wanted); });
+    }
+
+    /// Asks the source for a span in which the request is sure to fit, and serves it before anybody else can use the span, or
+    /// give it back.
+    template <class Side, class Serve>
+    ALLOT_COLD static constexpr auto serve_from_source(Side& side, request wanted, Serve&& serve) noexcept {
+        using served = decltype(side.run(serve));
+        const std::size_t bytes = Side::span_for(wanted);
+        if (bytes == 0) return served{};
+        const memory_span span = side.ask(bytes);
+        if (span.base == nullptr) return Side::is_shared ? side.run(serve) : served{};  // others may have freed something
+        bool is_added = false;
+        const served result = side.run_to_add(span, [&](auto& core) {
+            is_added = core.add_span(span, bytes);
+            return is_added ? serve(core) : served{};
+        });
+        if (!is_added) side.source().release(span);
+        return result;
+    }
+
+    template <class Side>
+    ALLOT_INLINE static constexpr void release_if(Side& side, bool has_due) noexcept {
+        if constexpr (Side::has_source) {
+            if (has_due) [[unlikely]] release_due(side);
+        }
+    }
+
+    template <class Side>
+    ALLOT_COLD static constexpr void release_due(Side& side) noexcept {
+        const errno_keeper keeper;
+        for (memory_span span = side.detach_due(); span.base != nullptr; span = side.detach_due()) side.source().release(span);
+    }
+};
+
+}  // namespace allot::detail
