@@ -91,13 +91,13 @@ public:
     /// Takes back what this heap handed out. Nothing for nullptr.
     /// Effects: may hand memory of the source back to it.
     /// Failure: a payload that this heap did not hand out goes to `Traits::on_corruption`.
-    /// Complexity: O(1) and a bounded number of cached chunks; where the last chunk of a heap that once held much more comes
+    /// Complexity: O(1) and a bounded number of cached chunks; where the last chunk of a heap that was once much fuller comes
     /// back, as a rule all of them.
-    ALLOT_INLINE void deallocate(void* payload) noexcept { core_.deallocate(direct_memory::address_of(payload), 0); }
+    ALLOT_INLINE void deallocate(void* payload) noexcept { core_.deallocate(direct_memory::address_of(payload), {0}); }
 
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a corruption.
     ALLOT_INLINE void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        core_.deallocate(direct_memory::address_of(payload), bytes);
+        core_.deallocate(direct_memory::address_of(payload), {bytes});
     }
 
     /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved; a large one
@@ -113,7 +113,7 @@ public:
     /// Failure: false; nothing has changed.
     /// Complexity: O(1).
     [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
-        return core_.try_resize(direct_memory::address_of(payload), bytes);
+        return core_.try_resize(direct_memory::address_of(payload), {bytes});
     }
 
     /// The bytes that the owner of a payload may use: at least what was asked for. 0 for nullptr. O(1).

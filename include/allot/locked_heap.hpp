@@ -5,10 +5,10 @@
 //
 // Payloads are copied and zeroed, and the source is asked, with the lock dropped: the longest time it is held is one
 // walk through the core. Meanwhile nothing is taken from others but what the caller will own and what is still being read. A
-// span is the asker's until its request is served.
+// span is the asker's until its request is met.
 //
 // Guarantees: constant-initialised if the lock is; every verb of basic_heap, `verify` and `stats` included, is safe
-// to call at any time from anything the lock serves.
+// to call at any time from whatever the lock keeps apart.
 #pragma once
 
 #include <allot/heap.hpp>
@@ -84,12 +84,12 @@ public:
     /// Failure: a payload that this heap did not hand out goes to `Traits::on_corruption`, with the lock held.
     /// Complexity: as basic_heap::deallocate, and O(lanes) where a lane is full.
     void deallocate(void* payload) noexcept {
-        if (payload != nullptr) verbs::deallocate(shared_, direct_memory::address_of(payload), 0);
+        if (payload != nullptr) verbs::deallocate(shared_, direct_memory::address_of(payload), {0});
     }
 
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a corruption.
     void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        if (payload != nullptr) verbs::deallocate(shared_, direct_memory::address_of(payload), bytes);
+        if (payload != nullptr) verbs::deallocate(shared_, direct_memory::address_of(payload), {bytes});
     }
 
     /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved.
@@ -105,7 +105,7 @@ public:
     /// Failure: false; nothing has changed.
     /// Complexity: O(1).
     [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
-        return verbs::try_resize(shared_, direct_memory::address_of(payload), bytes);
+        return verbs::try_resize(shared_, direct_memory::address_of(payload), {bytes});
     }
 
     /// The bytes that the owner of a payload may use. Takes no lock: that changes only by its owner's call. O(1).

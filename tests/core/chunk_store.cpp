@@ -79,11 +79,11 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and no
     given<TestType> heap;
     CHECK_FALSE(heap.store.take_cached(heap.store.first_cached(4 * g), 4 * g));
     const std::size_t chunk = heap.take(4 * g);
-    CHECK_FALSE(heap.store.put_small(heap.take(20 * g), 0));
-    CHECK_FALSE(heap.store.put_small(chunk, 4 * g));
-    CHECK(heap.store.put_small(chunk, 4 * g - TestType::chunks_type::word_bytes));
-    CHECK_FALSE(heap.store.put_small(chunk, 0));
-    CHECK_FALSE(heap.store.put_small(chunk + 8, 0));
+    CHECK_FALSE(heap.store.put_small(heap.take(20 * g), {0}));
+    CHECK_FALSE(heap.store.put_small(chunk, {4 * g}));
+    CHECK(heap.store.put_small(chunk, {4 * g - TestType::chunks_type::word_bytes}));
+    CHECK_FALSE(heap.store.put_small(chunk, {0}));
+    CHECK_FALSE(heap.store.put_small(chunk + 8, {0}));
     CHECK(heap.shape() == "(4) [20] rest");
     CHECK(heap.is_sound());
     REQUIRE(heap.store.first_cached(4 * g) == chunk);
@@ -97,7 +97,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a small chunk above a free one is merged a
     const std::size_t large = heap.take(20 * g);
     const std::size_t small = heap.take(4 * g);
     heap.put(large);
-    CHECK_FALSE(heap.store.put_small(small, 0));
+    CHECK_FALSE(heap.store.put_small(small, {0}));
     heap.put(small);
     CHECK(heap.store.cache().bytes() == 0);
     CHECK(heap.is_sound());
@@ -128,7 +128,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a full cache merges what is freed and make
     }
     for (const std::size_t chunk : waiting) heap.put(chunk);
     REQUIRE(heap.store.cache().bytes() == deferred_traits::cached_bytes_limit);
-    CHECK_FALSE(heap.store.put_small(freed[0], 0));
+    CHECK_FALSE(heap.store.put_small(freed[0], {0}));
     heap.put(freed[0]);
     CHECK_FALSE(heap.store.chunks().is_in_use(freed[0]));
     CHECK(heap.store.cache().bytes() >= deferred_traits::cached_bytes_limit - 8 * g);

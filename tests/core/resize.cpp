@@ -100,12 +100,12 @@ TEMPLATE_LIST_TEST_CASE("resize: downward over itself, the old end is taken unti
     heap.put(heap.chunk[3]);
     const std::size_t owned = heap.store.in_use_bytes();
     CHECK(heap.move_down(heap.chunk[2], 14) == heap.chunk[1]);
-    heap.store.depart_tail(heap.chunk[1], 14 * g);
+    heap.store.depart_tail(heap.chunk[1], {14 * g});
     CHECK(heap.shape() == "[2] [18] 6 [2] rest");
     CHECK(heap.store.peak_in_use_bytes() == owned + 16 * g);  // what was put before was a peak
     CHECK(heap.store.in_use_bytes() == owned + 10 * g);
     CHECK(heap.is_sound());
-    heap.store.land_tail(heap.chunk[1], 14 * g);
+    heap.store.land_tail(heap.chunk[1], {14 * g});
     CHECK(heap.shape() == "[2] [14] 10 [2] rest");
     CHECK(heap.store.in_use_bytes() == owned + 6 * g);
     CHECK(heap.is_sound());
@@ -130,7 +130,7 @@ TEMPLATE_LIST_TEST_CASE("resize: downward and shorter: what was owned before was
     heap.store.depart(20 * g);
     CHECK(heap.store.peak_in_use_bytes() == before);
     CHECK(heap.is_sound());
-    heap.store.land(heap.chunk[2], 20 * g);
+    heap.store.land(heap.chunk[2], {20 * g});
     CHECK(heap.store.in_use_bytes() == before - 15 * g);
     CHECK(heap.store.peak_in_use_bytes() == before);
     CHECK(heap.shape() == "[2] [5] 31 [2] [100] rest");

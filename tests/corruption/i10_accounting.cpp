@@ -33,7 +33,7 @@ TEMPLATE_LIST_TEST_CASE("I10 a chunk is freed behind the back of the counters", 
     TestType heap;
     REQUIRE(heap.add(0x40000, 0x8000) == allot::region_status::ok);
     const std::size_t chunk = heap.take(64);
-    heap.store.free().merge(chunk, 64);
+    heap.store.free().merge(chunk, {64});
     CHECK(broken(heap) == allot::invariant::accounting);
 }
 

@@ -156,7 +156,7 @@ private:
         const seen_chunk gone = expected_[move.which];
         expected_.erase(expected_.begin() + move.which);
         world_.open_payload(gone);
-        world_.heap().deallocate(heap_type::chunks_type::payload_of(gone.start), 0);
+        world_.heap().deallocate(heap_type::chunks_type::payload_of(gone.start), {0});
         return true;
     }
 
@@ -187,7 +187,7 @@ private:
         const std::size_t size = size_of(move);
         const std::size_t payload = heap_type::chunks_type::payload_of(held.start);
         if (size < held.size) world_.open_payload(held, size - world::word_bytes);
-        const bool has_worked = world_.heap().try_resize(payload, bytes_of(move));
+        const bool has_worked = world_.heap().try_resize(payload, {bytes_of(move)});
         const bool has_room = held.start + size <= with_neighbours(held).end();
         if (has_worked && !has_room) fail("no room, yet: " + move.text());
         if (!has_worked && has_room && !had_cached_) fail("false although it fits: " + move.text());

@@ -73,11 +73,11 @@ public:
     }
     void deallocate(std::size_t payload) {
         board_.open(payload, payload + allot_test::usable_size(heap_, payload));
-        counted(found_.deallocate, [&] { return heap_.deallocate(payload, 0), 0; });
+        counted(found_.deallocate, [&] { return heap_.deallocate(payload, {0}), 0; });
     }
     void try_resize(std::size_t payload, std::size_t bytes) {
         board_.open(payload, payload + allot_test::usable_size(heap_, payload));
-        counted(found_.resize, [&] { return heap_.try_resize(payload, bytes); });
+        counted(found_.resize, [&] { return heap_.try_resize(payload, {bytes}); });
     }
     /// Copying the payload is not counted.
     std::size_t reallocate(std::size_t payload, std::size_t bytes, std::size_t alignment = granule) {

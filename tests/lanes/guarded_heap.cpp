@@ -41,8 +41,8 @@ TEST_CASE("guarded_heap: every step takes the lock once") {
     allot::detail::relocation move{};
     CHECK(locks_of([&] { move = heap.begin_reallocate(payload, {5000, 16}); }) == 1);
     if (move.must_copy()) CHECK(locks_of([&] { heap.finish_reallocate(move, 5000); }) == 1);
-    CHECK(locks_of([&] { CHECK(heap.resize_in_place(move.to, 4000).is_done); }) == 1);
-    CHECK(locks_of([&] { CHECK_FALSE(heap.put_back(move.to, 4000)); }) == 1);
+    CHECK(locks_of([&] { CHECK(heap.resize_in_place(move.to, {4000}).is_done); }) == 1);
+    CHECK(locks_of([&] { CHECK_FALSE(heap.put_back(move.to, {4000})); }) == 1);
     CHECK(locks_of([&] { heap.coalesce_cached(); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.detach_due().base == nullptr); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.stats().in_use_chunks == 0); }) == 1);
@@ -60,8 +60,8 @@ TEST_CASE("guarded_heap: the step that frees the last chunk of a source's region
     const std::size_t first = heap.take({100, 16});
     const std::size_t second = heap.take({100, 16});
     CHECK(heap.detach_due().base == nullptr);  // it was, until something was taken from it
-    CHECK_FALSE(heap.put_back(first, 0));
-    CHECK(heap.put_back(second, 0));
+    CHECK_FALSE(heap.put_back(first, {0}));
+    CHECK(heap.put_back(second, {0}));
     const allot::memory_span detached = heap.detach_due();
     CHECK(detached.base == span.base);
     heap.source().release(detached);

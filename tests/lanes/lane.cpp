@@ -40,7 +40,7 @@ struct given : Store {
         lane.learn_region(this->store.chunks(), this->store.regions().hot_starts());
     }
 
-    bool put(std::size_t chunk, std::size_t payload_size = 0) { return lane.put(chunk, payload_size); }
+    bool put(std::size_t chunk, std::size_t payload_size = 0) { return lane.put(chunk, {payload_size}); }
     std::size_t header(std::size_t chunk) const { return this->store.chunks().header_of(chunk); }
     void set_word(std::size_t address, std::size_t value) { this->store.chunks().set_word(address, value); }
 
@@ -89,7 +89,7 @@ TEMPLATE_LIST_TEST_CASE("lane: a chunk above a free one waits too", "", laned_st
     const std::size_t below = heap.take(10 * g);
     const std::size_t chunk = heap.take(4 * g);
     heap.take(2 * g);
-    heap.store.put(below, 10 * g);
+    heap.store.put(below, {10 * g});
     REQUIRE(heap.put(chunk));
     CHECK(heap.shape() == "10 [4] [2] rest");
     CHECK(heap.lane.take(4 * g) == chunk);
@@ -102,8 +102,8 @@ TEMPLATE_LIST_TEST_CASE("lane: what it cannot keep is the heap's to judge", "", 
     const std::size_t cached = heap.take(4 * g);
     const std::size_t freed = heap.take(10 * g);
     heap.take(2 * g);
-    heap.store.put(cached, 4 * g);
-    heap.store.put(freed, 10 * g);
+    heap.store.put(cached, {4 * g});
+    heap.store.put(freed, {10 * g});
     CHECK_FALSE(heap.put(large));
     CHECK_FALSE(heap.put(small, 4 * g));  // no room for so many bytes
     CHECK_FALSE(heap.put(cached));

@@ -43,7 +43,7 @@ struct given : Store {
     void let_wait(std::size_t size) {
         const std::size_t chunk = this->take(size);
         exchange.learn_region_of(chunks_type::payload_of(chunk));
-        REQUIRE(lane.put(chunk, 0));
+        REQUIRE(lane.put(chunk, {0}));
     }
 
     /// Fills the lane up to its limit, with chunks of two sizes.
@@ -113,7 +113,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: what is too large for its list, and too 
         hole = heap.take(odd);
         heap.take(2 * g);
     }
-    for (const std::size_t hole : holes) heap.store.put(hole, odd);
+    for (const std::size_t hole : holes) heap.store.put(hole, {odd});
     heap.store.coalesce_cached();
     CHECK(heap.exchange.refill(4 * g) != none);
     static_cast<void>(heap.counts());
@@ -133,7 +133,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a spill takes from every list in turn", 
 TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that was spilled whole leaves the heap whole", "", laned_stores) {
     given<TestType> heap;
     const std::size_t chunk = heap.exchange.refill(4 * g);
-    REQUIRE(heap.lane.put(chunk, 0));
+    REQUIRE(heap.lane.put(chunk, {0}));
     heap.lane.forget_region();  // whatever region it has seen last
     heap.exchange.spill_all();
     CHECK(heap.lane.bytes() == 0);
@@ -145,7 +145,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane 
     given<TestType> heap;
     const std::size_t chunk = heap.exchange.refill(4 * g);
     while (heap.lane.take(4 * g) != none) {}
-    REQUIRE(heap.lane.put(chunk, 0));
+    REQUIRE(heap.lane.put(chunk, {0}));
     REQUIRE(heap.add(0x60000, 0x1000) == allot::region_status::ok);
     heap.lane.learn_region(heap.store.chunks(), heap.store.regions().hot_starts());
     CHECK(heap.lane.take(4 * g) == none);
@@ -157,7 +157,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: no lane learns the region of a payload t
     given<TestType> heap;
     const std::size_t chunk = heap.take(10 * g);
     heap.take(2 * g);
-    heap.store.put(chunk, 10 * g);
+    heap.store.put(chunk, {10 * g});
     const auto end_of_learning = [&](std::size_t payload) {
         return end_of([&] { heap.exchange.learn_region_of(payload); });
     };
@@ -170,7 +170,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: no lane learns the region of a payload t
 TEMPLATE_LIST_TEST_CASE("lane_exchange: a broken list is a corruption when it is needed", "", laned_stores) {
     given<TestType> heap;
     const std::size_t chunk = heap.exchange.refill(4 * g);
-    REQUIRE(heap.lane.put(chunk, 0));
+    REQUIRE(heap.lane.put(chunk, {0}));
     heap.store.chunks().unmark_waiting(chunk);
     CHECK(heap.lane.take(4 * g) == none);
     CHECK(end_of([&] { heap.exchange.refill(4 * g); }) == "broken_link");

@@ -29,7 +29,7 @@ struct given : heap_over_array<allot::basic_heap<reporting<laned<Traits>>>> {
     void* waiting() {
         const std::size_t chunk = exchange().refill(store_type::requests::chunk_size_for(48));
         REQUIRE(chunk != 0);
-        REQUIRE(lane.put(chunk, 48));
+        REQUIRE(lane.put(chunk, {48}));
         return allot::direct_memory::pointer_to(chunks_type::payload_of(chunk));
     }
 };

@@ -10,9 +10,9 @@ constexpr bool life() {
     shipped_core<allot::bounded_traits, word_memory> heap{word_memory(arena)};
     static_cast<void>(heap.add_region(arena.first_address, arena.bytes));
     const std::size_t payload = heap.allocate({24, 16});
-    heap.deallocate(payload, 0);
+    heap.deallocate(payload, {0});
 #if !defined(ALLOT_TEST_CONTROL)
-    heap.deallocate(payload, 0);
+    heap.deallocate(payload, {0});
 #endif
     return is_sound(heap);
 }

@@ -131,9 +131,9 @@ TEST_CASE("R-18 a region larger than the reach of compact links is refused, one 
     const std::size_t lower = store.take({whole - 64, 16});
     const std::size_t upper = store.take({32, 16});
     REQUIRE(upper != allot::detail::none);
-    store.put(lower, store.chunks().size_of(lower));
+    store.put(lower, {store.chunks().size_of(lower)});
     CHECK(is_sound(store));
-    store.put(upper, store.chunks().size_of(upper));
+    store.put(upper, {store.chunks().size_of(upper)});
     CHECK(is_sound(store));
     CHECK(store.chunks().size_of(store.regions().lowest(store.chunks())) == whole);
 }
@@ -146,10 +146,10 @@ TEST_CASE("R-18 compact links reach as far as they can count, up or down from wh
             small_store store;
             REQUIRE(give(store, somewhere, 4096) == region_status::ok);
             const std::size_t used = store.take({1600, 16});
-            store.put(store.take({64, 16}), 64);
+            store.put(store.take({64, 16}), {64});
             REQUIRE(give(store, other, 4096) == expected);
             CHECK(is_sound(store));
-            store.put(used, store.chunks().size_of(used));
+            store.put(used, {store.chunks().size_of(used)});
             CHECK(is_sound(store));
         }
     }
@@ -165,7 +165,7 @@ TEST_CASE("R-18 compact links: what fits the reach is taken in any order and spl
             REQUIRE(give(store, somewhere + i * stride % 64 * piece, piece) == region_status::ok);
             held.push_back(store.take({48 + i * 16, 16}));
             if (i % 3 == 2) {
-                store.put(held[i / 2], store.chunks().size_of(held[i / 2]));
+                store.put(held[i / 2], {store.chunks().size_of(held[i / 2])});
                 held[i / 2] = held.back();
                 held.pop_back();
                 held.push_back(store.take({64, 16}));

@@ -47,6 +47,8 @@ public:
     using word = Word;
     using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t, std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
 
+    constexpr constexpr_memory() = default;
+
     template <std::size_t Words>
     constexpr explicit constexpr_memory(constexpr_arena<Word, Words>& arena)
         : cells_(arena.cells), leases_(arena.leases), first_address_(arena.first_address) {}
@@ -126,9 +128,9 @@ private:
         return (address - first_address_) / sizeof(word);
     }
 
-    cell<Word>* cells_;
-    cell<Word>* leases_;
-    std::size_t first_address_;
+    cell<Word>* cells_ = nullptr;
+    cell<Word>* leases_ = nullptr;
+    std::size_t first_address_ = 0;
 };
 
 }  // namespace allot_test

@@ -68,7 +68,7 @@ public:
 
     constexpr void deallocate(block& held) {
         disown(held);
-        heap_.deallocate(held.payload, held.bytes);
+        heap_.deallocate(held.payload, {held.bytes});
         held = {};
         done();
     }
@@ -93,13 +93,13 @@ public:
 
     constexpr void resize(block& held, const request& wanted) {
         shorten(held, wanted);
-        must_work(heap_.try_resize(held.payload, wanted.bytes));
+        must_work(heap_.try_resize(held.payload, {wanted.bytes}));
         check(held);
         lengthen(held, wanted);
         done();
     }
     constexpr void fail_to_resize(const block& held, const request& wanted) {
-        must_fail(heap_.try_resize(held.payload, wanted.bytes));
+        must_fail(heap_.try_resize(held.payload, {wanted.bytes}));
         check(held);
         done();
     }

@@ -35,7 +35,7 @@ struct sparse_store {
         return store.take({size, alignment});
     }
     void put(std::size_t chunk) {
-        store.put(store.owned_chunk_of(chunks_type::payload_of(chunk)), store.chunks().size_of(chunk));
+        store.put(store.owned_chunk_of(chunks_type::payload_of(chunk)), {store.chunks().size_of(chunk)});
     }
 
     std::string shape() const { return shape_of_store(store); }

@@ -37,6 +37,14 @@ namespace detail {
 /// "No chunk": an address that no chunk has.
 inline constexpr std::size_t none = 0;
 
+/// Sizes in bytes that are handed on beside an address, each a type of its own so that none is taken for another.
+struct chunk_size {
+    std::size_t bytes;  ///< header included, a multiple of the granule
+};
+struct payload_size {
+    std::size_t bytes;  ///< what a caller says that it owns; 0: it does not say
+};
+
 /// Reads and writes the chunks of one heap. Holds the Memory and, for compact links, the address they count from.
 template <class Memory, std::size_t Granule, links Links>
 class chunk_access {

@@ -4,7 +4,7 @@
 //     size 48:  no link
 //
 // A request of exactly that size takes the first one and touches no neighbour. (Deferred coalescing: the quick lists
-// of Weinstock's QuickFit and dlmalloc's fastbins.) The lists are limited by the bytes they hold together.
+// of Weinstock's QuickFit and dlmalloc's fastbins.) The lists are limited by the bytes in all of them.
 //
 // Guarantees: constexpr; push and pop O(1); singly linked through the first payload word.
 #pragma once
@@ -34,7 +34,7 @@ public:
     }
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
-    /// A cache that has no room once it holds `limit` bytes.
+    /// A cache that has no room with `limit` bytes in it.
     constexpr explicit chunk_cache(std::size_t limit) noexcept : limit_(limit) {}
 
     constexpr std::size_t bytes() const noexcept { return bytes_; }

@@ -50,7 +50,7 @@ public:
     constexpr const auto& regions() const noexcept { return index().regions(); }
     constexpr const cache_type& cache() const noexcept { return cache_; }
 
-    // What callers hold, all told.
+    // What callers own, all told.
     constexpr std::size_t in_use_bytes() const noexcept { return free_.counted().in_use_bytes(cache_.bytes()); }
     constexpr std::size_t in_use_chunks() const noexcept { return free_.counted().taken_chunks() - cache_.count(chunks()); }
     constexpr std::size_t peak_in_use_bytes() const noexcept { return free_.counted().peak_in_use_bytes(cache_.bytes()); }
@@ -69,28 +69,28 @@ public:
 
     static constexpr bool is_cacheable(std::size_t size) noexcept { return is_deferred && cache_type::is_cacheable(size); }
 
-    /// Requests up to this many bytes may be served from the cache.
+    /// Requests up to this many bytes may be met from the cache.
     static constexpr std::size_t largest_cacheable_request =
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
     /// Where the first cached chunk of `size` bytes is, if there is one. Pre: cacheable.
     ALLOT_INLINE constexpr std::size_t first_cached(std::size_t size) const noexcept { return cache_.first_place(chunks(), size); }
 
-    /// Takes the first cached chunk of `size` bytes. False: there is none, or none that is near and sound.
+    /// Takes the first cached chunk of `size` bytes. False: there is none, or none in the hot region that is sound.
     ALLOT_INLINE constexpr bool take_cached(std::size_t first, std::size_t size) noexcept {
         const bool is_one = is_checked ? regions().may_start_in_hot(first) && index().inspect().is_cached(first, size) : !cache_.is_empty(size);
         if (is_one) [[likely]] uncache(first, size);
         return is_one;
     }
 
-    /// Keeps a small chunk as it is for the next request of its size, if a caller surely holds it, with at least
-    /// `payload_size` bytes for its payload. Not one above a free chunk: merged at once, it keeps no larger one apart.
+    /// Keeps a small chunk as it is for the next request of its size, if a caller surely owns it, with at least
+    /// as many bytes for its payload as the caller says. Not one above a free chunk: merged at once, it keeps no larger one apart.
     /// False: it is any other chunk, and nothing has changed.
-    ALLOT_INLINE constexpr bool put_small(std::size_t chunk, std::size_t payload_size) noexcept {
+    ALLOT_INLINE constexpr bool put_small(std::size_t chunk, payload_size owned) noexcept {
         if (is_checked ? !regions().may_start_in_hot(chunk) : chunk == chunks_type::chunk_of(none)) [[unlikely]] return false;
         const std::size_t header = chunks().header_of(chunk);
         const std::size_t size = header ^ (chunks_type::in_use | chunks_type::prev_in_use);
-        if (!is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
+        if (!is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
         if constexpr (is_checked) {
             if (!chunks().is_prev_in_use(chunk + size)) [[unlikely]] return false;
         }
@@ -102,7 +102,7 @@ public:
 
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
 
-    /// The chunk of a payload that a caller claims to hold; any other is a crime.
+    /// The chunk of a payload that a caller claims to own; any other is a corruption.
     constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (is_checked) {
@@ -112,7 +112,7 @@ public:
         return chunk;
     }
 
-    /// True if a caller surely holds this chunk; false: it does not, or it is not in the region visited last.
+    /// True if a caller surely owns this chunk; false: it does not, or it is not in the hot region.
     ALLOT_INLINE constexpr bool is_owned_in_hot(std::size_t chunk) const noexcept {
         return !is_checked || index().inspect().is_owned(chunk);
     }
@@ -136,28 +136,28 @@ public:
     }
 
     /// Takes back a chunk in use of `size` bytes. Pre: `owned_chunk_of` found nothing wrong with it.
-    ALLOT_INLINE constexpr void put(std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_INLINE constexpr void put(std::size_t chunk, chunk_size size) noexcept {
         settle_peak();
-        put_settled(chunk, size);
+        put_settled(chunk, size.bytes);
     }
 
-    // --- a payload that moves: its old place is taken until it was copied, but no caller holds it ----------------------
+    // --- a payload that moves: its old place is taken until it was copied, but no caller owns it ----------------------
 
-    constexpr void depart(std::size_t size) noexcept { free_.counted().departed(size); }
+    constexpr void depart(chunk_size size) noexcept { free_.counted().departed(size.bytes); }
 
-    constexpr void land(std::size_t chunk, std::size_t size) noexcept {
-        free_.counted().landed(size);
-        put_settled(chunk, size);
+    constexpr void land(std::size_t chunk, chunk_size size) noexcept {
+        free_.counted().landed(size.bytes);
+        put_settled(chunk, size.bytes);
     }
 
     /// The same for what a chunk in use has beyond `size` bytes, if that can be a chunk.
-    constexpr void depart_tail(std::size_t chunk, std::size_t size) noexcept { depart(tail_beyond(chunk, size)); }
-    constexpr void land_tail(std::size_t chunk, std::size_t size) noexcept {
-        free_.counted().landed(tail_beyond(chunk, size));
+    constexpr void depart_tail(std::size_t chunk, chunk_size size) noexcept { depart({tail_beyond(chunk, size.bytes)}); }
+    constexpr void land_tail(std::size_t chunk, chunk_size size) noexcept {
+        free_.counted().landed(tail_beyond(chunk, size.bytes));
         free_.release_tail(chunk, size);
     }
 
-    /// To be called where what callers hold is about to fall.
+    /// To be called where what callers own is about to fall.
     ALLOT_INLINE constexpr void settle_peak() noexcept { free_.counted().settle_peak(cache_.bytes()); }
 
     /// Merges every cached chunk. O(cached chunks).
@@ -176,7 +176,7 @@ private:
             if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks().header_of(chunk));
             if (may_wait(chunk, size) || free_.counted().is_far_below_peak()) return put_with_others(chunk, size);
         }
-        free_.give_back(chunk, size);
+        free_.give_back(chunk, {size});
     }
 
     /// Merges what is cached when a heap with a source begins to shrink, and lets nothing wait until that is over.
@@ -236,13 +236,13 @@ private:
     }
 
     /// Merges a chunk for which the cache has no room while its header is at hand, and one that waits there, which makes room
-    /// for sizes in use now; with the last chunk that callers hold, all that wait.
+    /// for sizes in use now; with the last chunk that callers own, all that wait.
     [[gnu::noinline]] constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
         cache_.limit_to(room_for_cached(free_.counted().taken_bytes() - size));
         if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks().header_of(chunk));
         if (is_last(size)) coalesce_cached();
         else if (!cache_.has_room()) coalesce_one(looks_a_call);
-        free_.give_back(chunk, size);
+        free_.give_back(chunk, {size});
     }
 
     /// How much may be cached of `left` bytes taken: as the traits say, but in a heap that has fallen far below its peak less
@@ -265,7 +265,7 @@ private:
         return !classes::is_exact(size) && index().binned().is_empty(classes::bin_of(size));
     }
 
-    /// Pre: the list of this size is not empty. That its first chunk is not sound is a crime.
+    /// Pre: the list of this size is not empty. That its first chunk is not sound is a corruption.
     constexpr std::size_t must_take_cached(std::size_t size) noexcept {
         const std::size_t chunk = cache_.peek(chunks(), size);
         if constexpr (is_checked) {
@@ -280,8 +280,8 @@ private:
     constexpr void coalesce_one(std::size_t looks) noexcept {
         if (cache_.bytes() == 0) return;
         const std::size_t size = cache_.some_size(looks);
-        const bool has_seen_all = looks == cache_type::list_count;  // and found nothing where bytes are: a crime
-        if (size != 0 || has_seen_all) free_.give_back(must_take_cached(size), size);
+        const bool has_seen_all = looks == cache_type::list_count;  // and found nothing where bytes are: a corruption
+        if (size != 0 || has_seen_all) free_.give_back(must_take_cached(size), {size});
     }
 
     static constexpr std::size_t most_cached =

@@ -1,10 +1,10 @@
-// Tells a heap that is shrinking from one that only breathes, by what callers hold.
+// Tells a heap that is shrinking from one that only breathes, by what callers own.
 //
-//     bytes     __                      level: the most, while it holds; falling once an eighth of that is gone
-//     held     /  \_/\__                 falling: the level goes down with it ...
-//            _/        \____/\_/\__      ... until as many bytes as are held were freed without a new fall, or it grows
+//     bytes     __                      level: the most, while it lasts; falling once an eighth of that is gone
+//     owned    /  \_/\__                 falling: the level goes down with it ...
+//            _/        \____/\_/\__      ... until as many bytes as are owned were freed without a new fall, or it grows
 //
-// While a heap with a source falls it caches nothing: a chunk that waits may be the last one to hold a span that could go
+// While a heap with a source falls it caches nothing: a chunk that waits may be the last one that keeps a span that could go
 // back, and once the fall is over nobody comes by to merge it.
 //
 // Guarantees: constexpr, O(1), plain numbers.

@@ -23,7 +23,7 @@ class growth {
 public:
     constexpr explicit growth(Store& store) noexcept : store_(store) {}
 
-    /// What to ask a source for, so that the request is sure to fit. 0: no span could serve it.
+    /// What to ask a source for, so that the request is sure to fit. 0: no span could meet it.
     [[nodiscard]] static constexpr std::size_t span_for(request wanted) noexcept {
         constexpr std::size_t granule = chunks_type::granule;
         constexpr std::size_t room = 4 * chunks_type::word_bytes + 2 * granule + chunks_type::min_chunk;

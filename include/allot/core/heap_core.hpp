@@ -61,8 +61,8 @@ public:
     constexpr std::size_t reallocate(std::size_t payload, request wanted) noexcept {
         return verbs::reallocate(*this, payload, wanted);
     }
-    ALLOT_INLINE constexpr void deallocate(std::size_t payload, std::size_t bytes) noexcept { verbs::deallocate(*this, payload, bytes); }
-    constexpr bool try_resize(std::size_t payload, std::size_t bytes) noexcept { return verbs::try_resize(*this, payload, bytes); }
+    ALLOT_INLINE constexpr void deallocate(std::size_t payload, payload_size owned) noexcept { verbs::deallocate(*this, payload, owned); }
+    constexpr bool try_resize(std::size_t payload, payload_size wanted) noexcept { return verbs::try_resize(*this, payload, wanted); }
     constexpr void coalesce() noexcept { verbs::coalesce(*this); }
 
     // --- taking and giving back: the steps ---------------------------------------------------------------------------
@@ -91,13 +91,13 @@ public:
     }
 
     /// `deallocate` without the source. Nothing for `none`, under which there is no chunk. That the payload has no room for
-    /// `bytes` is a corruption. True if memory of the source is due to go back.
-    ALLOT_INLINE constexpr bool put_back(std::size_t payload, std::size_t bytes) noexcept {
+    /// as many bytes as are said is a corruption. True if memory of the source is due to go back.
+    ALLOT_INLINE constexpr bool put_back(std::size_t payload, payload_size owned) noexcept {
         if constexpr (store_type::is_deferred) {
-            if (store_.put_small(chunks_type::chunk_of(payload), bytes)) [[likely]] return has_due();
+            if (store_.put_small(chunks_type::chunk_of(payload), owned)) [[likely]] return has_due();
         }
         if (payload == none) return false;
-        put_back_any(payload, bytes);
+        put_back_any(payload, owned);
         return has_due();
     }
 
@@ -110,8 +110,8 @@ public:
         relocate<store_type>(store_).finish(move, bytes);
         return has_due();
     }
-    [[nodiscard]] constexpr resized resize_in_place(std::size_t payload, std::size_t bytes) noexcept {
-        const bool is_done = relocate<store_type>(store_).in_place(payload, bytes);
+    [[nodiscard]] constexpr resized resize_in_place(std::size_t payload, payload_size wanted) noexcept {
+        const bool is_done = relocate<store_type>(store_).in_place(payload, wanted.bytes);
         return {is_done, is_done && has_due()};
     }
 
@@ -202,21 +202,21 @@ private:
         return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
-    [[gnu::noinline]] constexpr void put_back_any(std::size_t payload, std::size_t bytes) noexcept {
+    [[gnu::noinline]] constexpr void put_back_any(std::size_t payload, payload_size owned) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
-        if (!store_.is_owned_in_hot(chunk)) [[unlikely]] return put_back_elsewhere(payload, bytes);
+        if (!store_.is_owned_in_hot(chunk)) [[unlikely]] return put_back_elsewhere(payload, owned);
         const std::size_t size = store_.chunks().size_of(chunk);
         if constexpr (store_type::is_checked) {
-            const bool has_room = bytes <= size - chunks_type::word_bytes;
+            const bool has_room = owned.bytes <= size - chunks_type::word_bytes;
             if (!has_room) [[unlikely]] store_.free().report_corruption({corruption_kind::size_mismatch, payload});
         }
-        store_.put(chunk, size);
+        store_.put(chunk, {size});
     }
 
     /// The same after the region of the payload was found.
-    ALLOT_COLD constexpr void put_back_elsewhere(std::size_t payload, std::size_t bytes) noexcept {
+    ALLOT_COLD constexpr void put_back_elsewhere(std::size_t payload, payload_size owned) noexcept {
         store_.owned_chunk_of(payload);
-        put_back_any(payload, bytes);
+        put_back_any(payload, owned);
     }
 
     /// How much of a payload just taken is not as the source gave it. The last word below a fencepost was a footer.

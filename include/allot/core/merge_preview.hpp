@@ -36,7 +36,7 @@ public:
     constexpr std::size_t largest() const noexcept { return largest_; }
 
     /// The largest size that a request could have for sure of all runs, and of the bin `binned`, which they would join; 0 if
-    /// there are none. Where a bin would hold more chunks than may be looked at, that is the least size in it.
+    /// there are none. Where there would be more chunks in a bin than may be looked at, that is the least size in it.
     constexpr std::size_t largest(const largest_seen& binned) const noexcept {
         const std::size_t bin = Classes::bin_of(largest_);
         if (bin < binned.bin) return binned.is_all ? binned.size : Classes::least_in(binned.bin);
@@ -102,7 +102,7 @@ private:
 };
 
 /// The size of the largest chunk of a store that a request could have, at once or when what is cached has merged: never more, and
-/// less only where the highest bin holds more chunks than the search may look at. `for_each` calls what it is given for
+/// less only where there are more chunks in the highest bin than the search may look at. `for_each` calls what it is given for
 /// further chunks that read as cached. O(cached chunks + search looks).
 template <class Store, class ForEach>
 constexpr std::size_t largest_free_with(const Store& store, ForEach&& for_each) noexcept {
@@ -116,7 +116,7 @@ constexpr std::size_t largest_free_with(const Store& store, ForEach&& for_each) 
     return merged > loose ? merged : loose;
 }
 
-/// The same, where nothing but the cache holds chunks that a merge would join.
+/// The same, where the cached chunks are all that a merge would join.
 template <class Store>
 constexpr std::size_t largest_free(const Store& store) noexcept {
     return largest_free_with(store, [](auto&&) {});

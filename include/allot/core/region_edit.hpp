@@ -208,7 +208,7 @@ private:
         else regions_.insert(chunks_, added);
         store_.index().limit_fresh(added.first, fresh);
         chunks_.set_header(start, (stop - start) | flags);
-        store_.free().merge(start, stop - start);
+        store_.free().merge(start, {stop - start});
     }
 
     static constexpr region joined(const region& lower, const region& upper) noexcept {
@@ -255,7 +255,7 @@ private:
         store_.index().remove(top);
         resize_region(position, bytes_left);
         set_fencepost(left.fencepost);
-        if (top != left.fencepost) store_.free().settle(top, left.fencepost - top);
+        if (top != left.fencepost) store_.free().settle(top, {left.fencepost - top});
         return region_status::ok;
     }
 
@@ -272,7 +272,7 @@ private:
         regions_.insert(chunks_, left);
         store_.index().limit_fresh(left.first, fresh);
         chunks_.set_header(next, (chunks_.header_of(next) & ~chunks_type::prev_minimal) | chunks_type::prev_in_use);
-        if (left.first != next) store_.free().settle(left.first, next - left.first);
+        if (left.first != next) store_.free().settle(left.first, {next - left.first});
         return region_status::ok;
     }
 

@@ -42,8 +42,8 @@ public:
     /// `reallocate` behind the copy. The old place is looked at again: the lock was dropped.
     constexpr void finish(const relocation& move, std::size_t bytes) noexcept {
         const std::size_t chunk = store_.owned_chunk_of(move.how == relocation::outcome::down ? move.to : move.from);
-        if (move.how == relocation::outcome::down) return store_.land_tail(chunk, requests::chunk_size_for(bytes));
-        store_.land(chunk, chunks_.size_of(chunk));
+        if (move.how == relocation::outcome::down) return store_.land_tail(chunk, {requests::chunk_size_for(bytes)});
+        store_.land(chunk, {chunks_.size_of(chunk)});
     }
 
     /// Gives a payload room for `bytes` where it is. False: nothing has changed.
@@ -62,7 +62,7 @@ private:
         if (to == none) return failed(from);
         if (to == chunk) return {relocation::outcome::stayed, false, from, from, 0};
         if (chunks_.next_of(to) <= chunk) return moved(chunk, to, copied);
-        store_.depart_tail(to, wanted.size);
+        store_.depart_tail(to, {wanted.size});
         return {relocation::outcome::down, false, from, chunks_type::payload_of(to), copied};
     }
 
@@ -78,7 +78,7 @@ private:
 
     /// The payload of a chunk moves to another one, and only the copy still reads it.
     constexpr relocation moved(std::size_t from, std::size_t to, std::size_t copied) noexcept {
-        store_.depart(chunks_.size_of(from));
+        store_.depart({chunks_.size_of(from)});
         return {relocation::outcome::moved, false, chunks_type::payload_of(from), chunks_type::payload_of(to), copied};
     }
 

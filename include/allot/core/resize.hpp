@@ -34,20 +34,20 @@ public:
 
     /// Gives a chunk in use at least `size` bytes without moving it.
     constexpr bool in_place(std::size_t chunk, std::size_t size) noexcept {
-        const std::size_t held = chunks_.size_of(chunk);
-        if (size > held) {
-            if (size > held + free_above(chunk)) return false;
+        const std::size_t owned = chunks_.size_of(chunk);
+        if (size > owned) {
+            if (size > owned + free_above(chunk)) return false;
             inspect(chunk);
-            store_.free().grow(chunk, size);
+            store_.free().grow(chunk, {size});
         } else {
             store_.settle_peak();
-            store_.free().release_tail(chunk, size);
+            store_.free().release_tail(chunk, {size});
         }
         return true;
     }
 
     /// Takes the lowest aligned place below for `wanted`, if its free neighbours have room. Returns where it begins: a chunk of
-    /// its own if it ends below `chunk`, else one that holds `chunk` too, to be trimmed when the payload was copied.
+    /// its own if it ends below `chunk`, else one that contains `chunk` too, to be trimmed when the payload was copied.
     /// `none`: there is no such place.
     [[gnu::noinline]] constexpr std::size_t move_down(std::size_t chunk, const typename Store::fit_type& wanted) noexcept {
         if (chunks_.is_prev_in_use(chunk)) return none;
@@ -59,7 +59,7 @@ public:
         if (below + lead + wanted.size <= chunk) return store_.free().carve_at(below, lead, wanted.size);
         inspect(chunk);
         const std::size_t needed = below + lead + wanted.size - chunk;  // of what begins with the chunk itself
-        if (needed > owned) store_.free().grow(chunk, needed);
+        if (needed > owned) store_.free().grow(chunk, {needed});
         return store_.free().extend_down(chunk, below, lead);
     }
 

@@ -34,15 +34,15 @@ struct verbs {
         if (wanted.bytes > Side::max_request) return none;
         unzeroed taken = side.take_unzeroed(wanted);
         if constexpr (Side::has_source) {
-            if (taken.payload == none) taken = serve_from_source(side, wanted, [&](auto& core) { return core.take_unzeroed(wanted); });
+            if (taken.payload == none) taken = meet_from_source(side, wanted, [&](auto& core) { return core.take_unzeroed(wanted); });
         }
         if (taken.payload != none) side.memory().zero(taken.payload, taken.bytes);
         return taken.payload;
     }
 
     template <class Side>
-    ALLOT_INLINE static constexpr void deallocate(Side& side, std::size_t payload, std::size_t bytes) noexcept {
-        release_if(side, side.put_back(payload, bytes));
+    ALLOT_INLINE static constexpr void deallocate(Side& side, std::size_t payload, payload_size owned) noexcept {
+        release_if(side, side.put_back(payload, owned));
     }
 
     template <class Side>
@@ -50,7 +50,7 @@ struct verbs {
         if (payload == none) return allocate(side, wanted);
         relocation move = side.begin_reallocate(payload, wanted);
         if constexpr (Side::has_source) {
-            if (move.to == none) move = serve_from_source(side, wanted, [&](auto& core) { return core.begin_reallocate(payload, wanted); });
+            if (move.to == none) move = meet_from_source(side, wanted, [&](auto& core) { return core.begin_reallocate(payload, wanted); });
         }
         if (move.must_copy()) {
             side.memory().move(move.to, move.from, move.bytes);
@@ -61,9 +61,9 @@ struct verbs {
     }
 
     template <class Side>
-    static constexpr bool try_resize(Side& side, std::size_t payload, std::size_t bytes) noexcept {
+    static constexpr bool try_resize(Side& side, std::size_t payload, payload_size wanted) noexcept {
         if (payload == none) return false;
-        const resized found = side.resize_in_place(payload, bytes);
+        const resized found = side.resize_in_place(payload, wanted);
         release_if(side, found.has_due);
         return found.is_done;
     }
@@ -85,22 +85,22 @@ struct verbs {
 private:
     template <class Side>
     ALLOT_COLD static constexpr std::size_t allocate_from_source(Side& side, request wanted) noexcept {
-        return serve_from_source(side, wanted, [&](auto& core) { return core.take(wanted); });
+        return meet_from_source(side, wanted, [&](auto& core) { return core.take(wanted); });
     }
 
-    /// Asks the source for a span in which the request is sure to fit, and serves it before anybody else can use the span, or
+    /// Asks the source for a span in which the request is sure to fit, and meets it before anybody else can use the span, or
     /// give it back.
-    template <class Side, class Serve>
-    ALLOT_COLD static constexpr auto serve_from_source(Side& side, request wanted, Serve&& serve) noexcept {
-        using served = decltype(side.run(serve));
+    template <class Side, class Meet>
+    ALLOT_COLD static constexpr auto meet_from_source(Side& side, request wanted, Meet&& meet) noexcept {
+        using met = decltype(side.run(meet));
         const std::size_t bytes = Side::span_for(wanted);
-        if (bytes == 0) return served{};
+        if (bytes == 0) return met{};
         const memory_span span = side.ask(bytes);
-        if (span.base == nullptr) return Side::is_shared ? side.run(serve) : served{};  // others may have freed something
+        if (span.base == nullptr) return Side::is_shared ? side.run(meet) : met{};  // others may have freed something
         bool is_added = false;
-        const served result = side.run_to_add(span, [&](auto& core) {
+        const met result = side.run_to_add(span, [&](auto& core) {
             is_added = core.add_span(span, bytes);
-            return is_added ? serve(core) : served{};
+            return is_added ? meet(core) : met{};
         });
         if (!is_added) side.source().release(span);
         return result;

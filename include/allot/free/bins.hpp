@@ -31,9 +31,9 @@ struct fit {
         return lead != 0 && lead < Chunks::min_chunk ? lead + alignment : lead;
     }
 
-    constexpr bool fits_in(std::size_t chunk, std::size_t chunk_size) const noexcept {
+    constexpr bool fits_in(std::size_t chunk, std::size_t whole) const noexcept {
         const std::size_t lead = lead_in(chunk);
-        return lead <= chunk_size && size <= chunk_size - lead;
+        return lead <= whole && size <= whole - lead;
     }
 };
 
@@ -86,7 +86,7 @@ public:
         if (is_empty(bin)) map_.clear(bin);
     }
 
-    /// The lowest fit among the first few chunks of a bin; `none` if they hold none. A chunk for which `is_sound(chunk)` is
+    /// The lowest fit among the first few chunks of a bin; `none` if none of them fits. A chunk for which `is_sound(chunk)` is
     /// false is returned at once and its links are not followed: the taker looks again and says so.
     template <class Soundness>
     constexpr std::size_t find_in(const Chunks& chunks, std::size_t bin, std::size_t size, Soundness&& is_sound) const noexcept {
@@ -109,7 +109,7 @@ public:
     }
 
     /// A chunk for an aligned request: a lucky fit at the front of a few bins, the smallest one first, then those where
-    /// every second chunk has an aligned place for it; else one that is sure to do.
+    /// every second chunk has room for it, aligned; else one that is sure to do.
     constexpr std::size_t find_aligned(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
         const std::size_t padded = wanted.size + wanted.alignment + Chunks::min_chunk;
         if (padded < wanted.alignment || padded > Classes::largest) return none;

@@ -1,9 +1,9 @@
-// What a heap believes before it acts: the crime checks of hardening::basic.
+// What a heap believes before it acts: the checks of hardening::basic.
 //
 //     deallocate(p):   p aligned?  in a region?  header in use?  size inside the region?  next neighbour agrees?
 //     coalesce:        footer == header of a free neighbour?  its links mutual?             ... and only then a write
 //
-// The first line is one predicate of a few instructions; naming the crime is a second, cold look.
+// The first line is one predicate of a few instructions; naming the corruption is a second, cold look.
 //
 // Guarantees: constexpr; O(1) for the region visited last, else O(log regions); reads only words inside regions; writes
 // nothing in the heap.
@@ -17,7 +17,7 @@
 
 namespace allot::detail {
 
-/// The outcome of an inspection: a crime and the address that shows it, or nothing.
+/// The outcome of a check: a corruption and the address that shows it, or nothing.
 struct corruption {
     corruption_kind kind{};
     std::size_t where = none;
@@ -33,7 +33,7 @@ public:
     constexpr checks(const Chunks& chunks, const Regions& regions, const Bins& bins) noexcept
         : chunks_(chunks), regions_(regions), bins_(bins) {}
 
-    /// True if `chunk` looks like one that a caller holds, in the region visited last.
+    /// True if `chunk` looks like one that a caller owns, in the hot region.
     ALLOT_INLINE constexpr bool is_owned(std::size_t chunk) const noexcept {
         const tiled_span& home = regions_.hot();
         if (!is_aligned(Chunks::payload_of(chunk), Chunks::granule) || !home.has_chunk(chunk)) return false;
@@ -42,7 +42,7 @@ public:
         return has_state(header, Chunks::in_use) && is_inside(home, chunk, size) && chunks_.is_prev_in_use(chunk + size);
     }
 
-    /// Why a payload is not one that a caller holds.
+    /// Why a payload is not one that a caller owns.
     ALLOT_COLD constexpr corruption why_not_owned(std::size_t payload) const noexcept {
         const std::size_t chunk = Chunks::chunk_of(payload);
         if (!is_aligned(payload, Chunks::granule)) return {corruption_kind::misaligned_pointer, payload};
@@ -51,7 +51,7 @@ public:
         return {corruption_kind::broken_header, payload};
     }
 
-    /// True if a chunk of `size`, found as the first of a cached list, is a cached one. Pre: it is a place.
+    /// True if a chunk of `size`, found as the first of a cached list, is a cached one. Pre: a chunk may start there.
     ALLOT_INLINE constexpr bool is_cached(std::size_t chunk, std::size_t size) const noexcept {
         constexpr std::size_t flags = Chunks::in_use | Chunks::prev_flags;
         return ((chunks_.header_of(chunk) ^ Chunks::cached) | Chunks::prev_flags) == size + flags;

@@ -5,7 +5,7 @@
 //     take_with_room:   [ ---------- free -------- ]   =>   [ free ][ in use ][ free ]
 //     give_back(c):     [ free ][ c ][ free ]          =>   [ --------- free --------- ]
 //
-// It holds the free index, which knows where each free chunk lies.
+// The free index within knows where each free chunk lies.
 //
 // Guarantees: constexpr over any Memory; O(1) but for the search that `Traits::search` allows; a `take` that fails has
 // changed nothing.
@@ -75,7 +75,7 @@ public:
     }
 
     /// A chunk in use with free memory on both sides: [ --- free --- ][ in use, aligned ][ --- free --- ]
-    /// `none` if there is no such place in a heap of which three quarters stay in one piece.
+    /// `none` if there is no such chunk in a heap of which three quarters stay in one piece.
     constexpr std::size_t take_with_room(const fit_type& wanted) noexcept {
         const loose_chunk found = roomy_place(wanted.size);
         if (found.chunk == none) return none;
@@ -93,23 +93,23 @@ public:
         const std::size_t whole = index_.remove(found) - lead;
         const loose_chunk tail = split({chunk, whole}, size, chunks_type::prev_in_use);
         if (tail.chunk != none) index_.insert(tail);
-        if (lead != 0) settle(found, lead);
+        if (lead != 0) settle(found, {lead});
         return chunk;
     }
 
     // --- giving back -------------------------------------------------------------------------------------------------
 
     /// Makes a chunk that was taken a free one.
-    ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
-        counted_.gave_back(size);
-        purge_.gave_back(size);
+    ALLOT_INLINE constexpr void give_back(std::size_t chunk, chunk_size size) noexcept {
+        counted_.gave_back(size.bytes);
+        purge_.gave_back(size.bytes);
         merge(chunk, size);
     }
 
     /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
-    ALLOT_INLINE constexpr void merge(std::size_t chunk, std::size_t size) noexcept {
-        if (chunks().is_in_use(chunk + size) && chunks().is_prev_in_use(chunk)) return settle(chunk, size);
-        merge_with_neighbours(chunk, size);
+    ALLOT_INLINE constexpr void merge(std::size_t chunk, chunk_size size) noexcept {
+        if (chunks().is_in_use(chunk + size.bytes) && chunks().is_prev_in_use(chunk)) return settle(chunk, size);
+        merge_with_neighbours(chunk, size.bytes);
     }
 
     [[gnu::noinline]] constexpr void merge_with_neighbours(std::size_t chunk, std::size_t size) noexcept {
@@ -123,27 +123,27 @@ public:
             total += index_.remove(start);
             chunks().wipe(chunk);
         }
-        settle(start, total);
+        settle(start, {total});
     }
 
     /// Shortens a chunk in use to `size` and frees what is behind it, if that can be a chunk.
-    constexpr void release_tail(std::size_t chunk, std::size_t size) noexcept {
+    constexpr void release_tail(std::size_t chunk, chunk_size size) noexcept {
         const std::size_t header = chunks().header_of(chunk);
-        const std::size_t rest = chunks_type::size_in(header) - size;
+        const std::size_t rest = chunks_type::size_in(header) - size.bytes;
         if (rest < chunks_type::min_chunk) return;
         chunks().set_header(chunk, header - rest);
-        chunks().set_header(chunk + size, rest | chunks_type::in_use | chunks_type::prev_in_use);
+        chunks().set_header(chunk + size.bytes, rest | chunks_type::in_use | chunks_type::prev_in_use);
         counted_.shortened(rest);
-        merge(chunk + size, rest);
+        merge(chunk + size.bytes, {rest});
     }
 
     /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
-    constexpr void grow(std::size_t chunk, std::size_t size) noexcept {
+    constexpr void grow(std::size_t chunk, chunk_size size) noexcept {
         const std::size_t header = chunks().header_of(chunk);
         const std::size_t old_size = chunks_type::size_in(header);
         counted_.gave_back(old_size);
         const std::size_t whole = old_size + absorb(chunk + old_size);
-        const loose_chunk tail = split({chunk, whole}, size, header & chunks_type::prev_flags);
+        const loose_chunk tail = split({chunk, whole}, size.bytes, header & chunks_type::prev_flags);
         if (tail.chunk != none) index_.insert(tail);
     }
 
@@ -157,7 +157,7 @@ public:
         chunks().set_header(start, chunks_type::prev_in_use);
         chunks().mark_in_use(start, end - start);
         counted_.lengthened(chunk - start);
-        if (lead != 0) settle(below, lead);
+        if (lead != 0) settle(below, {lead});
         return start;
     }
 
@@ -169,9 +169,9 @@ public:
     }
 
     /// Makes [chunk, chunk + size) a free chunk that the index knows. Pre: both neighbours are in use.
-    ALLOT_INLINE constexpr void settle(std::size_t chunk, std::size_t size) noexcept {
-        chunks().mark_free(chunk, size);
-        index_.insert({chunk, size});
+    ALLOT_INLINE constexpr void settle(std::size_t chunk, chunk_size size) noexcept {
+        chunks().mark_free(chunk, size.bytes);
+        index_.insert({chunk, size.bytes});
     }
 
     /// True if so much has come back that large free chunks are to be purged.
@@ -220,7 +220,7 @@ private:
         return none;
     }
 
-    /// Takes the first chunk of an exact bin as it is. Pre: it holds one.
+    /// Takes the first chunk of an exact bin as it is. Pre: there is one.
     ALLOT_INLINE constexpr std::size_t take_whole(std::size_t bin, std::size_t size) noexcept {
         const std::size_t chunk = chunks().chunk_at(index_.binned().first(bin));
         if constexpr (is_checked) {
@@ -266,7 +266,7 @@ private:
     }
 
     /// Makes the low `size` bytes of `whole`, which is in no list, a chunk in use, and what is left a free one that has no
-    /// place yet; none is left if it is too little. Pre: the next neighbour knows that a free chunk is below it;
+    /// is in no list yet; none is left if it is too little. Pre: the next neighbour knows that a free chunk is below it;
     /// `prev_flags` is what is known of the lower one.
     ALLOT_INLINE constexpr loose_chunk split(const loose_chunk& whole, std::size_t size, std::size_t prev_flags) noexcept {
         const std::size_t chunk = whole.chunk;

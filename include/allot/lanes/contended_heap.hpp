@@ -7,7 +7,7 @@
 //
 // It is uncontended until some callers have found the lock held, and contended from then on (all_lanes.hpp). A lane that has none
 // of a size asks the other lanes before the heap, and so does one that is full. Locks are always taken in one order: lower
-// lanes, higher lanes, the heap; what must see everything holds them all.
+// lanes, higher lanes, the heap; what must see everything takes them all.
 // (Magazines before the depot of a slab: Bonwick and Adams, "Magazines and vmem", USENIX 2001.)
 //
 // Guarantees: as guarded_heap, but that a contended one takes more than one lock where a lane does not do, that what waits in
@@ -57,12 +57,12 @@ public:
         return {take(wanted), wanted.bytes};
     }
 
-    ALLOT_INLINE bool put_back(std::size_t payload, std::size_t bytes) noexcept {
+    ALLOT_INLINE bool put_back(std::size_t payload, payload_size owned) noexcept {
         if (!is_contended()) [[likely]] {
             const try_guard<Lock> alone(lock());
-            if (alone.is_holding()) [[likely]] return core().put_back(payload, bytes);
+            if (alone.is_holding()) [[likely]] return core().put_back(payload, owned);
         }
-        return put_back_contended(payload, bytes);
+        return put_back_contended(payload, owned);
     }
 
     relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
@@ -75,9 +75,9 @@ public:
         });
     }
 
-    [[nodiscard]] resized resize_in_place(std::size_t payload, std::size_t bytes) noexcept {
-        if (!is_contended()) return base::resize_in_place(payload, bytes);
-        return with_owned(payload, [&] { return core().resize_in_place(payload, bytes); });
+    [[nodiscard]] resized resize_in_place(std::size_t payload, payload_size wanted) noexcept {
+        if (!is_contended()) return base::resize_in_place(payload, wanted);
+        return with_owned(payload, [&] { return core().resize_in_place(payload, wanted); });
     }
 
 private:
@@ -92,10 +92,10 @@ private:
         return take_past_lane(wanted);
     }
 
-    [[gnu::noinline]] bool put_back_contended(std::size_t payload, std::size_t bytes) noexcept {
-        if (!is_contended()) return base::note_wait(), base::put_back(payload, bytes);
+    [[gnu::noinline]] bool put_back_contended(std::size_t payload, payload_size owned) noexcept {
+        if (!is_contended()) return base::note_wait(), base::put_back(payload, owned);
         locked_lane& own = lanes().own();
-        if (!put_waiting(own, chunks_type::chunk_of(payload), bytes)) [[unlikely]] return put_back_past_lane(payload, bytes);
+        if (!put_waiting(own, chunks_type::chunk_of(payload), owned)) [[unlikely]] return put_back_past_lane(payload, owned);
         return false;
     }
 
@@ -109,9 +109,9 @@ private:
     }
 
     /// False: the lane is full now, or the chunk is for the heap, or it must be looked at there first.
-    ALLOT_INLINE static bool put_waiting(locked_lane& own, std::size_t chunk, std::size_t bytes) noexcept {
+    ALLOT_INLINE static bool put_waiting(locked_lane& own, std::size_t chunk, payload_size owned) noexcept {
         const guard alone(own.lock);
-        return own.lane.has_room() && own.lane.knows(chunk) && own.lane.put(chunk, bytes);
+        return own.lane.has_room() && own.lane.knows(chunk) && own.lane.put(chunk, owned);
     }
 
     [[gnu::noinline]] std::size_t take_past_lane(request wanted) noexcept {
@@ -128,12 +128,12 @@ private:
         return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
-    [[gnu::noinline]] bool put_back_past_lane(std::size_t payload, std::size_t bytes) noexcept {
+    [[gnu::noinline]] bool put_back_past_lane(std::size_t payload, payload_size owned) noexcept {
         locked_lane& own = lanes().own();
         news found = make_room(own, payload);
-        if (!put_waiting(own, chunks_type::chunk_of(payload), bytes)) {
+        if (!put_waiting(own, chunks_type::chunk_of(payload), owned)) {
             found = with_owned(payload, [&] {
-                core().put_back(payload, bytes);
+                core().put_back(payload, owned);
                 return news_of(core());
             });
         }

@@ -58,9 +58,9 @@ public:
     }
 
     /// True if memory of the source is due to go back.
-    ALLOT_INLINE bool put_back(std::size_t payload, std::size_t bytes) noexcept {
+    ALLOT_INLINE bool put_back(std::size_t payload, payload_size owned) noexcept {
         const guard alone(lock_);
-        return core_.put_back(payload, bytes);
+        return core_.put_back(payload, owned);
     }
 
     relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
@@ -73,9 +73,9 @@ public:
         return core_.finish_reallocate(move, bytes);
     }
 
-    [[nodiscard]] resized resize_in_place(std::size_t payload, std::size_t bytes) noexcept {
+    [[nodiscard]] resized resize_in_place(std::size_t payload, payload_size wanted) noexcept {
         const guard alone(lock_);
-        return core_.resize_in_place(payload, bytes);
+        return core_.resize_in_place(payload, wanted);
     }
 
     void coalesce_cached() noexcept {

@@ -55,36 +55,36 @@ public:
         if constexpr (Store::is_checked) {
             if (!knows(chunk) || !is_waiting(chunk, size)) [[unlikely]] return none;
         }
-        pop(chunk, size);
+        pop(chunk, {size});
         return chunk;
     }
 
-    /// Keeps a small chunk that a caller surely owns, with at least `payload_size` bytes for its payload. Pre: the lane knows it.
+    /// Keeps a small chunk that a caller surely owns, with at least as many bytes for its payload as it says. Pre: the lane knows it.
     /// False: it is any other chunk, or looks as if it waited already; nothing has changed.
-    ALLOT_INLINE constexpr bool put(std::size_t chunk, std::size_t payload_size) noexcept {
+    ALLOT_INLINE constexpr bool put(std::size_t chunk, payload_size owned) noexcept {
         constexpr std::size_t flags = chunks_type::in_use | chunks_type::prev_flags;
         const std::size_t size = (chunks_.header_seen(chunk) | chunks_type::prev_flags) ^ flags;
-        if (!Store::is_cacheable(size) || payload_size > size - chunks_type::word_bytes) return false;
+        if (!Store::is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
         if constexpr (Store::is_checked) {
             if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]] return false;
             if (chunks_.is_marked_waiting(chunk)) [[unlikely]] return false;
         }
-        push(chunk, size);
+        push(chunk, {size});
         return true;
     }
 
     /// Keeps a chunk that no caller owns. Pre: in use, of this size.
-    ALLOT_INLINE constexpr void push(std::size_t chunk, std::size_t size) noexcept {
-        waiting_.push(chunks_, chunk, size);
+    ALLOT_INLINE constexpr void push(std::size_t chunk, chunk_size size) noexcept {
+        waiting_.push(chunks_, chunk, size.bytes);
         chunks_.mark_waiting(chunk);
-        ++counts_[size / chunks_type::granule];
+        ++counts_[size.bytes / chunks_type::granule];
     }
 
     /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.
-    ALLOT_INLINE constexpr void pop(std::size_t chunk, std::size_t size) noexcept {
-        waiting_.pop(chunks_, chunk, size);
+    ALLOT_INLINE constexpr void pop(std::size_t chunk, chunk_size size) noexcept {
+        waiting_.pop(chunks_, chunk, size.bytes);
         chunks_.unmark_waiting(chunk);
-        --counts_[size / chunks_type::granule];
+        --counts_[size.bytes / chunks_type::granule];
     }
 
     // --- between two lanes -------------------------------------------------------------------------------------------

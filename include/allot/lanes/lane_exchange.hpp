@@ -59,14 +59,14 @@ private:
         for (std::size_t i = 0; i < most_refilled && lane_.has_room() && store_.has_spare(size); ++i) {
             const std::size_t chunk = take_from_store(size);
             const std::size_t taken_size = store_.chunks().size_of(chunk);
-            if (taken_size != size) return store_.put(chunk, taken_size);
-            lane_.push(chunk, size);
+            if (taken_size != size) return store_.put(chunk, {taken_size});
+            lane_.push(chunk, {size});
         }
     }
 
     constexpr void spill_one() noexcept {
         const std::size_t size = lane_.some_size();
-        store_.put(must_take_waiting(size), size);
+        store_.put(must_take_waiting(size), {size});
     }
 
     /// While the heap shrinks nothing is to wait.
@@ -84,7 +84,7 @@ private:
             if (!is_sound) [[unlikely]] store_.free().report_corruption({corruption_kind::broken_link, chunk});
             learn_hot_region();
         }
-        lane_.pop(chunk, size);
+        lane_.pop(chunk, {size});
         return chunk;
     }
 

@@ -1,6 +1,6 @@
 // The lanes of a locked heap, each with a lock: which one a caller uses, and how more than one is held.
 //
-//     hint -> place -> lane           thread A -> 0,  thread B -> 1,  thread C -> 2 ...   dealt out in turn
+//     hint -> slot -> lane            thread A -> 0,  thread B -> 1,  thread C -> 2 ...   dealt out in turn
 //     held by another thread?         the next lane that nobody is in
 //
 // Locks are taken in the order of the lanes, so that nobody waits in a circle.
@@ -91,17 +91,17 @@ private:
     }
 
     /// Lanes are dealt out in turn to hints as they are first seen, so that threads share one only when there are more of
-    /// them than lanes, or when two hints fall on one place. (Fibonacci hashing: Knuth, TAOCP 3, 6.4.)
+    /// them than lanes, or when two hints fall on one slot. (Fibonacci hashing: Knuth, TAOCP 3, 6.4.)
     ALLOT_INLINE std::size_t own_lane() noexcept {
         constexpr auto golden = static_cast<std::size_t>(0x9E37'79B9'7F4A'7C15u >> (64 - word_bits)) | 1;
-        const std::size_t place = (Traits::lane_hint() * golden) >> (word_bits - hint_bits);
-        const std::uint8_t dealt = __atomic_load_n(&lane_after_[place], __ATOMIC_RELAXED);
-        return dealt != 0 ? std::size_t{dealt} - 1 : deal_lane(place);
+        const std::size_t slot = (Traits::lane_hint() * golden) >> (word_bits - hint_bits);
+        const std::uint8_t dealt = __atomic_load_n(&lane_after_[slot], __ATOMIC_RELAXED);
+        return dealt != 0 ? std::size_t{dealt} - 1 : deal_lane(slot);
     }
 
-    ALLOT_COLD std::size_t deal_lane(std::size_t place) noexcept {
+    ALLOT_COLD std::size_t deal_lane(std::size_t slot) noexcept {
         const std::size_t lane = __atomic_fetch_add(&dealt_, 1U, __ATOMIC_RELAXED) % lanes;
-        __atomic_store_n(&lane_after_[place], static_cast<std::uint8_t>(lane + 1), __ATOMIC_RELAXED);
+        __atomic_store_n(&lane_after_[slot], static_cast<std::uint8_t>(lane + 1), __ATOMIC_RELAXED);
         return lane;
     }
 
