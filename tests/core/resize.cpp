@@ -127,7 +127,7 @@ TEMPLATE_LIST_TEST_CASE("resize: downward and shorter: what was owned before was
     heap.take(100 * g);
     const std::size_t before = heap.store.in_use_bytes();
     REQUIRE(heap.move_down(heap.chunk[2], 5) == heap.chunk[1]);
-    heap.store.depart(20 * g);
+    heap.store.depart({20 * g});
     CHECK(heap.store.peak_in_use_bytes() == before);
     CHECK(heap.is_sound());
     heap.store.land(heap.chunk[2], {20 * g});

@@ -97,6 +97,19 @@ public:
     constexpr bool is_prev_in_use(std::size_t chunk) const noexcept { return (header_of(chunk) & prev_in_use) != 0; }
     constexpr bool is_fencepost(std::size_t chunk) const noexcept { return size_of(chunk) == 0; }
 
+    /// The size of a chunk in use of which no other flag is set but that the lower neighbour is in use too. With any other flags it
+    /// is no multiple of the granule, and so the size of no chunk: 0x43 gives 0x40, but 0x47 (cached) gives 0x44.
+    static constexpr std::size_t size_if_plain(std::size_t header) noexcept { return header ^ (in_use | prev_in_use); }
+
+    /// The same where nothing is asked of the lower neighbour: 0x43 and 0x41 give 0x40, 0x42 (free) gives 0x41.
+    static constexpr std::size_t size_if_in_use(std::size_t header) noexcept { return (header | prev_flags) ^ (in_use | prev_flags); }
+
+    /// True for what lies under a null payload: no chunk.
+    static constexpr bool is_under_null(std::size_t chunk) noexcept { return chunk == chunk_of(none); }
+
+    /// True if a chunk lies below another one, or there is no other: `none` minus one is above all, 0x1000 - 1 < 0 - 1.
+    static constexpr bool is_below_or_first(std::size_t chunk, std::size_t other) noexcept { return chunk - 1 < other - 1; }
+
     constexpr std::size_t footer_of(std::size_t chunk, std::size_t size) const noexcept {
         return memory_.load(chunk + size - word_bytes);
     }
@@ -143,8 +156,7 @@ public:
     constexpr void wipe(std::size_t chunk) noexcept { set_header(chunk, 0); }
 
     constexpr void mark_cached(std::size_t chunk, std::size_t header) noexcept { set_header(chunk, header | cached); }
-    /// Pre: it is marked.
-    constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) ^ cached); }
+    constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) & ~cached); }
 
     // --- links ---------------------------------------------------------------------------------------------------
 

@@ -87,9 +87,9 @@ public:
     /// as many bytes for its payload as the caller says. Not one above a free chunk: merged at once, it keeps no larger one apart.
     /// False: it is any other chunk, and nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, payload_size owned) noexcept {
-        if (is_checked ? !regions().may_start_in_hot(chunk) : chunk == chunks_type::chunk_of(none)) [[unlikely]] return false;
+        if (is_checked ? !regions().may_start_in_hot(chunk) : chunks_type::is_under_null(chunk)) [[unlikely]] return false;
         const std::size_t header = chunks().header_of(chunk);
-        const std::size_t size = header ^ (chunks_type::in_use | chunks_type::prev_in_use);
+        const std::size_t size = chunks_type::size_if_plain(header);
         if (!is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
         if constexpr (is_checked) {
             if (!chunks().is_prev_in_use(chunk + size)) [[unlikely]] return false;

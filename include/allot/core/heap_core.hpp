@@ -13,7 +13,8 @@
 
 #include <allot/core/growth.hpp>
 #include <allot/core/merge_preview.hpp>
-#include <allot/core/relocate.hpp>
+#include <allot/core/request.hpp>
+#include <allot/core/resize.hpp>
 #include <allot/core/verbs.hpp>
 #include <allot/diagnostics/verify.hpp>
 
@@ -28,6 +29,7 @@ public:
     using store_type = chunk_store<Traits, Memory>;
     using chunks_type = typename store_type::chunks_type;
     using requests = typename store_type::requests;
+    using fit_type = typename store_type::fit_type;
     using traits_type = Traits;
     using source_type = typename Traits::source;
 
@@ -101,17 +103,30 @@ public:
         return has_due();
     }
 
-    [[nodiscard]] constexpr relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
-        relocation move = relocate<store_type>(store_).begin(payload, wanted);
-        move.has_due = move.how == relocation::outcome::stayed && has_due();
-        return move;
+    /// `reallocate` up to the copy: in place, else downward, else elsewhere. With `must_copy()`, both payloads are the caller's
+    /// until `finish_reallocate`. A call that fails has changed nothing but that cached chunks may have merged.
+    [[nodiscard]] ALLOT_INLINE constexpr relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
+        const std::size_t size = requests::chunk_size_for(wanted.bytes);
+        if (size == 0 || !is_power_of_two(wanted.alignment)) return {};
+        const fit_type fit{size, wanted.alignment < granule ? granule : wanted.alignment};
+        const std::size_t chunk = store_.owned_chunk_of(payload);
+        const std::size_t owned = chunks().size_of(chunk) - chunks_type::word_bytes;
+        std::size_t to = resizer().beside(chunk, fit);
+        if (to == none) to = take_elsewhere(chunk, fit);
+        return to == none ? relocation{} : leave(chunk, to, {size, owned < wanted.bytes ? owned : wanted.bytes});
     }
+
+    /// `reallocate` behind the copy. The old place is looked at again: a lock may have been dropped meanwhile.
     constexpr bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
-        relocate<store_type>(store_).finish(move, bytes);
+        const std::size_t chunk = store_.owned_chunk_of(move.how == relocation::outcome::down ? move.to : move.from);
+        if (move.how == relocation::outcome::down) store_.land_tail(chunk, {requests::chunk_size_for(bytes)});
+        else store_.land(chunk, {chunks().size_of(chunk)});
         return has_due();
     }
+
     [[nodiscard]] constexpr resized resize_in_place(std::size_t payload, payload_size wanted) noexcept {
-        const bool is_done = relocate<store_type>(store_).in_place(payload, wanted.bytes);
+        const std::size_t size = requests::chunk_size_for(wanted.bytes);
+        const bool is_done = size != 0 && resizer().in_place(store_.owned_chunk_of(payload), size);
         return {is_done, is_done && has_due()};
     }
 
@@ -185,6 +200,8 @@ public:
 private:
     constexpr region_edit<store_type> edit() noexcept { return region_edit<store_type>(store_); }
     constexpr growth<store_type> grow() noexcept { return growth<store_type>(store_); }
+    constexpr resize<store_type> resizer() noexcept { return resize<store_type>(store_); }
+    constexpr chunks_type& chunks() noexcept { return store_.chunks(); }
 
     [[gnu::noinline]] constexpr std::size_t take_any(std::size_t bytes) noexcept {
         return take_fit({requests::chunk_size_for(bytes), granule});
@@ -196,11 +213,50 @@ private:
         return take_fit({requests::chunk_size_for(wanted.bytes), wanted.alignment});
     }
 
-    ALLOT_INLINE constexpr std::size_t take_fit(const typename store_type::fit_type& wanted) noexcept {
+    ALLOT_INLINE constexpr std::size_t take_fit(const fit_type& wanted) noexcept {
         if (wanted.size == 0) return none;
         const std::size_t chunk = store_.take(wanted);
         return chunk == none ? none : chunks_type::payload_of(chunk);
     }
+
+    // --- reallocation ------------------------------------------------------------------------------------------------
+
+    /// A new chunk for the payload of one that cannot have `wanted` beside it; beside it after all if cached chunks have merged
+    /// meanwhile.
+    constexpr std::size_t take_elsewhere(std::size_t from, const fit_type& wanted) noexcept {
+        store_.settle_peak();  // with another alignment the new chunk may be the smaller one
+        const std::size_t taken = take_moved(from, wanted);
+        if constexpr (!store_type::is_deferred) return taken;
+        else return taken != none ? taken : resizer().beside(from, wanted);
+    }
+
+    /// Amid free memory if the payload is likely to grow on.
+    constexpr std::size_t take_moved(std::size_t from, const fit_type& wanted) noexcept {
+        if constexpr (Traits::growth_room != 0) {
+            const bool grows_on = store_type::memory_type::is_growing(chunks().size_of(from), wanted.size);
+            const std::size_t chunk = grows_on ? store_.free().take_with_room(wanted) : none;
+            if (chunk != none) return chunk;
+        }
+        return store_.take(wanted);
+    }
+
+    struct moved_sizes {
+        std::size_t chunk;
+        std::size_t payload;
+    };
+
+    /// From here on only the copy reads what a payload leaves: a whole chunk, or the upper end of one that contains its old place.
+    constexpr relocation leave(std::size_t chunk, std::size_t to, moved_sizes sizes) noexcept {
+        const std::size_t from = chunks_type::payload_of(chunk);
+        if (to == chunk) return {relocation::outcome::stayed, has_due(), from, from, 0};
+        const bool contains_it = to < chunk && chunk < chunks().next_of(to);
+        if (contains_it) store_.depart_tail(to, {sizes.chunk});
+        else store_.depart({chunks().size_of(chunk)});
+        const auto how = contains_it ? relocation::outcome::down : relocation::outcome::moved;
+        return {how, false, from, chunks_type::payload_of(to), sizes.payload};
+    }
+
+    // --- giving back -------------------------------------------------------------------------------------------------
 
     [[gnu::noinline]] constexpr void put_back_any(std::size_t payload, payload_size owned) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
@@ -221,9 +277,8 @@ private:
 
     /// How much of a payload just taken is not as the source gave it. The last word below a fencepost was a footer.
     constexpr std::size_t dirty_bytes_of(std::size_t payload, std::size_t bytes) noexcept {
-        chunks_type& chunks = store_.chunks();
-        const std::size_t end = chunks.next_of(chunks_type::chunk_of(payload));
-        if (chunks.is_fencepost(end)) chunks.set_word(end - chunks_type::word_bytes, 0);
+        const std::size_t end = chunks().next_of(chunks_type::chunk_of(payload));
+        if (chunks().is_fencepost(end)) chunks().set_word(end - chunks_type::word_bytes, 0);
         const std::size_t zero_from = store_.index().zero_from();
         if (zero_from >= payload + bytes) return bytes;
         return zero_from < payload ? 0 : zero_from - payload;

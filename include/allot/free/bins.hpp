@@ -95,7 +95,7 @@ public:
         for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
             const std::size_t chunk = chunks.chunk_at(at);
             if (!is_sound(chunk)) [[unlikely]] return chunk;
-            if (chunk - 1 < best - 1 && chunks.size_of(chunk) >= size) best = chunk;  // `none` - 1 is above all
+            if (Chunks::is_below_or_first(chunk, best) && chunks.size_of(chunk) >= size) best = chunk;
             at = chunks.next_free(chunk);
         }
         return best;

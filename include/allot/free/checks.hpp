@@ -53,8 +53,8 @@ public:
 
     /// True if a chunk of `size`, found as the first of a cached list, is a cached one. Pre: a chunk may start there.
     ALLOT_INLINE constexpr bool is_cached(std::size_t chunk, std::size_t size) const noexcept {
-        constexpr std::size_t flags = Chunks::in_use | Chunks::prev_flags;
-        return ((chunks_.header_of(chunk) ^ Chunks::cached) | Chunks::prev_flags) == size + flags;
+        constexpr std::size_t flags = Chunks::in_use | Chunks::cached | Chunks::prev_flags;
+        return (chunks_.header_of(chunk) | Chunks::prev_flags) == size + flags;
     }
 
     /// True if a chunk may start there, in any region.

@@ -62,8 +62,7 @@ public:
     /// Keeps a small chunk that a caller surely owns, with at least as many bytes for its payload as it says. Pre: the lane knows it.
     /// False: it is any other chunk, or looks as if it waited already; nothing has changed.
     ALLOT_INLINE constexpr bool put(std::size_t chunk, payload_size owned) noexcept {
-        constexpr std::size_t flags = chunks_type::in_use | chunks_type::prev_flags;
-        const std::size_t size = (chunks_.header_seen(chunk) | chunks_type::prev_flags) ^ flags;
+        const std::size_t size = chunks_type::size_if_in_use(chunks_.header_seen(chunk));
         if (!Store::is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
         if constexpr (Store::is_checked) {
             if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]] return false;
