@@ -7,7 +7,8 @@ GROWTH = [f"growth-1e{power}" for power in range(3, 8)]
 TRACES = ["git_log", "git_repack", "perl", "python3", "cc1plus", "as", "sqlite3", "cmake", "sort", "xz"]  # record.sh
 STREAMS = {"W8-W4": "W4", "W8-W6-50": "W6 50 %", "W8-W6-85": "W6 85 %"}
 CALLS = {"take": "allocate", "put": "deallocate"}
-WORST = {"take": "most instructions of allocate", "put": "most instructions of deallocate"}
+WORST = {"take": "most instructions of allocate", "put": "most instructions of deallocate",
+         "resize": "most instructions of reallocate, without the copy"}
 
 
 # How a figure is read: functions of {figure: Samples over (workload, allocator)} that raise KeyError where it is missing.

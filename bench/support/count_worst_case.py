@@ -21,7 +21,7 @@ HEAPS = [
     ("1 MiB", MIB, 10), ("1 MiB", MIB, 1000), ("1 MiB", MIB, 10_000),
     ("1 GiB", GIB, 10), ("1 GiB", GIB, 10_000), ("1 GiB", GIB, 1_000_000),
 ]
-CALLS = {"one_allocate": "take", "one_deallocate": "put"}
+CALLS = {"one_allocate": "take", "one_deallocate": "put", "one_reallocate": "resize"}
 
 
 def arguments():
@@ -33,7 +33,7 @@ def arguments():
 
 
 def counted_calls(profile):
-    """(take or put, instructions) of every call in a callgrind profile of many parts."""
+    """(take, put or resize, instructions) of every call in a callgrind profile of many parts."""
     call = None
     with profile.open() as lines:
         for line in lines:
@@ -54,7 +54,7 @@ def worst_of(options, heap_bytes, free_chunks):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
-        calls, most = 0, {"take": 0, "put": 0}
+        calls, most = 0, dict.fromkeys(WORST, 0)
         for call, count in counted_calls(profile):
             calls, most[call] = calls + 1, max(most[call], count)
         return int(done.stdout), calls, most

@@ -15,4 +15,7 @@ namespace bench {
 void* one_allocate(bounded_heap& heap, std::size_t bytes, std::size_t alignment);
 void one_deallocate(bounded_heap& heap, void* payload);
 
+/// Counts a reallocate but for the copy, which the payload does without here. nullptr: it failed, the payload is as it was.
+void* one_reallocate(bounded_heap& heap, void* payload, std::size_t bytes);
+
 }  // namespace bench

@@ -31,8 +31,10 @@ public:
         : heap_{heap}, held_{std::move(held)}, dice_{seed} {}
 
     void step() {
-        if (held_.empty() || dice_.below(8) < 4) return allocate();
+        const std::size_t draw = held_.empty() ? 0 : dice_.below(10);
+        if (draw < 4) return allocate();
         std::swap(held_[dice_.below(held_.size())], held_.back());
+        if (draw < 6) return reallocate();
         one_deallocate(heap_, held_.back());
         held_.pop_back();
     }
@@ -49,6 +51,10 @@ private:
     void allocate() {
         const std::size_t alignment = std::size_t{16} << (dice_.below(2) == 0 ? 0 : dice_.below(10));
         if (void* const payload = one_allocate(heap_, bytes(), alignment)) held_.push_back(payload);
+    }
+
+    void reallocate() {
+        if (void* const moved = one_reallocate(heap_, held_.back(), bytes())) held_.back() = moved;
     }
 
     bounded_heap& heap_;
