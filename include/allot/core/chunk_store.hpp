@@ -4,7 +4,6 @@
 //     put(c):    small, nothing free below, the cache has room: cached as it is.   Else: merged with its free neighbours
 //
 // Each verb has a short way for small chunks, meant to be inlined into the caller, and a long way for the rest.
-//
 // With immediate coalescing nothing is ever cached, and this is a thin door to the free chunks.
 //
 // Guarantees: constexpr over any Memory; O(1) but for what `Traits::search` allows, the number of regions, and
@@ -34,9 +33,7 @@ public:
     using base::is_deferred;
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
     using cache_type = chunk_cache<chunks_type, is_deferred ? base::cached_limit : 0>;
-
     static constexpr std::size_t lane_bytes_limit = knobs::lane_bytes_limit;
-
     using base::base;
 
     constexpr const cache_type& cache() const noexcept { return cache_; }
@@ -64,6 +61,9 @@ public:
     /// True while a heap with a source shrinks: nothing is to wait then, in lanes neither. And true once after it does so.
     constexpr bool is_falling() const noexcept { return ebb_.is_falling(); }
     constexpr bool tells_of_fall() noexcept { return ebb_.tells_of_fall(); }
+
+    /// To be called when a region comes. A heap starts as zeros, without room to cache: the first region gives it some.
+    constexpr void make_room_to_cache() noexcept { if (peak_in_use_bytes() == 0) cache_.limit_to(most_cached); }
 
     /// To be called when the origin of compact links is about to move: all links count `granules` more from then on.
     constexpr void shift_links(typename chunks_type::link granules) noexcept {
@@ -293,7 +293,7 @@ private:
     static constexpr std::size_t most_cached =
         knobs::cached_bytes_limit < base::cached_limit ? 0 : knobs::cached_bytes_limit - base::cached_limit + 1;
 
-    [[no_unique_address]] cache_type cache_{most_cached};
+    [[no_unique_address]] cache_type cache_{};
     [[no_unique_address]] std::conditional_t<is_deferred && base::has_source, ebb, no_ebb> ebb_{};
 };
 
