@@ -16,14 +16,15 @@
 #include <allot/base/zeroing.hpp>
 #include <allot/diagnostics/verify.hpp>
 #include <allot/lanes/lane_steps.hpp>
+#include <allot/policy/laws.hpp>
 
 #include <cstddef>
 
 namespace allot {
 
 template <class Traits = default_traits>
-class basic_heap : public detail::lane_steps<Traits> {
-    using steps = detail::lane_steps<Traits>;
+class basic_heap : public detail::lane_steps<detail::lawful_traits<Traits>> {
+    using steps = detail::lane_steps<detail::lawful_traits<Traits>>;
     using typename steps::chunks_type;
     using typename steps::store_type;
     using steps::edit;

@@ -16,6 +16,7 @@
 #include <allot/chunks/region_list.hpp>
 #include <allot/chunks/size_class.hpp>
 #include <allot/source/source_account.hpp>
+#include <allot/policy/laws.hpp>
 #include <allot/traits.hpp>
 
 #include <cstddef>
@@ -26,7 +27,7 @@ namespace allot::detail {
 template <class Traits, class Memory>
 class free_index {
 protected:
-    using knobs = checked_traits<Traits>;
+    using knobs = Traits;
 
 public:
     using chunks_type = chunk_access<Memory, knobs::granule, knobs::links>;
@@ -56,7 +57,7 @@ public:
         constexpr bool has(const fit_type& wanted) const noexcept { return wanted.fits_in(chunk, size); }
     };
 
-    static_assert(knobs::granule >= 2 * chunks_type::word_bytes, "traits: the granule must be at least two words");
+    static_assert(broken_law<Traits, chunks_type::word_bytes>() == traits_law::kept);
 
     constexpr free_index() = default;
     constexpr explicit free_index(Memory memory) : chunks_(memory) {}
