@@ -46,12 +46,12 @@ public:
     /// Gives the heap the span [base, base + bytes). Any number of spans, in any order; neighbours merge.
     /// O(log regions), and O(free chunks) where compact links must count from elsewhere to reach it. Failure: a status, and the
     /// span is untouched. Costs five words a region, some more with a source.
-    region_status add_region(void* base, std::size_t bytes) noexcept {
+    [[nodiscard]] region_status add_region(void* base, std::size_t bytes) noexcept {
         return edit().add(direct_memory::address_of(base), bytes, detail::region_origin::caller);
     }
 
     /// Takes back a wholly free span: an end of a region, or all of it. O(log regions), after cached chunks are coalesced.
-    region_status remove_region(void* base, std::size_t bytes) noexcept {
+    [[nodiscard]] region_status remove_region(void* base, std::size_t bytes) noexcept {
         const std::size_t from = direct_memory::address_of(base);
         const region_status status = edit().remove(from, bytes);
         if (status != region_status::not_free || store_.cache().bytes() == 0 || !edit().is_an_end(from, bytes)) return status;

@@ -15,6 +15,7 @@
 #include <allot/lanes/contended_heap.hpp>
 #include <allot/policy/asker.hpp>
 #include <allot/policy/fork_list.hpp>
+#include <allot/policy/lock.hpp>
 #include <allot/policy/spin_lock.hpp>
 
 #include <cstddef>
@@ -23,11 +24,19 @@
 
 namespace allot {
 
+namespace detail {
+
+template <class Traits>
+void deduce_basic_heap(const basic_heap<Traits>& heap) noexcept;
+
+}  // namespace detail
+
+/// What a locked heap can hold: a `basic_heap`, or a class that derives from one in public; it has steps that others have not.
+template <class Heap>
+concept unlocked_heap = requires(const Heap& heap) { detail::deduce_basic_heap(heap); };
+
 template <class Heap = heap, class Lock = spin_lock>
 class locked_heap {
-    static_assert(lockable<Lock>,
-                  "locked_heap: the lock must have lock() and unlock(), or a lock() whose result unlock() takes");
-
 public:
     using heap_type = Heap;
     using lock_type = Lock;
@@ -43,12 +52,12 @@ public:
     locked_heap(const locked_heap&) = delete;
     locked_heap& operator=(const locked_heap&) = delete;
 
-    region_status add_region(void* base, std::size_t bytes) noexcept {
+    [[nodiscard]] region_status add_region(void* base, std::size_t bytes) noexcept {
         enter_fork_list();
         return heap_.locked_to_add({base, bytes}, [&](Heap& inner) { return inner.add_region(base, bytes); });
     }
 
-    region_status remove_region(void* base, std::size_t bytes) noexcept { return heap_.remove_region(base, bytes); }
+    [[nodiscard]] region_status remove_region(void* base, std::size_t bytes) noexcept { return heap_.remove_region(base, bytes); }
 
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         void* payload = try_allocate(bytes, alignment);
@@ -233,6 +242,26 @@ private:
     detail::whole_hold hold_{};
     unsigned is_anew_ = 0;  // not bool: a damaged one must still be a value
     [[no_unique_address]] fork_member fork_member_{};
+};
+
+namespace detail {
+
+/// Says what a locked heap cannot be made of; true in any case.
+template <class Heap, class Lock>
+consteval bool say_no_locked_heap() noexcept {
+    static_assert(unlocked_heap<Heap>, "locked_heap: the heap must be an allot::basic_heap, or derive from one in public");
+    static_assert(lockable<Lock>,
+                  "locked_heap: the lock must have lock() and unlock(), or a lock() whose result unlock() takes");
+    return true;
+}
+
+}  // namespace detail
+
+/// What cannot be a locked heap: a sentence, and the verbs of another, so that nothing else complains.
+template <class Heap, class Lock>
+    requires(!unlocked_heap<Heap> || !lockable<Lock>)
+class locked_heap<Heap, Lock> : public locked_heap<> {
+    static_assert(detail::say_no_locked_heap<Heap, Lock>());
 };
 
 }  // namespace allot
