@@ -13,6 +13,7 @@
 #include <allot/heap.hpp>
 #include <allot/locked_heap.hpp>
 #include <allot/policy/corruption.hpp>
+#include <allot/policy/heap_concept.hpp>
 #include <allot/policy/irq_safe.hpp>
 #include <allot/policy/lock.hpp>
 #include <allot/policy/source.hpp>

@@ -11,10 +11,12 @@
 
 #include <allot/memory/direct.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <type_traits>
 #include <vector>
 
@@ -63,12 +65,27 @@ public:
         states_[index] = word_state::defined;
     }
 
+    /// Copies a payload, which is a caller's: no access of the heap, whatever state its words are in.
+    void move(std::size_t to, std::size_t from, std::size_t bytes) {
+        const std::size_t count = (bytes + sizeof(Word) - 1) / sizeof(Word);
+        if (!has(to, count) || !has(from, count)) on_fault_("a payload was moved outside of the memory", to);
+        std::memmove(&words_[index_of(to)], &words_[index_of(from)], count * sizeof(Word));
+    }
+    void zero(std::size_t address, std::size_t bytes) {
+        const std::size_t count = (bytes + sizeof(Word) - 1) / sizeof(Word);
+        if (!has(address, count)) on_fault_("a payload was zeroed outside of the memory", address);
+        std::fill_n(words_.begin() + static_cast<std::ptrdiff_t>(index_of(address)), count, Word{0});
+    }
+
     /// All there is, to be kept and put back by someone who looks at many heaps.
     std::vector<Word>& words() { return words_; }
     std::vector<word_state>& states() { return states_; }
 
 private:
     std::size_t index_of(std::size_t address) const { return (address - first_) / sizeof(Word); }
+    bool has(std::size_t address, std::size_t count) const {
+        return address >= first_ && index_of(address) < words_.size() && count <= words_.size() - index_of(address);
+    }
 
     std::size_t accessed(std::size_t address) {
         ++accesses_;
@@ -103,6 +120,11 @@ public:
 
     word load(std::size_t address) const { return board_->load(address); }
     void store(std::size_t address, word value) { board_->store(address, value); }
+
+    word load_shared(std::size_t address) const { return load(address); }
+
+    void move(std::size_t to, std::size_t from, std::size_t bytes) { board_->move(to, from, bytes); }
+    void zero(std::size_t address, std::size_t bytes) { board_->zero(address, bytes); }
 
     half load_low(std::size_t address) const { return static_cast<half>(load(address)); }
     half load_high(std::size_t address) const { return static_cast<half>(load(address) >> half_bits); }

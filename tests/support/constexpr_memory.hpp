@@ -63,6 +63,20 @@ public:
         store(address, static_cast<word>(load_low(address) | static_cast<word>(word{value} << half_bits)));
     }
 
+    constexpr word load_shared(std::size_t address) const { return load(address); }
+
+    /// Cells are copied as they are: what the caller never wrote is dead at the new place too.
+    constexpr void move(std::size_t to, std::size_t from, std::size_t bytes) {
+        const std::size_t words = (bytes + sizeof(word) - 1) / sizeof(word);
+        for (std::size_t i = 0; i < words; ++i) {
+            const std::size_t offset = (to < from ? i : words - 1 - i) * sizeof(word);
+            cells_[index_of(to + offset)] = cells_[index_of(from + offset)];
+        }
+    }
+    constexpr void zero(std::size_t address, std::size_t bytes) {
+        for (std::size_t offset = 0; offset < bytes; offset += sizeof(word)) store(address + offset, 0);
+    }
+
     static constexpr const void* pointer_to(std::size_t) noexcept { return nullptr; }
 
     // --- the caller's side: a payload between allocate and deallocate ------------------------------------------------

@@ -36,6 +36,17 @@ struct sparse_memory {
         store(address, static_cast<word>((load(address) & half_mask) | static_cast<word>(word{value} << half_bits)));
     }
 
+    void move(std::size_t to, std::size_t from, std::size_t bytes) {
+        const std::size_t count = (bytes + sizeof(word) - 1) / sizeof(word);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t offset = (to < from ? i : count - 1 - i) * sizeof(word);
+            store(to + offset, load(from + offset));
+        }
+    }
+    void zero(std::size_t address, std::size_t bytes) {
+        for (std::size_t offset = 0; offset < bytes; offset += sizeof(word)) store(address + offset, 0);
+    }
+
     static const void* pointer_to(std::size_t) noexcept { return nullptr; }
 
     static constexpr unsigned half_bits = sizeof(half) * 8;

@@ -3,20 +3,15 @@
 //        address (a number)            machine memory
 //        0x20001008  --- load --->   [ 64-bit word ]        one aligned instruction each
 //
-// A Memory policy is how the core touches the heap. Its law:
-//   * `word` is an unsigned integer; `half` is an unsigned integer of half its width;
-//   * addresses are `std::size_t` numbers, multiples of `sizeof(word)` wherever a word is loaded or stored;
-//   * `load` returns what `store` last put there; the two halves of a word are its low and its high bits;
-//   * `move` copies whole words' worth of bytes between ranges that may overlap.
-// The core never sees a pointer, so the same core runs here, inside the compiler, and over counted, checked memory.
-//
-// This policy has one function more. The owner of a payload may read its header while another thread, with the lock of
-// the heap, writes into it what it knows of the lower neighbour; so stores and that one load are atomic, without order.
+// Its law is that of every Memory policy (memory/memory.hpp). The owner of a payload may read its header while another thread,
+// with the lock of the heap, writes into it what it knows of the lower neighbour; so stores and `load_shared` are atomic,
+// without order.
 //
 // Guarantees: stateless; the machine code is that of pointers. The one `reinterpret_cast` of the library is here.
 #pragma once
 
 #include <allot/base/config.hpp>
+#include <allot/memory/memory.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -52,6 +47,7 @@ struct direct_memory {
     static void move(std::size_t to, std::size_t from, std::size_t bytes) noexcept {
         __builtin_memmove(pointer_to(to), pointer_to(from), bytes);
     }
+    static void zero(std::size_t address, std::size_t bytes) noexcept { __builtin_memset(pointer_to(address), 0, bytes); }
 
 private:
     using aliased_word [[gnu::may_alias]] = word;  // a heap word may have been a caller's object of any type
@@ -64,5 +60,7 @@ private:
         return reinterpret_cast<Word*>(address);
     }
 };
+
+static_assert(machine_memory<direct_memory>);
 
 }  // namespace allot

@@ -5,8 +5,8 @@
 //            --------- payload_heap ------------          allot::basic_heap, allot::locked_heap, or a heap of your own
 //
 // The law of a payload heap, beyond the signatures that the compiler can check:
-//   * `allocate(bytes, alignment)` is null, or a payload that nobody else has, of at least `bytes` bytes, aligned; of 0 bytes too;
-//   * `allocate_zeroed` is the same with zeros, and `reallocate` keeps the content up to the smaller size, or fails and keeps all;
+//   * `allocate(bytes, alignment)` is null, or a payload that nobody else has, of at least `bytes` bytes, aligned; of 0 too;
+//   * `allocate_zeroed` is the same with zeros; `reallocate` keeps the content up to the smaller size, or fails, keeping all;
 //   * `deallocate` takes a payload back, or null; a size and an alignment that it is given are those of the request;
 //   * `usable_size(payload)` is how many bytes the owner may use, at least as many as were asked for;
 //   * more than `max_request` bytes are never served, and every payload is a multiple of `default_alignment`;
