@@ -23,7 +23,9 @@ $laws
 END
 
 # A law of the traits that is found broken, but has no sentence, would let a heap go on with other traits and say nothing.
-for law in $(sed -n '/^enum class traits_law/,/^};/p' include/allot/policy/laws.hpp | sed 1d | grep -oE '[a-z_]+'); do
+names=$(sed -n '/^enum class traits_law/,/^};/p' include/allot/policy/laws.hpp | sed 1d | grep -oE '[a-z_]+')
+[ -n "$names" ] || { echo "no enum class traits_law in policy/laws.hpp"; exit 1; }
+for law in $names; do
     [ "$law" = kept ] || grep -q "static_assert(Broken != traits_law::$law," include/allot/policy/laws.hpp ||
         { echo "traits_law::$law has no sentence"; faults=$((faults + 1)); }
 done
