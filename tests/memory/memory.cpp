@@ -69,7 +69,7 @@ constexpr bool keeps_the_law(Memory memory, std::size_t base, std::size_t words)
     const auto low = memory.load_low(base);
     memory.store_low(base, memory.load_high(base));
     memory.store_high(base, low);
-    holds = holds && memory.load(base) == static_cast<word>(word{low} << (step * 4) | static_cast<word>(0x1234 >> (step * 4)));
+    holds = holds && memory.load(base) == static_cast<word>(word{low} << (step * 4) | word{0x1234} >> (step * 4));
     memory.move(base, base + step, 3 * step);
     holds = holds && memory.load(base) == 0x1235 && memory.load(base + 2 * step) == 0x1237 && memory.load(base + 3 * step) == 0x1237;
     memory.move(base + step, base, 3 * step);
