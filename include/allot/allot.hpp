@@ -1,7 +1,7 @@
 // allot: a heap over memory that you give it. Everything freestanding; the adapters are headers of their own.
 //
 //     constinit allot::heap heap;
-//     heap.add_region(memory, bytes);
+//     if (heap.add_region(memory, bytes) != allot::region_status::ok) return;
 //     void* payload = heap.allocate(100);
 //     heap.deallocate(payload);
 #pragma once
@@ -13,6 +13,7 @@
 #include <allot/heap.hpp>
 #include <allot/locked_heap.hpp>
 #include <allot/policy/corruption.hpp>
+#include <allot/policy/heap_concept.hpp>
 #include <allot/policy/irq_safe.hpp>
 #include <allot/policy/lock.hpp>
 #include <allot/policy/source.hpp>

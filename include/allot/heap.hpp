@@ -15,6 +15,7 @@
 
 #include <allot/core/heap_core.hpp>
 #include <allot/memory/direct.hpp>
+#include <allot/policy/laws.hpp>
 
 #include <cstddef>
 
@@ -28,12 +29,12 @@ struct inside;
 
 template <class Traits = default_traits>
 class basic_heap {
-    using core_type = detail::heap_core<Traits, direct_memory>;
+    using core_type = detail::heap_core<detail::lawful_traits<Traits>, direct_memory>;
     using chunks_type = typename core_type::chunks_type;
 
 public:
-    using traits_type = Traits;
-    using source_type = typename Traits::source;
+    using traits_type = typename core_type::traits_type;
+    using source_type = typename core_type::source_type;
 
     /// Of every payload: the granule of the traits.
     static constexpr std::size_t default_alignment = chunks_type::granule;
@@ -158,7 +159,7 @@ using heap = basic_heap<>;
 
 template <class Traits>
 struct detail::inside<basic_heap<Traits>> {
-    using core_type = heap_core<Traits, direct_memory>;
+    using core_type = heap_core<lawful_traits<Traits>, direct_memory>;
 
     static constexpr core_type& core_of(basic_heap<Traits>& whole) noexcept { return whole.core_; }
     static constexpr const core_type& core_of(const basic_heap<Traits>& whole) noexcept { return whole.core_; }

@@ -13,17 +13,33 @@
 
 #include <allot/heap.hpp>
 #include <allot/lanes/shared_heap.hpp>
+#include <allot/policy/lock.hpp>
 #include <allot/policy/spin_lock.hpp>
 
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 namespace allot {
 
+namespace detail {
+
+template <class Traits>
+basic_heap<Traits>& basic_heap_in(basic_heap<Traits>& whole) noexcept;
+
+/// The core of a `basic_heap`, or of a class that derives from one.
+template <class Heap>
+using core_of = typename inside<std::remove_reference_t<decltype(basic_heap_in(std::declval<Heap&>()))>>::core_type;
+
+}  // namespace detail
+
+/// What a locked heap can hold: a `basic_heap`, or a class that derives from one in public; it has steps that others have not.
+template <class Heap>
+concept unlocked_heap = requires { typename detail::core_of<Heap>; };
+
 template <class Heap = heap, class Lock = spin_lock>
 class locked_heap {
-    static_assert(lockable<Lock>,
-                  "locked_heap: the lock must have lock() and unlock(), or a lock() whose result unlock() takes");
-    using core_type = typename detail::inside<Heap>::core_type;
+    using core_type = detail::core_of<Heap>;
     using verbs = detail::verbs;
 
 public:
@@ -155,9 +171,29 @@ private:
     detail::shared_heap<core_type, Lock> shared_{};
 };
 
+namespace detail {
+
+/// Says what a locked heap cannot be made of; true in any case.
+template <class Heap, class Lock>
+consteval bool say_no_locked_heap() noexcept {
+    static_assert(unlocked_heap<Heap>, "locked_heap: the heap must be an allot::basic_heap, or derive from one in public");
+    static_assert(lockable<Lock>,
+                  "locked_heap: the lock must have lock() and unlock(), or a lock() whose result unlock() takes");
+    return true;
+}
+
+}  // namespace detail
+
+/// What cannot be a locked heap: a sentence, and the verbs of another, so that nothing else complains.
+template <class Heap, class Lock>
+    requires(!unlocked_heap<Heap> || !lockable<Lock>)
+class locked_heap<Heap, Lock> : public locked_heap<> {
+    static_assert(detail::say_no_locked_heap<Heap, Lock>());
+};
+
 template <class Heap, class Lock>
 struct detail::inside<locked_heap<Heap, Lock>> {
-    using core_type = typename inside<Heap>::core_type;
+    using core_type = detail::core_of<Heap>;
 
     /// For diagnostics where the lock is held, as in a corruption hook.
     static constexpr const core_type& core_of(const locked_heap<Heap, Lock>& whole) noexcept { return whole.shared_.core(); }

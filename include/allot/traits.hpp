@@ -1,21 +1,24 @@
-// Every knob of a heap in one struct, and three ready-made settings.
+// Every knob of a heap in one struct, three ready-made settings, and two ways to turn knobs.
+//
+//     constinit allot::basic_heap<allot::tuned<allot::knobs{.coalescing = allot::coalescing::immediate}>> heap;
 //
 //     struct my_traits : allot::default_traits {
 //         static constexpr auto coalescing = allot::coalescing::immediate;      // hide what you want to change
+//         using source = my_source;                                             // a source and hooks go only this way
 //     };
 //     constinit allot::basic_heap<my_traits> heap;
 //
-// A heap checks its traits when it is compiled: every law below is a static_assert with a sentence. Heaps with
+// A misspelt knob of `knobs` does not compile; a misspelt member of a struct is one more member, and changes nothing. A heap
+// checks its traits when it is compiled (policy/laws.hpp): the first law that is broken is said in one sentence. Heaps with
 // different traits are different types; nothing is configured by macros.
 #pragma once
 
-#include <allot/base/align.hpp>
+#include <allot/base/assert.hpp>
 #include <allot/chunks/chunk.hpp>
 #include <allot/policy/corruption.hpp>
 #include <allot/policy/lane_hint.hpp>
 #include <allot/policy/source.hpp>
 
-#include <concepts>
 #include <cstddef>
 
 namespace allot {
@@ -130,57 +133,66 @@ struct compact_traits : default_traits {
     static constexpr auto links = allot::links::compact;
 };
 
-namespace detail {
+/// One value knob, which is said or not: `knobs{.fit_looks = 8}` says one of them and leaves the others to the base.
+template <class T>
+struct knob {
+    T value{};
+    bool is_said = false;
 
-template <class Traits>
-concept has_corruption_hook = requires(const corruption_report& report) {
-    { Traits::on_corruption(report) } noexcept;
+    constexpr knob() noexcept = default;
+    constexpr knob(T chosen) noexcept : value(chosen), is_said(true) {}
+
+    /// What holds where `inherited` would without this knob.
+    constexpr T over(T inherited) const noexcept { return is_said ? value : inherited; }
 };
 
-template <class Traits>
-concept has_exhaustion_hook = requires(std::size_t bytes) {
-    { Traits::on_exhausted(bytes) } noexcept;
+/// Every value knob of `default_traits`, where each is explained, by its name. What is not said stays as the base has it. Those
+/// that are said stand in this order, as C++ wants it of designated initialisers.
+struct knobs {
+    knob<std::size_t> granule{};
+    knob<std::size_t> exact_bin_limit{};
+    knob<std::size_t> bin_subdivision{};
+    knob<std::size_t> largest_chunk{};
+    knob<allot::links> links{};
+    knob<std::size_t> fit_probes{};
+    knob<fit_search> search{};
+    knob<std::size_t> fit_looks{};
+    knob<std::size_t> growth_room{};
+    knob<allot::coalescing> coalescing{};
+    knob<std::size_t> cached_chunk_limit{};
+    knob<std::size_t> cached_bytes_limit{};
+    knob<std::size_t> lanes{};
+    knob<std::size_t> lane_bytes_limit{};
+    knob<allot::hardening> hardening{};
+    knob<std::size_t> keep_free_bytes{};
+    knob<std::size_t> least_stack_bytes{};
 };
 
-template <class Traits>
-concept has_lane_hint = requires {
-    { Traits::lane_hint() } noexcept -> std::convertible_to<std::size_t>;
+/// `Base` with some knobs turned: `basic_heap<tuned<knobs{.coalescing = coalescing::immediate}>>`. A misspelt knob does not
+/// compile, and neither does a heap of these traits with a knob said that it would ignore (policy/laws.hpp). A source and hooks
+/// come from `Base`, or from a struct that derives from this one.
+template <knobs Knobs, class Base = default_traits>
+struct tuned : Base {
+    using tuned_base = Base;
+    static constexpr knobs said = Knobs;
+
+    static constexpr std::size_t granule = said.granule.over(Base::granule);
+    static constexpr std::size_t exact_bin_limit = said.exact_bin_limit.over(Base::exact_bin_limit);
+    static constexpr std::size_t bin_subdivision = said.bin_subdivision.over(Base::bin_subdivision);
+    static constexpr std::size_t largest_chunk = said.largest_chunk.over(Base::largest_chunk);
+    static constexpr auto links = said.links.over(Base::links);
+    static constexpr std::size_t fit_probes = said.fit_probes.over(Base::fit_probes);
+    static constexpr auto search = said.search.over(Base::search);
+    static constexpr std::size_t fit_looks = said.fit_looks.over(Base::fit_looks);
+    static constexpr std::size_t growth_room = said.growth_room.over(Base::growth_room);
+    static constexpr auto coalescing = said.coalescing.over(Base::coalescing);
+    static constexpr std::size_t cached_chunk_limit = said.cached_chunk_limit.over(Base::cached_chunk_limit);
+    static constexpr std::size_t cached_bytes_limit = said.cached_bytes_limit.over(Base::cached_bytes_limit);
+    static constexpr std::size_t lanes = said.lanes.over(Base::lanes);
+    static constexpr std::size_t lane_bytes_limit = said.lane_bytes_limit.over(Base::lane_bytes_limit);
+    static constexpr auto hardening = said.hardening.over(Base::hardening);
+    static constexpr std::size_t keep_free_bytes = said.keep_free_bytes.over(Base::keep_free_bytes);
+    static constexpr std::size_t least_stack_bytes = said.least_stack_bytes.over(Base::least_stack_bytes);
 };
 
-/// Proves the laws of the traits; instantiating it is the check.
-template <class Traits>
-struct checked_traits : Traits {
-    static_assert(is_power_of_two(Traits::granule), "traits: the granule must be a power of two");
-    static_assert(is_power_of_two(Traits::exact_bin_limit), "traits: exact_bin_limit must be a power of two");
-    static_assert(is_power_of_two(Traits::bin_subdivision), "traits: bin_subdivision must be a power of two");
-    static_assert(Traits::exact_bin_limit >= Traits::granule * Traits::bin_subdivision,
-                  "traits: exact_bin_limit must be at least bin_subdivision granules");
-    static_assert(is_power_of_two(Traits::largest_chunk) && Traits::largest_chunk >= Traits::exact_bin_limit,
-                  "traits: largest_chunk must be a power of two, at least exact_bin_limit");
-    static_assert(Traits::fit_probes >= 1, "traits: fit_probes must be at least 1");
-    static_assert(Traits::growth_room <= 1024, "traits: growth_room must be at most 1024");
-    static_assert(Traits::coalescing == coalescing::immediate || Traits::cached_chunk_limit <= Traits::exact_bin_limit,
-                  "traits: cached_chunk_limit must be at most exact_bin_limit");
-    static_assert(Traits::coalescing == coalescing::immediate || Traits::cached_chunk_limit >= Traits::granule,
-                  "traits: deferred coalescing needs a cached_chunk_limit of at least a granule");
-    static_assert(Traits::coalescing == coalescing::immediate || Traits::granule >= 8,
-                  "traits: deferred coalescing needs a granule of at least 8");
-    static_assert(Traits::hardening == hardening::none || Traits::hardening == hardening::basic,
-                  "traits: hardening::strong and hardening::full are not in this version; use hardening::basic");
-    static_assert(Traits::lanes == 0 || (is_power_of_two(Traits::lanes) && Traits::lanes <= 128),
-                  "traits: lanes must be 0 or a power of two, at most 128");
-    static_assert(has_lane_hint<Traits>, "traits: lane_hint must be `static std::size_t lane_hint() noexcept`");
-    static_assert(Traits::least_stack_bytes >= 64, "traits: least_stack_bytes must be at least 64");
-    static_assert(memory_source<typename Traits::source>,
-                  "traits: source must have `memory_span acquire(std::size_t) noexcept` and `void release(memory_span) noexcept`");
-    static_assert(granularity_of<typename Traits::source>() == 1 || (is_power_of_two(granularity_of<typename Traits::source>()) &&
-                                                                     granularity_of<typename Traits::source>() >= 4 * Traits::granule),
-                  "traits: the granularity of a source must be a power of two, at least four granules");
-    static_assert(has_corruption_hook<Traits>,
-                  "traits: on_corruption must be `static void on_corruption(const corruption_report&) noexcept`");
-    static_assert(has_exhaustion_hook<Traits>,
-                  "traits: on_exhausted must be `static void on_exhausted(std::size_t) noexcept`");
-};
-
-}  // namespace detail
 }  // namespace allot

@@ -21,4 +21,12 @@ while IFS= read -r law; do
 done <<END
 $laws
 END
+
+# A law of the traits that is found broken, but has no sentence, would let a heap go on with other traits and say nothing.
+names=$(sed -n '/^enum class traits_law/,/^};/p' include/allot/policy/laws.hpp | sed 1d | grep -oE '[a-z_]+')
+[ -n "$names" ] || { echo "no enum class traits_law in policy/laws.hpp"; exit 1; }
+for law in $names; do
+    [ "$law" = kept ] || grep -q "static_assert(Broken != traits_law::$law," include/allot/policy/laws.hpp ||
+        { echo "traits_law::$law has no sentence"; faults=$((faults + 1)); }
+done
 [ "$faults" -eq 0 ]

@@ -39,6 +39,13 @@ TEST_CASE("chunk_cache: a list for each size, last in, first out, counted in byt
     CHECK(cache.bytes() == 2 * 96);
 }
 
+TEST_CASE("chunk_cache: has no room before it was given some") {
+    cache_type cache;
+    CHECK_FALSE(cache.has_room());
+    cache.limit_to(1);
+    CHECK(cache.has_room());
+}
+
 TEST_CASE("chunk_cache: there is room until the limit is reached, whatever it is moved to") {
     chunks_type chunks;
     cache_type cache{100};

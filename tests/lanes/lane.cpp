@@ -38,6 +38,7 @@ struct given : Store {
     given() {
         REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok);
         lane.learn_region(this->store.chunks(), this->store.regions().hot_starts());
+        lane.limit_to(store_type::lane_bytes_limit);
     }
 
     bool put(std::size_t chunk, std::size_t payload_size = 0) { return lane.put(chunk, {payload_size}); }
@@ -178,6 +179,7 @@ TEMPLATE_LIST_TEST_CASE("lane: a lane that has fewer gets the list of another, c
     CHECK(heap.lane.bytes() == 3 * g);
     CHECK(other.count_of(4 * g) == 2);
     CHECK(other.bytes() == 8 * g);
+    CHECK(other.has_room());
     const std::size_t chunk = other.take(4 * g);
     CHECK(chunk != none);  // it knows the region from its partner
     CHECK(heap.waiting().size() == 1);

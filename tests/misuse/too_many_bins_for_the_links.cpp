@@ -1,12 +1,15 @@
 // expect: bins: more bins than back links can name
-#include <allot/heap.hpp>
+#include <allot/chunks/size_class.hpp>
+#include <allot/free/bins.hpp>
+#include <allot/memory/direct.hpp>
 
-struct my_traits : allot::default_traits {
 #if defined(ALLOT_TEST_CONTROL)
-    static constexpr std::size_t exact_bin_limit = 8192;
+constexpr std::size_t exact_bin_limit = 8192;
 #else
-    static constexpr std::size_t exact_bin_limit = 32768;
+constexpr std::size_t exact_bin_limit = 32768;
 #endif
-};
 
-allot::basic_heap<my_traits> refused;
+using chunks = allot::detail::chunk_access<allot::direct_memory, 16, allot::links::word>;
+using classes = allot::detail::size_classes<16, exact_bin_limit, 16, std::size_t{1} << 30>;
+
+allot::detail::bins<chunks, classes, 4> refused;

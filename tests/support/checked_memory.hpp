@@ -11,10 +11,12 @@
 
 #include <allot/memory/direct.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <type_traits>
 #include <vector>
 
@@ -63,12 +65,31 @@ public:
         states_[index] = word_state::defined;
     }
 
+    /// Copies a payload, which is a caller's: no access of the heap, whatever state its words are in. The old place is the
+    /// heap's then, and what was there is gone where the new one does not cover it.
+    void move(std::size_t to, std::size_t from, std::size_t bytes) {
+        const std::size_t count = (bytes + sizeof(Word) - 1) / sizeof(Word);
+        if (!has(to, count) || !has(from, count)) on_fault_("a payload was moved outside of the memory", to);
+        const std::vector<Word> moved(position(from), position(from) + static_cast<std::ptrdiff_t>(count));
+        open(from, from + count * sizeof(Word));
+        std::copy(moved.begin(), moved.end(), position(to));
+    }
+    void zero(std::size_t address, std::size_t bytes) {
+        const std::size_t count = (bytes + sizeof(Word) - 1) / sizeof(Word);
+        if (!has(address, count)) on_fault_("a payload was zeroed outside of the memory", address);
+        std::fill_n(position(address), count, Word{0});
+    }
+
     /// All there is, to be kept and put back by someone who looks at many heaps.
     std::vector<Word>& words() { return words_; }
     std::vector<word_state>& states() { return states_; }
 
 private:
     std::size_t index_of(std::size_t address) const { return (address - first_) / sizeof(Word); }
+    auto position(std::size_t address) { return words_.begin() + static_cast<std::ptrdiff_t>(index_of(address)); }
+    bool has(std::size_t address, std::size_t count) const {
+        return address >= first_ && index_of(address) < words_.size() && count <= words_.size() - index_of(address);
+    }
 
     std::size_t accessed(std::size_t address) {
         ++accesses_;
@@ -104,6 +125,11 @@ public:
     word load(std::size_t address) const { return board_->load(address); }
     void store(std::size_t address, word value) { board_->store(address, value); }
 
+    word load_shared(std::size_t address) const { return load(address); }
+
+    void move(std::size_t to, std::size_t from, std::size_t bytes) { board_->move(to, from, bytes); }
+    void zero(std::size_t address, std::size_t bytes) { board_->zero(address, bytes); }
+
     half load_low(std::size_t address) const { return static_cast<half>(load(address)); }
     half load_high(std::size_t address) const { return static_cast<half>(load(address) >> half_bits); }
     void store_low(std::size_t address, half value) {
@@ -113,14 +139,8 @@ public:
         change(address, static_cast<word>(low_mask), static_cast<word>(word{value} << half_bits));
     }
 
-    word load_shared(std::size_t address) const { return load(address); }
-
     static void* pointer_to(std::size_t address) noexcept { return allot::direct_memory::pointer_to(address); }
     static std::size_t address_of(const void* pointer) noexcept { return allot::direct_memory::address_of(pointer); }
-
-    /// Copying is no access of the heap, and nobody looks at what is in payloads here; but the old place is the heap's then.
-    void move(std::size_t /*to*/, std::size_t from, std::size_t bytes) { board_->open(from, from + bytes); }
-    void zero(std::size_t address, std::size_t bytes) { board_->open(address, address + bytes); }
 
 private:
     static constexpr unsigned half_bits = sizeof(half) * 8;

@@ -68,7 +68,7 @@ public:
     constexpr word load_shared(std::size_t address) const { return load(address); }
 
     // Pointers are to cells; 0 is null.
-    constexpr void* pointer_to(std::size_t address) const { return address == 0 ? nullptr : &cells_[(address - first_address_) / sizeof(word)]; }
+    constexpr void* pointer_to(std::size_t address) const { return address == 0 ? nullptr : &cells_[index_of(address)]; }
     constexpr std::size_t address_of(const void* pointer) const {
         if (pointer == nullptr) return 0;
         std::size_t index = 0;
@@ -76,17 +76,20 @@ public:
         return first_address_ + index * sizeof(word);
     }
 
-    /// Copies whole words; what was in the old place is gone where the new one does not cover it.
+    /// Cells are copied as they are: what the caller never wrote is dead at the new place too. What was in the old place is gone
+    /// where the new one does not cover it.
     constexpr void move(std::size_t to, std::size_t from, std::size_t bytes) {
-        const std::size_t end = from + (bytes + sizeof(word) - 1) / sizeof(word) * sizeof(word);
-        for (std::size_t at = from; at != end; at += sizeof(word)) {
-            const word moved = load(at);
-            forget(at, at + sizeof(word));
-            store(at - from + to, moved);
+        const std::size_t words = (bytes + sizeof(word) - 1) / sizeof(word);
+        for (std::size_t i = 0; i < words; ++i) {
+            const std::size_t offset = (to < from ? i : words - 1 - i) * sizeof(word);
+            cells_[index_of(to + offset)] = cells_[index_of(from + offset)];
+        }
+        for (std::size_t at = from; at != from + words * sizeof(word); at += sizeof(word)) {
+            if (at < to || at >= to + words * sizeof(word)) forget(at, at + sizeof(word));
         }
     }
     constexpr void zero(std::size_t address, std::size_t bytes) {
-        for (std::size_t at = address; at < address + bytes; at += sizeof(word)) store(at, 0);
+        for (std::size_t offset = 0; offset < bytes; offset += sizeof(word)) store(address + offset, 0);
     }
 
     // --- the caller's side: a payload between allocate and deallocate ------------------------------------------------

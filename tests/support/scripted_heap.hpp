@@ -39,6 +39,9 @@ public:
         record_return(returned, bytes, alignment);
     }
 
+    void* allocate_zeroed(std::size_t bytes, std::size_t alignment) noexcept { return allocate(bytes, alignment); }
+    void* reallocate(void*, std::size_t bytes, std::size_t alignment) noexcept { return allocate(bytes, alignment); }
+
     static std::size_t usable_size(const void*) noexcept { return sizeof(payload); }
 
     int failures_left = 0;

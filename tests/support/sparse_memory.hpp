@@ -42,10 +42,14 @@ struct sparse_memory {
     static std::size_t address_of(const void* pointer) noexcept { return allot::direct_memory::address_of(pointer); }
 
     void move(std::size_t to, std::size_t from, std::size_t bytes) {
-        for (std::size_t at = 0; at < bytes; at += sizeof(word)) store(to + at, load(from + at));
+        const std::size_t count = (bytes + sizeof(word) - 1) / sizeof(word);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t offset = (to < from ? i : count - 1 - i) * sizeof(word);
+            store(to + offset, load(from + offset));
+        }
     }
     void zero(std::size_t address, std::size_t bytes) {
-        for (std::size_t at = 0; at < bytes; at += sizeof(word)) store(address + at, 0);
+        for (std::size_t offset = 0; offset < bytes; offset += sizeof(word)) store(address + offset, 0);
     }
 
     static constexpr unsigned half_bits = sizeof(half) * 8;

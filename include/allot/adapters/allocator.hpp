@@ -17,6 +17,7 @@
 
 #include <allot/adapters/exhausted.hpp>
 #include <allot/heap.hpp>
+#include <allot/policy/heap_concept.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +44,8 @@ struct allocation_result {
 
 template <class T, class Heap = heap>
 class allocator {
+    static_assert(detail::say_if_no_heap<Heap>());
+
 public:
     using value_type = T;
     using size_type = std::size_t;
@@ -63,7 +66,7 @@ public:
     constexpr allocator(const allocator<Other, Heap>& other) noexcept : heap_(&other.heap_object()) {}
 
     [[nodiscard]] T* allocate(std::size_t count) {
-        return static_cast<T*>(detail::allocate_or_give_up(*heap_, bytes_of(count), alignof(T)));
+        return static_cast<T*>(detail::allocate_or_give_up(detail::heap_or_none(*heap_), bytes_of(count), alignof(T)));
     }
 
     /// An array of at least `count` objects, and how many there is room for.
@@ -73,7 +76,9 @@ public:
     }
 
     /// Takes back an array. `count` is what was asked for, what allocate_at_least answered, or between the two.
-    void deallocate(T* first, std::size_t count) noexcept { heap_->deallocate(first, count * sizeof(T), alignof(T)); }
+    void deallocate(T* first, std::size_t count) noexcept {
+        detail::heap_or_none(*heap_).deallocate(first, count * sizeof(T), alignof(T));
+    }
 
     /// The longest array that may be asked for.
     [[nodiscard]] static constexpr std::size_t max_size() noexcept { return Heap::max_request / sizeof(T); }

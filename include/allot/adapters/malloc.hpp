@@ -24,9 +24,11 @@
 #include <allot/base/align.hpp>
 #include <allot/base/config.hpp>
 #include <allot/base/errno_keeper.hpp>
+#include <allot/policy/heap_concept.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #if ALLOT_HOSTED
 #include <cerrno>
@@ -135,7 +137,7 @@ void* c_pvalloc(Heap& heap, std::size_t bytes) noexcept {
 // Exported even under -fvisibility=hidden: a program that finds half of the family elsewhere would mix two heaps.
 #define ALLOT_C_FUNCTION(result) extern "C" [[gnu::visibility("default")]] result
 
-#define ALLOT_DEFINE_MALLOC(prefix, heap_object)                                                              \
+#define ALLOT_DEFINE_C_FUNCTIONS(prefix, heap_object)                                                         \
     ALLOT_C_FUNCTION(void*) prefix##malloc(std::size_t bytes) ALLOT_C_NOEXCEPT {                              \
         return ::allot::detail::c_malloc(heap_object, bytes);                                                 \
     }                                                                                                         \
@@ -171,5 +173,9 @@ void* c_pvalloc(Heap& heap, std::size_t bytes) noexcept {
     ALLOT_C_FUNCTION(std::size_t) prefix##malloc_usable_size(void* payload) ALLOT_C_NOEXCEPT {                \
         return (heap_object).usable_size(payload);                                                            \
     }
+
+#define ALLOT_DEFINE_MALLOC(prefix, heap_object)                                                              \
+    static_assert(::allot::detail::say_if_no_heap<::std::remove_reference_t<decltype(heap_object)>>());       \
+    ALLOT_DEFINE_C_FUNCTIONS(prefix, ::allot::detail::heap_or_none(heap_object))
 
 #define ALLOT_REPLACE_MALLOC(heap_object) ALLOT_DEFINE_MALLOC(, heap_object)

@@ -10,6 +10,7 @@
 
 #include <allot/adapters/exhausted.hpp>
 #include <allot/heap.hpp>
+#include <allot/policy/heap_concept.hpp>
 
 #include <cstddef>
 #include <memory_resource>
@@ -18,6 +19,8 @@ namespace allot {
 
 template <class Heap = heap>
 class memory_resource final : public std::pmr::memory_resource {
+    static_assert(detail::say_if_no_heap<Heap>());
+
 public:
     explicit memory_resource(Heap& heap_object) noexcept : heap_(&heap_object) {}
 
@@ -26,11 +29,11 @@ public:
 
 private:
     void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-        return detail::allocate_or_give_up(*heap_, bytes, alignment);
+        return detail::allocate_or_give_up(detail::heap_or_none(*heap_), bytes, alignment);
     }
 
     void do_deallocate(void* payload, std::size_t bytes, std::size_t alignment) override {
-        heap_->deallocate(payload, bytes, alignment);
+        detail::heap_or_none(*heap_).deallocate(payload, bytes, alignment);
     }
 
     bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {

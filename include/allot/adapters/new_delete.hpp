@@ -20,9 +20,11 @@
 
 #include <allot/adapters/exhausted.hpp>
 #include <allot/base/config.hpp>
+#include <allot/policy/heap_concept.hpp>
 
 #include <cstddef>
 #include <new>
+#include <type_traits>
 
 namespace allot::detail {
 
@@ -110,8 +112,12 @@ void delete_sized(Heap& heap, void* payload, std::size_t bytes,
         (heap_object).deallocate(payload);                                                                     \
     }
 
-#define ALLOT_REPLACE_NEW_DELETE(heap_object)          \
+#define ALLOT_REPLACE_ALL_FORMS(heap_object)           \
     ALLOT_REPLACE_NEW_FORMS(new, heap_object)          \
     ALLOT_REPLACE_NEW_FORMS(new[], heap_object)        \
     ALLOT_REPLACE_DELETE_FORMS(delete, heap_object)    \
     ALLOT_REPLACE_DELETE_FORMS(delete[], heap_object)
+
+#define ALLOT_REPLACE_NEW_DELETE(heap_object)                                                                  \
+    static_assert(::allot::detail::say_if_no_heap<::std::remove_reference_t<decltype(heap_object)>>());        \
+    ALLOT_REPLACE_ALL_FORMS(::allot::detail::heap_or_none(heap_object))

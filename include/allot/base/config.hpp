@@ -10,6 +10,10 @@
 // Guarantees: includes nothing but <version>; defines macros, one constant and one function, no state.
 #pragma once
 
+#if __cplusplus < 202002L
+#error "allot needs C++20: compile with -std=c++20 or later"
+#endif
+
 #include <version>
 
 #define ALLOT_VERSION_MAJOR 0

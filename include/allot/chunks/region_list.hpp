@@ -53,7 +53,7 @@ public:
     constexpr std::size_t root() const noexcept { return root_; }
 
     /// True if `root` is what was written there: nothing but it leads to the regions, so a verifier asks before it follows.
-    constexpr bool is_root_sound() const noexcept { return root_again_ == ~root_; }
+    constexpr bool is_root_sound() const noexcept { return root_again_ == second_of(root_); }
 
     static constexpr std::size_t lower_of(const Chunks& chunks, std::size_t position) noexcept {
         return descriptor::link(chunks, position, side::lower);
@@ -244,13 +244,17 @@ private:
         hot_start_count_ = starts_in(span.bytes);
     }
 
+    /// What is written beside a root to tell whether it was overwritten: its complement, but zero of `none`, because a heap
+    /// starts as zeros.
+    static constexpr std::size_t second_of(std::size_t position) noexcept { return position == none ? none : ~position; }
+
     constexpr void set_root(std::size_t position) noexcept {
         root_ = position;
-        root_again_ = ~position;
+        root_again_ = second_of(position);
     }
 
     std::size_t root_ = none;
-    std::size_t root_again_ = ~none;
+    std::size_t root_again_ = none;
     std::size_t count_ = 0;
     std::size_t bytes_ = 0;
     std::size_t tiled_bytes_ = 0;

@@ -34,11 +34,15 @@ public:
     }
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
+    /// A cache without room, all zeros, until `limit_to` gives it some.
+    constexpr chunk_cache() noexcept = default;
+
     /// A cache that has no room with `limit` bytes in it.
     constexpr explicit chunk_cache(std::size_t limit) noexcept : limit_(limit) {}
 
     constexpr std::size_t bytes() const noexcept { return bytes_; }
     constexpr bool has_room() const noexcept { return bytes_ < limit_; }
+    constexpr std::size_t limit() const noexcept { return limit_; }
     constexpr void limit_to(std::size_t limit) noexcept { limit_ = limit; }
     constexpr link first(std::size_t list) const noexcept { return first_[list]; }
 
@@ -127,7 +131,7 @@ public:
 private:
     link first_[list_count] = {};
     std::size_t bytes_ = 0;
-    std::size_t limit_;
+    std::size_t limit_ = 0;
     std::size_t cursor_ = 0;
 };
 
@@ -136,7 +140,7 @@ template <class Chunks>
 class chunk_cache<Chunks, 0> {
 public:
     static constexpr std::size_t list_count = 0;
-    constexpr explicit chunk_cache(std::size_t /*limit*/) noexcept {}
+    static constexpr void limit_to(std::size_t /*limit*/) noexcept {}
     static constexpr std::size_t bytes() noexcept { return 0; }
     static constexpr std::size_t count(const Chunks& /*chunks*/) noexcept { return 0; }
     template <class Visit>

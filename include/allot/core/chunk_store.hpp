@@ -59,6 +59,11 @@ public:
     constexpr bool is_falling() const noexcept { return ebb_.is_falling(); }
     constexpr bool tells_of_fall() noexcept { return ebb_.tells_of_fall(); }
 
+    /// To be called when a region comes. A heap starts as zeros, without room to cache: the first region gives it some.
+    constexpr void make_room_to_cache() noexcept {
+        if (peak_in_use_bytes() == 0) cache_.limit_to(most_cached);
+    }
+
     /// To be called when the origin of compact links is about to move: all links count `granules` more from then on.
     constexpr void shift_links(typename chunks_type::link granules) noexcept {
         index().shift_links(granules);
@@ -288,7 +293,7 @@ private:
         knobs::cached_bytes_limit < index_type::cached_limit ? 0 : knobs::cached_bytes_limit - index_type::cached_limit + 1;
 
     memory_type free_{};
-    [[no_unique_address]] cache_type cache_{most_cached};
+    [[no_unique_address]] cache_type cache_{};
     [[no_unique_address]] std::conditional_t<is_deferred && index_type::has_source, ebb, no_ebb> ebb_{};
 };
 

@@ -10,6 +10,8 @@
 // Guarantees: constexpr, O(1), plain numbers.
 #pragma once
 
+#include <allot/base/config.hpp>
+
 #include <cstddef>
 
 namespace allot::detail {

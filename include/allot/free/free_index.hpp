@@ -15,6 +15,8 @@
 #include <allot/chunks/size_class.hpp>
 #include <allot/free/bins.hpp>
 #include <allot/free/checks.hpp>
+#include <allot/memory/memory.hpp>
+#include <allot/policy/laws.hpp>
 #include <allot/source/fresh_memory.hpp>
 #include <allot/source/source_account.hpp>
 #include <allot/traits.hpp>
@@ -32,10 +34,10 @@ struct loose_chunk {
 
 enum class loose : unsigned char { remainder, top };
 
-template <class Traits, class Memory>
+template <class Traits, heap_memory Memory>
 class free_index {
 public:
-    using knobs = checked_traits<Traits>;
+    using knobs = Traits;
     using chunks_type = chunk_access<Memory, knobs::granule, knobs::links>;
     using classes = size_classes<knobs::granule, knobs::exact_bin_limit, knobs::bin_subdivision, knobs::largest_chunk>;
     using bins_type = bins<chunks_type, classes, knobs::fit_probes>;
@@ -55,7 +57,7 @@ public:
     using returnable_type = returnable<knobs, chunks_type, regions_type>;
     using account_type = std::conditional_t<has_source, source_account<knobs, chunks_type, regions_type>, no_account>;
 
-    static_assert(knobs::granule >= 2 * chunks_type::word_bytes, "traits: the granule must be at least two words");
+    static_assert(broken_law<Traits, chunks_type::word_bytes>() == traits_law::kept);
 
     constexpr free_index() = default;
     constexpr explicit free_index(Memory memory) : chunks_(memory) {}

@@ -27,7 +27,7 @@ public:
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
     constexpr bool has_room() const noexcept { return waiting_.has_room(); }
 
-    /// How much may wait. Where less is to than does, it has no room until some of it was spilled.
+    /// How much may wait: nothing at first. Where less is to than does, it has no room until some of it was spilled.
     constexpr void limit_to(std::size_t bytes) noexcept { waiting_.limit_to(bytes); }
     constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[size / chunks_type::granule]; }
     constexpr std::size_t count() const noexcept {
@@ -144,15 +144,21 @@ private:
 
     /// Swaps the lists of `size` with another lane of the same heap. O(1), and no chunk is touched.
     constexpr void swap_lists(lane& other, std::size_t size) noexcept {
-        if (bytes() == 0) learn_region(other.chunks_, other.starts_);
-        if (other.bytes() == 0) other.learn_region(chunks_, starts_);
+        if (bytes() == 0) learn_from(other);
+        if (other.bytes() == 0) other.learn_from(*this);
         waiting_.swap_list(other.waiting_, size, size * other.count_of(size) - size * count_of(size));
         std::swap(counts_[size / chunks_type::granule], other.counts_[size / chunks_type::granule]);
     }
 
+    /// Without room, as at first, it has what room the other one has. Pre: it is empty.
+    constexpr void learn_from(const lane& other) noexcept {
+        learn_region(other.chunks_, other.starts_);
+        if (!has_room()) limit_to(other.waiting_.limit());
+    }
+
     chunks_type chunks_{};
     starts_type starts_{};
-    cache_type waiting_{Store::lane_bytes_limit};
+    cache_type waiting_{};
     std::uint32_t counts_[cache_type::list_count] = {};
 };
 

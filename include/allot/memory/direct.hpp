@@ -3,22 +3,16 @@
 //        address (a number)            machine memory
 //        0x20001008  --- load --->   [ 64-bit word ]        one aligned instruction each
 //
-// A Memory policy is how the core touches the heap. Its law:
-//   * `word` is an unsigned integer; `half` is an unsigned integer of half its width;
-//   * addresses are `std::size_t` numbers, multiples of `sizeof(word)` wherever a word is loaded or stored;
-//   * `load` returns what `store` last put there; the two halves of a word are its low and its high bits;
-//   * `move` copies a payload's bytes between ranges that may overlap, and `zero` makes them zero;
-//   * `address_of` and `pointer_to` turn what callers and sources speak of into addresses, null into 0, and back.
-// The core never sees a pointer, so the same core runs here, inside the compiler, and over counted, checked memory.
-//
-// This policy has one function more. The owner of a payload may read its header while another thread, with the lock of
-// the heap, writes into it what it knows of the lower neighbour; so stores and that one load are atomic, without order.
+// Its law is that of every Memory policy (memory/memory.hpp). The owner of a payload may read its header while another thread,
+// with the lock of the heap, writes into it what it knows of the lower neighbour; so stores and `load_shared` are atomic,
+// without order.
 //
 // Guarantees: stateless; the machine code is that of pointers. The one `reinterpret_cast` of the library is here.
 #pragma once
 
 #include <allot/base/config.hpp>
 #include <allot/base/zeroing.hpp>
+#include <allot/memory/memory.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -67,5 +61,7 @@ private:
         return reinterpret_cast<Word*>(address);
     }
 };
+
+static_assert(heap_memory<direct_memory>);
 
 }  // namespace allot

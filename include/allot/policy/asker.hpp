@@ -11,6 +11,8 @@
 // Guarantees: O(marks) a call, and once more for each mark within 64 KiB; nothing allocated; a mark is used under the lock of the heap.
 #pragma once
 
+#include <allot/base/config.hpp>
+
 #include <cstddef>
 
 namespace allot::detail {

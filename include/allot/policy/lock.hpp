@@ -9,6 +9,8 @@
 // unlock() takes. Unless a lock says otherwise it is not recursive: a second lock() by its holder never returns.
 #pragma once
 
+#include <allot/base/config.hpp>
+
 #include <concepts>
 #include <type_traits>
 #include <utility>

@@ -14,6 +14,8 @@
 // if it asks the very heap that is asking it, the heap detects the re-entry instead of recursing.
 #pragma once
 
+#include <allot/base/config.hpp>
+
 #include <concepts>
 #include <cstddef>
 

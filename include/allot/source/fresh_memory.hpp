@@ -27,7 +27,7 @@ public:
 
     /// To be called when a chunk that ends at `end` is taken from the region at `position`.
     constexpr void took(Chunks& chunks, std::size_t position, std::size_t end) noexcept {
-        before_ = mark_of(chunks, position);
+        complement_of_before_ = ~mark_of(chunks, position);
         raise(chunks, position, end - position + written_at_start);
     }
 
@@ -37,8 +37,8 @@ public:
     }
 
     /// Where the region of the chunk that was taken last was fresh before that; the last address after `forget`.
-    constexpr std::size_t before() const noexcept { return before_; }
-    constexpr void forget() noexcept { before_ = ~std::size_t{0}; }
+    constexpr std::size_t before() const noexcept { return ~complement_of_before_; }
+    constexpr void forget() noexcept { complement_of_before_ = 0; }
 
 private:
     static constexpr std::size_t written_at_start = 4 * Chunks::word_bytes;  // header, links, and the mark of a purged chunk
@@ -47,7 +47,7 @@ private:
         if (Regions::extra(chunks, position, Word) < distance) Regions::set_extra(chunks, position, Word, distance);
     }
 
-    std::size_t before_ = ~std::size_t{0};
+    std::size_t complement_of_before_ = 0;  // a heap starts as zeros
 };
 
 }  // namespace allot::detail

@@ -27,8 +27,8 @@ workplace<Heap> workplace_of;
 int main() {
     auto& first = workplace_of<first_heap>;
     auto& second = workplace_of<second_heap>;
-    first.heap.add_region(first.region, sizeof first.region);
-    second.heap.add_region(second.region, sizeof second.region);  // refused if it is the same heap
+    if (first.heap.add_region(first.region, sizeof first.region) != allot::region_status::ok) return 1;
+    static_cast<void>(second.heap.add_region(second.region, sizeof second.region));  // refused if it is the same heap
     for (int turn = 0; turn != 3; ++turn) {
         if (!first_part(first.heap, first.found, payloads)) return 1;
         if (!second_part(second.heap, second.found, payloads)) return 1;

@@ -34,6 +34,11 @@ public:
         Heap::deallocate(payload);
     }
 
+    void deallocate(void* payload, std::size_t bytes, std::size_t alignment) noexcept {
+        if (payload != nullptr) count();
+        Heap::deallocate(payload, bytes, alignment);
+    }
+
     [[nodiscard]] std::size_t operations() const noexcept { return operations_.load(std::memory_order_relaxed); }
 
 private:

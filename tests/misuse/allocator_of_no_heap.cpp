@@ -1,0 +1,16 @@
+// expect: adapters: the heap must have the verbs of allot::basic_heap
+#include <allot/adapters/allocator.hpp>
+#include <allot/heap.hpp>
+
+#if defined(ALLOT_TEST_CONTROL)
+using my_heap = allot::heap;
+#else
+struct my_heap {
+    void* allocate(std::size_t bytes);
+};
+#endif
+
+void use(my_heap& heap) {
+    allot::allocator<int, my_heap> ints(heap);
+    ints.deallocate(nullptr, 1);
+}
