@@ -12,6 +12,10 @@
 #include <csignal>
 #include <cstddef>
 #include <cstring>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
 
 using namespace allot_test;
 
@@ -47,7 +51,9 @@ payloads lay_out(Heap& heap) {
     alignas(4096) static std::byte memory[65536];
     if (heap.add_region(memory, sizeof memory) != allot::region_status::ok) std::abort();
     const auto take = [&](std::size_t bytes) { return static_cast<std::byte*>(heap.allocate(bytes)); };
-    return {take(40), take(100), take(100)};
+    const payloads laid{take(40), take(100), take(100)};
+    std::memcpy(laid.name, "Ada Lovelace", sizeof "Ada Lovelace");
+    return laid;
 }
 
 const std::string aborted = "signal " + std::to_string(SIGABRT);
@@ -72,6 +78,7 @@ void check_four_cases(Heap& heap) {
     const last_words overflown = after(heap, laid, [&] { std::memset(laid.text, 'A', 48); });
     CHECK(overflown.end == aborted);
     CHECK(has(overflown.text, ": the header of a chunk was overwritten\n  " + as_written(laid.name)));
+    CHECK(has(overflown.text, " stands 0x4141414141414141, which no header can be\n"));
     CHECK(has(overflown.text, "past the end of the payload at " + as_written(laid.text) + ", which has 40 bytes\n"));
 
     std::byte local{};
@@ -100,6 +107,59 @@ TEST_CASE("explain_and_abort: the same in a locked heap whose lanes are in use")
     });
     CHECK(overflown.end == aborted);
     CHECK(has(overflown.text, "past the end of the payload at " + as_written(laid.text) + ", which has 40 bytes\n"));
+}
+
+// --- what README shows ---------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct shown_traits : allot::default_traits {
+    static void on_corruption(const allot::corruption_report& report) noexcept;
+};
+allot::basic_heap<shown_traits> heap;
+void shown_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(heap, report); }
+
+/// A text in which every address is the same, and so is the verb.
+std::string masked(const std::string& text) {
+    const std::string same_addresses = std::regex_replace(text, std::regex("0x[0-9a-f]+"), "0x");
+    return std::regex_replace(same_addresses, std::regex("allot: [a-z_]+: "), "allot: verb: ");
+}
+
+/// The fenced texts of README's section.
+std::vector<std::string> shown_in_readme() {
+    std::string path = __FILE__;
+    path.resize(path.rfind("tests/adapters/"));
+    std::ifstream file(path + "README.md");
+    std::vector<std::string> shown;
+    bool is_section = false;
+    bool is_shown = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line.substr(0, 3) == "## ") is_section = line == "## When something is wrong";
+        if (line.substr(0, 3) == "```") {
+            is_shown = is_section && line == "```text";
+            if (is_shown) shown.emplace_back();
+        } else if (is_shown) {
+            shown.back() += line + "\n";
+        }
+    }
+    return shown;
+}
+
+}  // namespace
+
+TEST_CASE("explain_and_abort: README shows what is really said") {
+    if (sizeof(std::size_t) != 8) {
+        WARN("not compared: the numbers of README are those of a 64-bit heap");
+        return;
+    }
+    const payloads laid = lay_out(heap);
+    const std::byte* const end = laid.text + 65536 - reinterpret_cast<std::uintptr_t>(laid.text) % 4096;
+    const std::vector<std::string> shown = shown_in_readme();
+    REQUIRE(shown.size() == 4);
+    CHECK(masked(after(heap, laid, [&] { heap.deallocate(laid.name); }).text) == masked(shown[0]));
+    CHECK(masked(after(heap, laid, [&] { std::memset(laid.text, 'A', 48); }).text) == masked(shown[1]));
+    CHECK(masked(said_by([&] { heap.deallocate(const_cast<std::byte*>(end) + 16384); }).text) == masked(shown[2]));
+    CHECK(explained_failure(heap, 100000) == shown[3]);
 }
 
 TEST_CASE("explain_and_abort: a closed stderr does not keep a program from ending") {
