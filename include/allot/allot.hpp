@@ -6,6 +6,8 @@
 //     heap.deallocate(payload);
 #pragma once
 
+#include <allot/diagnostics/explain.hpp>
+#include <allot/diagnostics/explain_failure.hpp>
 #include <allot/diagnostics/heap_map.hpp>
 #include <allot/diagnostics/stats.hpp>
 #include <allot/diagnostics/verify.hpp>

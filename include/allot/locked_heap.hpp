@@ -196,7 +196,7 @@ struct detail::inside<locked_heap<Heap, Lock>> {
     using core_type = detail::core_of<Heap>;
 
     /// For diagnostics where the lock is held, as in a corruption hook.
-    static constexpr const core_type& core_of(const locked_heap<Heap, Lock>& whole) noexcept { return whole.shared_.core(); }
+    static constexpr const core_type& core_of(const locked_heap<Heap, Lock>& whole) noexcept { return whole.shared_.unguarded_core(); }
 };
 
 }  // namespace allot

@@ -109,6 +109,10 @@ TEMPLATE_LIST_TEST_CASE("checks: a free neighbour above with a broken header, fo
     CHECK(is(scene.around_after(scene.a, scene.b, 0), corruption_kind::broken_header));
     CHECK(is(scene.around_after(scene.a, scene.c - scene.word, size + g), corruption_kind::broken_footer));
     CHECK(is(scene.around_after(scene.a, scene.b + scene.word, 0x12345670), corruption_kind::broken_link));
+    const std::size_t named = scene.chunks().payload_of(scene.b);
+    CHECK(scene.around_after(scene.a, scene.b, 0).where == named);
+    CHECK(scene.around_after(scene.a, scene.c - scene.word, size + g).where == named);
+    CHECK(scene.around_after(scene.a, scene.b + scene.word, 0x12345670).where == named);
 }
 
 TEMPLATE_LIST_TEST_CASE("checks: a free neighbour below with a broken footer, header or link", "", granule_16_stores) {
@@ -118,6 +122,18 @@ TEMPLATE_LIST_TEST_CASE("checks: a free neighbour below with a broken footer, he
     }
     CHECK(is(scene.around_after(scene.c, scene.b, 59 * g | 2), corruption_kind::broken_footer));
     CHECK(is(scene.around_after(scene.c, scene.b + scene.word, 0x12345670), corruption_kind::broken_link));
+    CHECK(scene.around_after(scene.c, scene.c - scene.word, 0x100000).where == scene.chunks().payload_of(scene.c));
+    CHECK(scene.around_after(scene.c, scene.b + scene.word, 0x12345670).where == scene.chunks().payload_of(scene.b));
+}
+
+TEMPLATE_LIST_TEST_CASE("checks: what an overwritten link of a cached chunk leads to is named only if it is a chunk", "", granule_16_stores) {
+    scene<TestType> scene;
+    CHECK(is(scene.inspect().why_not_listed(scene.c), corruption_kind::broken_link));
+    CHECK(scene.inspect().why_not_listed(scene.c).where == scene.chunks().payload_of(scene.c));
+    for (const std::size_t garbage : {scene.c + 8, scene.beyond(), std::size_t{0x12345678}}) {
+        CHECK(scene.inspect().why_not_listed(garbage).kind == corruption_kind::broken_link);
+        CHECK(scene.inspect().why_not_listed(garbage).where == allot::detail::none);
+    }
 }
 
 TEMPLATE_LIST_TEST_CASE("checks: the first chunk of an exact bin has the size, the back link and the follower that it must", "", granule_16_stores) {

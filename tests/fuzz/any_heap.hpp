@@ -132,7 +132,7 @@ constexpr heap_shape shape_of() {
 template <class Base>
 struct accusing : Base {
     static void on_corruption(const allot::corruption_report& report) noexcept {
-        fail(std::string("the heap accuses its caller: ") + allot::describe(report.kind));
+        fail(std::string("the heap accuses its caller: ") + allot::describe(report).c_str());
     }
 };
 

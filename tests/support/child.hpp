@@ -62,7 +62,7 @@ struct reporting : Base {
     static void on_corruption(const allot::corruption_report& report) noexcept {
         child_report& shared = report_of_child();
         if (!is_child) {
-            std::fprintf(stderr, "unexpected: %s\n", allot::describe(report.kind));
+            std::fprintf(stderr, "unexpected: %s\n", allot::describe(report).c_str());
             std::abort();
         }
         shared.has_crime = true;

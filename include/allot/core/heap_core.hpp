@@ -168,8 +168,7 @@ public:
     }
 
     [[noreturn]] ALLOT_COLD void report_reentry() const noexcept {
-        Traits::on_corruption({corruption_kind::reentered, this});
-        trap();
+        report_to_hook<Traits>({corruption_kind::reentered, this});
     }
 
     // --- looking inside ----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@
 
 namespace allot::detail {
 
-/// The outcome of a check: a corruption and the address that shows it, or nothing.
+/// The outcome of a check: a corruption and the payload that shows it, or nothing.
 struct corruption {
     corruption_kind kind{};
     std::size_t where = none;
@@ -57,6 +57,12 @@ public:
         return (chunks_.header_of(chunk) | Chunks::prev_flags) == size + flags;
     }
 
+    /// Why what a list of cached or waiting chunks leads to is not one. The chunk whose link was overwritten has left the list, so
+    /// all that can be named is the chunk that the link leads to now, if a chunk may start there, or else nothing.
+    ALLOT_COLD constexpr corruption why_not_listed(std::size_t chunk) const noexcept {
+        return {corruption_kind::broken_link, may_start_chunk(chunk) ? Chunks::payload_of(chunk) : none};
+    }
+
     /// True if a chunk may start there, in any region.
     ALLOT_INLINE constexpr bool may_start_chunk(std::size_t chunk) const noexcept {
         if (regions_.may_start_in_hot(chunk)) [[likely]] return true;
@@ -72,12 +78,12 @@ public:
         return is_footer_below(home, chunk) && has_sound_links(chunk - chunks_.prev_size_of(chunk));
     }
 
-    /// Why they are not.
+    /// Why they are not: a free neighbour that is not sound, or the chunk itself if the footer below it leads to none.
     ALLOT_COLD constexpr corruption why_not_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
         const tiled_span home = home_of(chunk);
         const std::size_t next = chunk + size;
         if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return why_not_free(next);
-        if (!is_footer_below(home, chunk)) return {corruption_kind::broken_footer, chunk - Chunks::word_bytes};
+        if (!is_footer_below(home, chunk)) return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
         return why_not_free(chunk - chunks_.prev_size_of(chunk));
     }
 
@@ -127,10 +133,10 @@ public:
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = Chunks::size_in(header);
         if (header != (size | Chunks::prev_in_use) || !is_inside(home_of(chunk), chunk, size)) {
-            return {corruption_kind::broken_header, chunk};
+            return {corruption_kind::broken_header, Chunks::payload_of(chunk)};
         }
         const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
-        if (has_footer && chunks_.footer_of(chunk, size) != size) return {corruption_kind::broken_footer, chunk};
+        if (has_footer && chunks_.footer_of(chunk, size) != size) return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
         return {corruption_kind::broken_link, Chunks::payload_of(chunk)};
     }
 

@@ -189,8 +189,7 @@ public:
 
     /// Hands a corruption to the hook and does not come back.
     [[noreturn]] ALLOT_COLD void report_corruption(const corruption& found) const noexcept {
-        Traits::on_corruption(corruption_report{found.kind, chunks().memory().pointer_to(found.where)});
-        trap();
+        report_to_hook<Traits>({found.kind, chunks().memory().pointer_to(found.where)});
     }
 
 private:
@@ -250,7 +249,7 @@ private:
         const loose_chunk whole = index_.at(which);
         if constexpr (is_checked) {
             const bool is_as_it_was = chunks().header_of(whole.chunk) == (whole.size | chunks_type::prev_in_use);
-            if (!is_as_it_was) [[unlikely]] report_corruption({corruption_kind::broken_header, whole.chunk});
+            if (!is_as_it_was) [[unlikely]] report_corruption({corruption_kind::broken_header, chunks_type::payload_of(whole.chunk)});
         }
         index_.shorten(which, split(whole, size, chunks_type::prev_in_use));
         return whole.chunk;

@@ -121,11 +121,12 @@ public:
     }
 
     /// For diagnostics that run where the lock is held already.
-    constexpr const Core& core() const noexcept { return core_; }
+    constexpr const Core& unguarded_core() const noexcept { return core_; }
 
 protected:
     using guard = lock_guard<Lock>;
 
+    constexpr const Core& core() const noexcept { return core_; }
     constexpr Core& core() noexcept { return core_; }
     constexpr Lock& lock() const noexcept { return lock_; }
 

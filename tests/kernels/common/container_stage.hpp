@@ -34,7 +34,7 @@ inline void queue_in_a_list(std::size_t count) noexcept {
 /// The same random keys again and again: put all in, take every second out, find the others.
 inline void search_a_map(std::size_t count, std::uint32_t seed) noexcept {
     map<std::uint32_t, std::uint32_t> squares;
-    random adding(seed), removing(seed), corruption(seed);
+    random adding(seed), removing(seed), finding(seed);
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint32_t key = adding.next();
         squares[key] = key * key;

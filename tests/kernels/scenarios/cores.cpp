@@ -74,6 +74,8 @@ void end_all_lives() {
 
 ALLOT_REPLACE_NEW_DELETE(memory)
 
+void kernel::end_by_corruption(const allot::corruption_report& report) noexcept { explain_and_end(memory, report); }
+
 extern "C" void kernel_main() {
     kernel::print_banner("all cores on one heap, " ALLOT_TEST_TEXT(ALLOT_TEST_LOCK));
     kernel::give_memory(memory);

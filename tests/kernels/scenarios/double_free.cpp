@@ -1,4 +1,4 @@
-// A kernel that frees a block twice. The heap reports the crime on the serial port and the machine ends as
+// A kernel that frees a block twice. The heap explains that on the serial port and the machine ends as
 // verdict::corruption: the hook works before anything else is built on it.
 
 #include "kernel_traits.hpp"
@@ -11,6 +11,8 @@ namespace {
 constinit allot::basic_heap<kernel::kernel_traits<allot::default_traits>> memory;
 
 }  // namespace
+
+void kernel::end_by_corruption(const allot::corruption_report& report) noexcept { explain_and_end(memory, report); }
 
 extern "C" void kernel_main() {
     kernel::print_banner("a double free, on purpose");

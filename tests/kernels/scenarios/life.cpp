@@ -35,6 +35,8 @@ void live_once() {
 
 ALLOT_REPLACE_NEW_DELETE(memory)
 
+void kernel::end_by_corruption(const allot::corruption_report& report) noexcept { explain_and_end(memory, report); }
+
 extern "C" void kernel_main() {
     kernel::print_banner("one core, " ALLOT_TEST_TEXT(ALLOT_TEST_TRAITS));
     kernel::give_memory(memory);

@@ -20,6 +20,8 @@ struct link {
 
 ALLOT_REPLACE_NEW_DELETE(memory)
 
+void kernel::end_by_corruption(const allot::corruption_report& report) noexcept { explain_and_end(memory, report); }
+
 extern "C" void kernel_main() {
     kernel::print_banner("a throwing new without memory, on purpose");
     kernel::give_memory(memory);

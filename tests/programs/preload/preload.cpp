@@ -9,6 +9,7 @@
 #include "report.hpp"
 #include "sabotage.hpp"
 
+#include <allot/adapters/explain_and_abort.hpp>
 #include <allot/adapters/malloc.hpp>
 #include <allot/allot.hpp>
 
@@ -16,10 +17,12 @@ namespace {
 
 struct preload_traits : allot::ALLOT_TEST_TRAITS {
     using source = mmap_source;
-    static void on_corruption(const allot::corruption_report& report) noexcept { report_corruption_and_abort(report); }
+    static void on_corruption(const allot::corruption_report& report) noexcept;
 };
 
 constinit counted_heap<allot::locked_heap<allot::basic_heap<preload_traits>, preload_lock>> heap;
+
+void preload_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(heap, report); }
 
 [[gnu::constructor]] void prepare() { remember_report_file(); }
 

@@ -1,4 +1,4 @@
-// What a preload says: one line when its process ends, one when the heap finds a crime.
+// What a preload says when its process ends: one line.
 //
 //     program=sort verdict=sound operations=81234 peak=1048576 regions=3 pid=4711
 //
@@ -51,11 +51,4 @@ void write_report(const Heap& heap) noexcept {
     char line[512];
     const int bytes = print_report(heap, line, sizeof line);
     if (!append(report_file, line, static_cast<std::size_t>(bytes))) std::abort();
-}
-
-[[noreturn]] inline void report_corruption_and_abort(const allot::corruption_report& report) noexcept {
-    char line[256];
-    const int bytes = std::snprintf(line, sizeof line, "allot: %s (%p)\n", describe(report.kind), report.where);
-    if (write(STDERR_FILENO, line, static_cast<std::size_t>(bytes)) < 0) std::abort();
-    std::abort();
 }
