@@ -20,7 +20,7 @@ constexpr bool is_sound(const Core& core) {
     return core.verify().broken == allot::invariant::none;
 }
 
-/// As if no more had ever been in use than now: two heaps of one shape are then equal.
+/// As if no more had ever been in use than now, and nothing had been done: two heaps of one shape are then equal.
 template <class Core>
 constexpr void forget_peak(Core& core) {
     allot::detail::tally& counted = core.store().free().counted();
@@ -29,6 +29,7 @@ constexpr void forget_peak(Core& core) {
     for (std::size_t i = 1; i < old.taken_chunks(); ++i) counted.took(0);
     if (old.taken_chunks() != 0) counted.took(old.taken_bytes());
     core.store().settle_peak();
+    core.store().free().doing() = {};
 }
 
 }  // namespace allot_test

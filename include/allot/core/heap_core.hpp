@@ -49,9 +49,11 @@ public:
     // --- the verbs ---------------------------------------------------------------------------------------------------
 
     constexpr region_status add_region(std::size_t base, std::size_t bytes) noexcept {
+        note(heap_verb::add_region);
         return edit().add(base, bytes, region_origin::caller);
     }
     constexpr region_status remove_region(std::size_t base, std::size_t bytes) noexcept {
+        note(heap_verb::remove_region);
         const region_status status = edit().remove(base, bytes);
         if (status != region_status::not_free || store_.cache().bytes() == 0 || !edit().is_an_end(base, bytes)) return status;
         store_.coalesce_cached();
@@ -66,6 +68,9 @@ public:
     ALLOT_INLINE constexpr void deallocate(std::size_t payload, payload_size owned) noexcept { verbs::deallocate(*this, payload, owned); }
     constexpr bool try_resize(std::size_t payload, payload_size wanted) noexcept { return verbs::try_resize(*this, payload, wanted); }
     constexpr void coalesce() noexcept { verbs::coalesce(*this); }
+
+    /// The verb that a report names from now on. The short ways find nothing, and do not say.
+    constexpr void note(heap_verb verb) noexcept { store_.free().doing().verb = verb; }
 
     // --- taking and giving back: the steps ---------------------------------------------------------------------------
 
@@ -84,10 +89,11 @@ public:
 
     /// `allocate_zeroed` without the source, up to the zeroing.
     [[nodiscard]] constexpr unzeroed take_unzeroed(request wanted) noexcept {
+        note(heap_verb::allocate_zeroed);
         store_.index().forget_written();
-        const std::size_t payload = take(wanted);
+        const std::size_t payload = take_slowly(wanted);
         if constexpr (store_type::index_type::gives_zeroed) {
-            if (payload != none) return {payload, dirty_bytes_of(payload, wanted.bytes)};
+            if (payload != none) return {payload, store_.index().dirty_bytes_of(payload, wanted.bytes)};
         }
         return {payload, wanted.bytes};
     }
@@ -108,6 +114,7 @@ public:
     [[nodiscard]] ALLOT_INLINE constexpr relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
         const std::size_t size = requests::chunk_size_for(wanted.bytes);
         if (size == 0 || !is_power_of_two(wanted.alignment)) return {};
+        note(heap_verb::reallocate);
         const fit_type fit{size, wanted.alignment < granule ? granule : wanted.alignment};
         const std::size_t chunk = store_.owned_chunk_of(payload);
         const std::size_t owned = chunks().size_of(chunk) - chunks_type::word_bytes;
@@ -118,6 +125,7 @@ public:
 
     /// `reallocate` behind the copy. The old place is looked at again: a lock may have been dropped meanwhile.
     constexpr bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
+        note(heap_verb::reallocate);
         const std::size_t chunk = store_.owned_chunk_of(move.how == relocation::outcome::down ? move.to : move.from);
         if (move.how == relocation::outcome::down) store_.land_tail(chunk, {requests::chunk_size_for(bytes)});
         else store_.land(chunk, {chunks().size_of(chunk)});
@@ -125,12 +133,16 @@ public:
     }
 
     [[nodiscard]] constexpr resized resize_in_place(std::size_t payload, payload_size wanted) noexcept {
+        note(heap_verb::try_resize);
         const std::size_t size = requests::chunk_size_for(wanted.bytes);
         const bool is_done = size != 0 && resizer().in_place(store_.owned_chunk_of(payload), size);
         return {is_done, is_done && has_due()};
     }
 
-    constexpr void coalesce_cached() noexcept { store_.coalesce_cached(); }
+    constexpr void coalesce_cached() noexcept {
+        note(heap_verb::coalesce);
+        store_.coalesce_cached();
+    }
 
     // --- the source: the steps ---------------------------------------------------------------------------------------
 
@@ -160,15 +172,15 @@ public:
 
     /// Asks the source. That it calls back into the heap is a corruption.
     constexpr memory_span ask(std::size_t bytes) noexcept {
-        if (is_asking_ != 0) report_reentry();
-        is_asking_ = 1;
+        if (store_.free().doing().is_asking != 0) report_reentry();
+        store_.free().doing().is_asking = 1;
         const memory_span span = growth<store_type>::acquire_from(source_, bytes, home());
-        is_asking_ = 0;
+        store_.free().doing().is_asking = 0;
         return span;
     }
 
     [[noreturn]] ALLOT_COLD void report_reentry() const noexcept {
-        report_to_hook<Traits>({corruption_kind::reentered, this});
+        report_to_hook<Traits>({corruption_kind::reentered, this, heap_verb::allocate});
     }
 
     // --- looking inside ----------------------------------------------------------------------------------------------
@@ -203,13 +215,19 @@ private:
     constexpr chunks_type& chunks() noexcept { return store_.chunks(); }
 
     [[gnu::noinline]] constexpr std::size_t take_any(std::size_t bytes) noexcept {
+        note(heap_verb::allocate);
         return take_fit({requests::chunk_size_for(bytes), granule});
     }
 
     [[gnu::noinline]] constexpr std::size_t take_aligned(request wanted) noexcept {
+        note(heap_verb::allocate);
+        return take_slowly(wanted);
+    }
+
+    /// The long way of any request.
+    constexpr std::size_t take_slowly(request wanted) noexcept {
         if (!is_power_of_two(wanted.alignment)) return none;
-        if (wanted.alignment <= granule) return take({wanted.bytes, granule});
-        return take_fit({requests::chunk_size_for(wanted.bytes), wanted.alignment});
+        return take_fit({requests::chunk_size_for(wanted.bytes), wanted.alignment < granule ? granule : wanted.alignment});
     }
 
     ALLOT_INLINE constexpr std::size_t take_fit(const fit_type& wanted) noexcept {
@@ -258,6 +276,7 @@ private:
     // --- giving back -------------------------------------------------------------------------------------------------
 
     [[gnu::noinline]] constexpr void put_back_any(std::size_t payload, payload_size owned) noexcept {
+        note(heap_verb::deallocate);
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if (!store_.is_owned_in_hot(chunk)) [[unlikely]] return put_back_elsewhere(payload, owned);
         const std::size_t size = store_.chunks().size_of(chunk);
@@ -274,18 +293,8 @@ private:
         put_back_any(payload, owned);
     }
 
-    /// How much of a payload just taken is not as the source gave it. The last word below a fencepost was a footer.
-    constexpr std::size_t dirty_bytes_of(std::size_t payload, std::size_t bytes) noexcept {
-        const std::size_t end = chunks().next_of(chunks_type::chunk_of(payload));
-        if (chunks().is_fencepost(end)) chunks().set_word(end - chunks_type::word_bytes, 0);
-        const std::size_t zero_from = store_.index().zero_from();
-        if (zero_from >= payload + bytes) return bytes;
-        return zero_from < payload ? 0 : zero_from - payload;
-    }
-
     store_type store_{};
     [[no_unique_address]] source_type source_{};
-    unsigned is_asking_ = 0;  // not bool: a damaged one must still be a value
 };
 
 }  // namespace allot::detail

@@ -146,6 +146,15 @@ public:
         else return ~std::size_t{0};
     }
 
+    /// How much of a payload just taken is not as the source gave it. The last word below a fencepost was a footer.
+    constexpr std::size_t dirty_bytes_of(std::size_t payload, std::size_t bytes) noexcept {
+        const std::size_t end = chunks_.next_of(chunks_type::chunk_of(payload));
+        if (chunks_.is_fencepost(end)) chunks_.set_word(end - chunks_type::word_bytes, 0);
+        const std::size_t zero_from = zero_from();
+        if (zero_from >= payload + bytes) return bytes;
+        return zero_from < payload ? 0 : zero_from - payload;
+    }
+
     // --- looking -----------------------------------------------------------------------------------------------------
 
     /// The free chunk below a fencepost; `none` if what is there is in use.

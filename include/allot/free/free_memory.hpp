@@ -37,6 +37,7 @@ public:
     constexpr const index_type& index() const noexcept { return index_; }
     constexpr chunks_type& chunks() noexcept { return index_.chunks(); }
     constexpr const chunks_type& chunks() const noexcept { return index_.chunks(); }
+    constexpr activity& doing() noexcept { return doing_; }
     constexpr tally& counted() noexcept { return counted_; }
     constexpr const tally& counted() const noexcept { return counted_; }
 
@@ -147,8 +148,7 @@ public:
         if (tail.chunk != none) index_.insert(tail);
     }
 
-    /// Lengthens a chunk in use downward, to `lead` bytes above the low end of the free chunk below it. Returns where it is then.
-    /// Its payload is where it was.
+    /// Lengthens a chunk in use downward, to `lead` bytes above the low end of the free chunk below it. Its payload stays.
     constexpr std::size_t extend_down(std::size_t chunk, std::size_t below, std::size_t lead) noexcept {
         const std::size_t end = chunks().next_of(chunk);
         const std::size_t start = below + lead;
@@ -184,13 +184,15 @@ public:
     // --- corruption ------------------------------------------------------------------------------------------------------
 
     ALLOT_INLINE constexpr void must_have_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
-        if (!index_.inspect().has_sound_neighbours(chunk, size)) [[unlikely]] report_corruption(index_.inspect().why_not_sound_neighbours(chunk, size));
+        const auto check = index_.inspect();
+        if (!check.has_sound_neighbours(chunk, size)) [[unlikely]] report_corruption(check.why_not_sound_neighbours(chunk, size));
     }
 
     /// Hands a corruption to the hook and does not come back.
-    [[noreturn]] ALLOT_COLD void report_corruption(const corruption& found) const noexcept {
-        report_to_hook<Traits>({found.kind, chunks().memory().pointer_to(found.where)});
+    [[noreturn]] ALLOT_COLD void report_corruption(corruption found) const noexcept {
+        report_to_hook<Traits>({found.kind, chunks().memory().pointer_to(found.where), doing_.verb});
     }
+
 
 private:
     /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
@@ -291,6 +293,7 @@ private:
 
     index_type index_{};
     tally counted_{};
+    activity doing_{};
     [[no_unique_address]] std::conditional_t<index_type::is_purged, purge<index_type>, no_purge> purge_{};
 };
 

@@ -67,7 +67,7 @@ public:
 
     relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
         if (!is_contended()) [[likely]] return base::begin_reallocate(payload, wanted);
-        const relocation move = with_owned(payload, [&] { return core().begin_reallocate(payload, wanted); });
+        const relocation move = with_owned(payload, heap_verb::reallocate, [&] { return core().begin_reallocate(payload, wanted); });
         if (move.to != none || Core::span_for(wanted) == 0) return move;
         return with_all([&](Core& inner) {
             base::spill_lanes();
@@ -77,7 +77,7 @@ public:
 
     [[nodiscard]] resized resize_in_place(std::size_t payload, payload_size wanted) noexcept {
         if (!is_contended()) return base::resize_in_place(payload, wanted);
-        return with_owned(payload, [&] { return core().resize_in_place(payload, wanted); });
+        return with_owned(payload, heap_verb::try_resize, [&] { return core().resize_in_place(payload, wanted); });
     }
 
 private:
@@ -124,7 +124,10 @@ private:
         lanes().with_each_other(own, [&](locked_lane& other) { return own.lane.swap_for_chunks(other.lane, size); });
         const guard alone(own.lock);
         std::size_t chunk = own.lane.take(size);
-        if (chunk == none) chunk = base::run([&](Core&) { return exchange(own).refill(size); });
+        if (chunk == none) chunk = base::run([&](Core& inner) {
+            inner.note(heap_verb::allocate);
+            return exchange(own).refill(size);
+        });
         return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
@@ -132,7 +135,7 @@ private:
         locked_lane& own = lanes().own();
         news found = make_room(own, payload);
         if (!put_waiting(own, chunks_type::chunk_of(payload), owned)) {
-            found = with_owned(payload, [&] {
+            found = with_owned(payload, heap_verb::deallocate, [&] {
                 core().put_back(payload, owned);
                 return news_of(core());
             });
@@ -164,6 +167,7 @@ private:
         const guard alone(own.lock);
         if (own.lane.knows(chunk) && own.lane.has_room()) return {};
         return base::run([&](Core& inner) {
+            inner.note(heap_verb::deallocate);
             exchange(own).learn_region_of(payload);
             exchange(own).spill();
             return news_of(inner);
@@ -172,13 +176,17 @@ private:
 
     /// Runs a step of the heap on a payload that a caller claims to own. That it waits in a lane instead is a corruption.
     template <class Step>
-    auto with_owned(std::size_t payload, Step&& step) noexcept {
+    auto with_owned(std::size_t payload, heap_verb verb, Step&& step) noexcept {
         {
             const guard alone(lock());
+            core().note(verb);
             store_type& store = core().store();
             if (!store.chunks().is_marked_waiting(store.owned_chunk_of(payload))) [[likely]] return step();
         }
-        with_all([&](Core&) { must_not_wait(payload); });
+        with_all([&](Core& inner) {
+            inner.note(verb);
+            must_not_wait(payload);
+        });
         const guard alone(lock());
         return step();
     }
