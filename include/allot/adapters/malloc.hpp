@@ -15,7 +15,10 @@
 //     realloc(p, 0)             frees p and returns null, errno untouched; realloc(null, 0) is malloc(0)
 //     a failing realloc         leaves p intact and owned
 //     free                      leaves errno alone, even if the source unmaps
-// In a freestanding program there is no errno, and a page is 4096 bytes.
+// In a freestanding program there is no errno. There and under newlib a page is 4096 bytes.
+//
+// newlib calls malloc's family by second names (`_malloc_r`, ...), in strdup, printf and fopen. Where it is the C library
+// ALLOT_REPLACE_MALLOC defines these too: otherwise they would be a second heap, and free would get its memory.
 //
 // A threaded program may fork: a locked heap with one of the library's locks sees to it by itself; a lock of your own wants
 // handlers, see `locked_heap::lock_all`.
@@ -33,6 +36,10 @@
 #include <cstdlib>
 #include <unistd.h>
 #endif
+#if __has_include(<_newlib_version.h>)
+#include <_newlib_version.h>  // __NEWLIB__, also in a freestanding program
+struct _reent;
+#endif
 
 namespace allot::detail {
 
@@ -40,13 +47,15 @@ namespace allot::detail {
 enum class c_error : int { out_of_memory = ENOMEM, invalid = EINVAL };
 
 inline void set_errno(c_error error) noexcept { errno = static_cast<int>(error); }
-
-inline std::size_t page_bytes() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 #else
 enum class c_error : int { out_of_memory = 12, invalid = 22 };
 
 inline void set_errno(c_error /*error*/) noexcept {}
+#endif
 
+#if ALLOT_HOSTED && !defined(__NEWLIB__)
+inline std::size_t page_bytes() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+#else
 inline std::size_t page_bytes() noexcept { return 4096; }
 #endif
 
@@ -172,4 +181,37 @@ void* c_pvalloc(Heap& heap, std::size_t bytes) noexcept {
         return (heap_object).usable_size(payload);                                                            \
     }
 
-#define ALLOT_REPLACE_MALLOC(heap_object) ALLOT_DEFINE_MALLOC(, heap_object)
+// newlib's names for the same functions. Its errno is that of the calling thread, as it is for malloc.
+#if defined(__NEWLIB__)
+#define ALLOT_DEFINE_REENTRANT_MALLOC(heap_object)                                                              \
+    ALLOT_C_FUNCTION(void*) _malloc_r(::_reent*, std::size_t bytes) ALLOT_C_NOEXCEPT {                          \
+        return ::allot::detail::c_malloc(heap_object, bytes);                                                   \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void) _free_r(::_reent*, void* payload) ALLOT_C_NOEXCEPT {                                 \
+        ::allot::detail::c_free(heap_object, payload);                                                          \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _calloc_r(::_reent*, std::size_t count, std::size_t bytes) ALLOT_C_NOEXCEPT {       \
+        return ::allot::detail::c_calloc(heap_object, count, bytes);                                            \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _realloc_r(::_reent*, void* payload, std::size_t bytes) ALLOT_C_NOEXCEPT {          \
+        return ::allot::detail::c_realloc(heap_object, payload, bytes);                                         \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _memalign_r(::_reent*, std::size_t alignment, std::size_t bytes) ALLOT_C_NOEXCEPT { \
+        return ::allot::detail::c_aligned_alloc(heap_object, alignment, bytes);                                 \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _valloc_r(::_reent*, std::size_t bytes) ALLOT_C_NOEXCEPT {                          \
+        return ::allot::detail::c_valloc(heap_object, bytes);                                                   \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _pvalloc_r(::_reent*, std::size_t bytes) ALLOT_C_NOEXCEPT {                         \
+        return ::allot::detail::c_pvalloc(heap_object, bytes);                                                  \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(std::size_t) _malloc_usable_size_r(::_reent*, void* payload) ALLOT_C_NOEXCEPT {            \
+        return (heap_object).usable_size(payload);                                                              \
+    }
+#else
+#define ALLOT_DEFINE_REENTRANT_MALLOC(heap_object)
+#endif
+
+#define ALLOT_REPLACE_MALLOC(heap_object) \
+    ALLOT_DEFINE_MALLOC(, heap_object)    \
+    ALLOT_DEFINE_REENTRANT_MALLOC(heap_object)
