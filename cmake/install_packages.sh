@@ -6,8 +6,8 @@ set -eu
 packages_of() {
     case $1 in
         build) echo g++ make cmake ;;
-        checks) echo catch2 clang-14 clang-19 clang-tidy-14 g++-12-multilib libclang-rt-14-dev libcli11-dev pkgconf qemu-user shellcheck \
-            universal-ctags valgrind ;;
+        checks) echo catch2 clang-14 clang-19 clang-format-14 clang-tidy-14 g++-12-multilib libclang-rt-14-dev \
+            libcli11-dev pkgconf qemu-user shellcheck universal-ctags valgrind ;;
         kernels) echo g++-aarch64-linux-gnu g++-riscv64-linux-gnu gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib \
             qemu-system-arm qemu-system-misc qemu-system-x86 ;;
         programs) echo bash cmake coreutils g++ git jq mawk perl python3 sqlite3 tar xz-utils zstd ;;

@@ -1,11 +1,6 @@
 # The constexpr scripts: heaps that live inside the compiler (support/constexpr_script.hpp). To compile such a file is to
 # pass its test. Sanitizers and optimisers see nothing of it, so the rules of the house are the only preset with them.
 
-find_program(ALLOT_CLANG NAMES clang++-14 clang++)
-if(NOT ALLOT_CLANG)
-    message(FATAL_ERROR "The constexpr scripts need clang++: apt-get install clang-14")
-endif()
-
 # A compiler gives up on long evaluations unless it is told to be patient, each in its own words.
 set(patience_of_gxx -fconstexpr-ops-limit=4000000000 -fconstexpr-loop-limit=100000000)
 set(patience_of_clang -fconstexpr-steps=2000000000)
@@ -16,7 +11,7 @@ if(NOT scripts)
 endif()
 foreach(script IN LISTS scripts)
     cmake_path(GET script STEM name)
-    foreach(compiler IN ITEMS ${CMAKE_CXX_COMPILER} ${ALLOT_CLANG})
+    foreach(compiler IN LISTS allot_compilers)
         cmake_path(GET compiler FILENAME compiler_name)
         if(compiler_name MATCHES "clang")
             set(patience ${patience_of_clang})
@@ -28,3 +23,4 @@ foreach(script IN LISTS scripts)
         set_tests_properties(constexpr/core/${name}/${compiler_name} PROPERTIES LABELS constexpr TIMEOUT 300)
     endforeach()
 endforeach()
+allot_lacks(lacks constexpr/core/clang++-14 ALLOT_CLANG)

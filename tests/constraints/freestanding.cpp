@@ -33,6 +33,8 @@ template class allot::basic_heap<growing_traits>;
 template class allot::basic_heap<unchecked_traits>;
 
 template class allot::locked_heap<allot::heap, allot::null_lock>;
+template class allot::locked_heap<allot::heap, allot::single_core_lock<no_interrupts>>;
+template class allot::locked_heap<allot::basic_heap<growing_traits>, allot::single_core_lock<no_interrupts>>;
 #if !defined(ALLOT_TEST_NO_ATOMICS)
 template class allot::locked_heap<allot::heap, allot::spin_lock>;
 template class allot::locked_heap<allot::heap, allot::ticket_lock>;

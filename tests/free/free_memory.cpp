@@ -64,12 +64,14 @@ TEMPLATE_LIST_TEST_CASE("free_memory: a large split leaves no remainder, its res
     CHECK(heap.shape() == "[2] [100] 100 [2] rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: too little to be a chunk is not split off", "", granule_16_stores) {
-    const std::size_t least = TestType::chunks_type::min_chunk / g;
+TEMPLATE_LIST_TEST_CASE("free_memory: one granule is split off where it can be a chunk, and only there", "", granule_16_stores) {
+    const bool can_be_a_chunk = TestType::chunks_type::min_chunk == g;
     row<TestType> heap({2, 9, 2});
-    CHECK(heap.take((10 - least) * g) == heap.chunk[1]);
-    CHECK(heap.shape() == (least == 1 ? "[2] [9] [2] rest" : "[2] [9] [2] rest"));
-    CHECK(heap.store.chunks().size_of(heap.chunk[1]) == 9 * g);
+    CHECK(heap.take(8 * g) == heap.chunk[1]);
+    CHECK(heap.shape() == (can_be_a_chunk ? "[2] [8] 1 [2] rest" : "[2] [9] [2] rest"));
+    CHECK(heap.store.chunks().size_of(heap.chunk[1]) == (can_be_a_chunk ? 8 * g : 9 * g));
+    CHECK(heap.store.remainder() == (can_be_a_chunk ? heap.chunk[1] + 8 * g : none));
+    CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("free_memory: a minimal remainder is known from above", "", granule_16_stores) {

@@ -15,7 +15,7 @@ refuse() {
 architecture=$1 cores=$2 kernel=$3 expected=$4 seconds=${5:-120}
 verdicts=$(dirname "$0")/common/verdict.hpp
 case $architecture in
-    x86_64 | aarch64 | riscv64 | cortex_m3) ;;
+    x86_64 | aarch64 | riscv64 | cortex_m3 | cortex_m0) ;;
     *) refuse "'$architecture' is no machine" ;;
 esac
 [ -r "$kernel" ] || refuse "$kernel: no such file"
@@ -30,7 +30,7 @@ boot() {
         aarch64) set -- qemu-system-aarch64 -M virt,gic-version=2 -cpu cortex-a53 -m 16M \
             -semihosting-config enable=on,target=native ;;
         riscv64) set -- qemu-system-riscv64 -M virt -bios none -m 16M ;;
-        cortex_m3) set -- qemu-system-arm -M mps2-an385 -semihosting-config enable=on,target=native ;;
+        cortex_m3 | cortex_m0) set -- qemu-system-arm -M mps2-an385 -semihosting-config enable=on,target=native ;;
     esac
     set -- "$@" -smp "$cores" -display none -monitor none -serial stdio -no-reboot -kernel "$kernel"
     timeout "$seconds" "$@" </dev/null

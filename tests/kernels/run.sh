@@ -3,7 +3,7 @@
 #
 #   sh tests/kernels/run.sh [-B <build directory>] <architecture> [<kernel>]
 #
-#   architecture   x86_64 aarch64 riscv64 cortex_m3
+#   architecture   x86_64 aarch64 riscv64 cortex_m3 cortex_m0
 #   kernel         life (default), life_bounded, life_compact, cores, interrupts, ...: see CMakeLists.txt
 #
 # Exit status: 0 if the kernel ended as its test expects, 1 if not, 2 for a wrong call.
@@ -24,8 +24,8 @@ fi
 [ $# -eq 1 ] || [ $# -eq 2 ] || refuse "usage: run.sh [-B <build directory>] <architecture> [<kernel>]"
 architecture=$1 kernel=${2:-life}
 case $architecture in
-    x86_64 | aarch64 | riscv64 | cortex_m3) ;;
-    *) refuse "'$architecture' is no machine: x86_64, aarch64, riscv64 or cortex_m3" ;;
+    x86_64 | aarch64 | riscv64 | cortex_m3 | cortex_m0) ;;
+    *) refuse "'$architecture' is no machine: x86_64, aarch64, riscv64, cortex_m3 or cortex_m0" ;;
 esac
 
 # A step that says something only when it fails.

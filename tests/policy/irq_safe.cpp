@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 
 #include <string>
+#include <type_traits>
 
 namespace {
 
@@ -63,6 +64,9 @@ static_assert(allot::observable_lock<allot::irq_safe<allot::spin_lock, recorded_
 static_assert(!allot::observable_lock<recorded>);
 static_assert(!allot::observable_lock<allot::irq_safe<allot::null_lock, recorded_interrupts>>);
 
+static_assert(allot::token_lockable<allot::single_core_lock<recorded_interrupts>>);
+static_assert(std::is_empty_v<allot::single_core_lock<recorded_interrupts>>);
+
 constinit allot::irq_safe<allot::spin_lock, recorded_interrupts> constant_initialised;
 
 }  // namespace
@@ -88,6 +92,18 @@ TEST_CASE("irq_safe: restores what it found, so that sections nest") {
         CHECK_FALSE(recorded_interrupts::enabled);
     }
     CHECK(events == "disable lock disable restore-off unlock restore-on ");
+}
+
+TEST_CASE("irq_safe: on a single core it only masks, and sections nest") {
+    events.clear();
+    allot::single_core_lock<recorded_interrupts> outer, other;
+    {
+        const allot::lock_guard guard(outer);
+        { const allot::lock_guard inner(other); }
+        CHECK_FALSE(recorded_interrupts::enabled);
+    }
+    CHECK(events == "disable disable restore-off restore-on ");
+    CHECK(recorded_interrupts::enabled);
 }
 
 TEST_CASE("irq_safe: the token is the state that was found") {

@@ -84,7 +84,8 @@ TEMPLATE_LIST_TEST_CASE("R-04 every power-of-two alignment with small and with h
             if (payload == nullptr) continue;
             CHECK(address_of(payload) % alignment == 0);
             void* const moved = heap.reallocate(payload, 40, alignment);
-            if (moved != nullptr) CHECK(address_of(moved) % alignment == 0);
+            CHECK(moved != nullptr);
+            CHECK(address_of(moved) % alignment == 0);
             heap.deallocate(moved != nullptr ? moved : payload);
         }
         CHECK((alignment > 4096 || heap.allocate(1, alignment) != nullptr));

@@ -15,7 +15,10 @@
 //     realloc(p, 0)             frees p and returns null, errno untouched; realloc(null, 0) is malloc(0)
 //     a failing realloc         leaves p intact and owned
 //     free                      leaves errno alone, even if the source unmaps
-// In a freestanding program there is no errno, and a page is 4096 bytes.
+// In a freestanding program there is no errno. There and under newlib a page is 4096 bytes.
+//
+// newlib calls malloc's family by second names (`_malloc_r`, ...), in strdup, printf and fopen. Where it is the C library
+// ALLOT_REPLACE_MALLOC defines these too: otherwise they would be a second heap, and free would get its memory.
 //
 // A threaded program may fork: a locked heap with one of the library's locks sees to it by itself; a lock of your own wants
 // handlers, see `locked_heap::lock_all`.
@@ -31,9 +34,13 @@
 #include <type_traits>
 
 #if ALLOT_HOSTED
+#include <unistd.h>
 #include <cerrno>
 #include <cstdlib>
-#include <unistd.h>
+#endif
+#if __has_include(<_newlib_version.h>)
+#include <_newlib_version.h>  // __NEWLIB__, also in a freestanding program
+struct _reent;
 #endif
 
 namespace allot::detail {
@@ -42,20 +49,23 @@ namespace allot::detail {
 enum class c_error : int { out_of_memory = ENOMEM, invalid = EINVAL };
 
 inline void set_errno(c_error error) noexcept { errno = static_cast<int>(error); }
-
-inline std::size_t page_bytes() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 #else
 enum class c_error : int { out_of_memory = 12, invalid = 22 };
 
 inline void set_errno(c_error /*error*/) noexcept {}
+#endif
 
+#if ALLOT_HOSTED && !defined(__NEWLIB__)
+inline std::size_t page_bytes() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+#else
 inline std::size_t page_bytes() noexcept { return 4096; }
 #endif
 
 /// What malloc promises: enough for every fundamental type.
 template <class Heap>
-inline constexpr std::size_t malloc_alignment =
-    Heap::default_alignment > alignof(std::max_align_t) ? Heap::default_alignment : alignof(std::max_align_t);
+inline constexpr std::size_t malloc_alignment = Heap::default_alignment > alignof(std::max_align_t)
+                                                    ? Heap::default_alignment
+                                                    : alignof(std::max_align_t);
 
 /// `payload`, after errno has been set if it is null.
 inline void* or_out_of_memory(void* payload) noexcept {
@@ -137,45 +147,78 @@ void* c_pvalloc(Heap& heap, std::size_t bytes) noexcept {
 // Exported even under -fvisibility=hidden: a program that finds half of the family elsewhere would mix two heaps.
 #define ALLOT_C_FUNCTION(result) extern "C" [[gnu::visibility("default")]] result
 
-#define ALLOT_DEFINE_C_FUNCTIONS(prefix, heap_object)                                                         \
-    ALLOT_C_FUNCTION(void*) prefix##malloc(std::size_t bytes) ALLOT_C_NOEXCEPT {                              \
-        return ::allot::detail::c_malloc(heap_object, bytes);                                                 \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(void) prefix##free(void* payload) ALLOT_C_NOEXCEPT {                                     \
-        ::allot::detail::c_free(heap_object, payload);                                                        \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(void*) prefix##calloc(std::size_t count, std::size_t bytes) ALLOT_C_NOEXCEPT {           \
-        return ::allot::detail::c_calloc(heap_object, count, bytes);                                          \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(void*) prefix##realloc(void* payload, std::size_t bytes) ALLOT_C_NOEXCEPT {              \
-        return ::allot::detail::c_realloc(heap_object, payload, bytes);                                       \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(void*)                                                                                   \
-    prefix##reallocarray(void* payload, std::size_t count, std::size_t bytes) ALLOT_C_NOEXCEPT {              \
-        return ::allot::detail::c_realloc(heap_object, payload, ::allot::detail::array_bytes(count, bytes));  \
-    }                                                                                                         \
+#define ALLOT_DEFINE_C_FUNCTIONS(prefix, heap_object)                                                          \
+    ALLOT_C_FUNCTION(void*) prefix##malloc(std::size_t bytes) ALLOT_C_NOEXCEPT {                               \
+        return ::allot::detail::c_malloc(heap_object, bytes);                                                  \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(void) prefix##free(void* payload) ALLOT_C_NOEXCEPT {                                      \
+        ::allot::detail::c_free(heap_object, payload);                                                         \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(void*) prefix##calloc(std::size_t count, std::size_t bytes) ALLOT_C_NOEXCEPT {            \
+        return ::allot::detail::c_calloc(heap_object, count, bytes);                                           \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(void*) prefix##realloc(void* payload, std::size_t bytes) ALLOT_C_NOEXCEPT {               \
+        return ::allot::detail::c_realloc(heap_object, payload, bytes);                                        \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(void*)                                                                                    \
+    prefix##reallocarray(void* payload, std::size_t count, std::size_t bytes) ALLOT_C_NOEXCEPT {               \
+        return ::allot::detail::c_realloc(heap_object, payload, ::allot::detail::array_bytes(count, bytes));   \
+    }                                                                                                          \
     ALLOT_C_FUNCTION(void*) prefix##aligned_alloc(std::size_t alignment, std::size_t bytes) ALLOT_C_NOEXCEPT { \
-        return ::allot::detail::c_aligned_alloc(heap_object, alignment, bytes);                               \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(int)                                                                                     \
-    prefix##posix_memalign(void** result, std::size_t alignment, std::size_t bytes) ALLOT_C_NOEXCEPT {        \
-        return ::allot::detail::c_posix_memalign(heap_object, result, alignment, bytes);                      \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(void*) prefix##memalign(std::size_t alignment, std::size_t bytes) ALLOT_C_NOEXCEPT {     \
-        return ::allot::detail::c_aligned_alloc(heap_object, alignment, bytes);                               \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(void*) prefix##valloc(std::size_t bytes) ALLOT_C_NOEXCEPT {                              \
-        return ::allot::detail::c_valloc(heap_object, bytes);                                                 \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(void*) prefix##pvalloc(std::size_t bytes) ALLOT_C_NOEXCEPT {                             \
-        return ::allot::detail::c_pvalloc(heap_object, bytes);                                                \
-    }                                                                                                         \
-    ALLOT_C_FUNCTION(std::size_t) prefix##malloc_usable_size(void* payload) ALLOT_C_NOEXCEPT {                \
-        return (heap_object).usable_size(payload);                                                            \
+        return ::allot::detail::c_aligned_alloc(heap_object, alignment, bytes);                                \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(int)                                                                                      \
+    prefix##posix_memalign(void** result, std::size_t alignment, std::size_t bytes) ALLOT_C_NOEXCEPT {         \
+        return ::allot::detail::c_posix_memalign(heap_object, result, alignment, bytes);                       \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(void*) prefix##memalign(std::size_t alignment, std::size_t bytes) ALLOT_C_NOEXCEPT {      \
+        return ::allot::detail::c_aligned_alloc(heap_object, alignment, bytes);                                \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(void*) prefix##valloc(std::size_t bytes) ALLOT_C_NOEXCEPT {                               \
+        return ::allot::detail::c_valloc(heap_object, bytes);                                                  \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(void*) prefix##pvalloc(std::size_t bytes) ALLOT_C_NOEXCEPT {                              \
+        return ::allot::detail::c_pvalloc(heap_object, bytes);                                                 \
+    }                                                                                                          \
+    ALLOT_C_FUNCTION(std::size_t) prefix##malloc_usable_size(void* payload) ALLOT_C_NOEXCEPT {                 \
+        return (heap_object).usable_size(payload);                                                             \
     }
 
-#define ALLOT_DEFINE_MALLOC(prefix, heap_object)                                                              \
-    static_assert(::allot::detail::say_if_no_heap<::std::remove_reference_t<decltype(heap_object)>>());       \
+#define ALLOT_DEFINE_MALLOC(prefix, heap_object)                                                        \
+    static_assert(::allot::detail::say_if_no_heap<::std::remove_reference_t<decltype(heap_object)>>()); \
     ALLOT_DEFINE_C_FUNCTIONS(prefix, ::allot::detail::heap_or_none(heap_object))
 
-#define ALLOT_REPLACE_MALLOC(heap_object) ALLOT_DEFINE_MALLOC(, heap_object)
+// newlib's names for the same functions. Its errno is that of the calling thread, as it is for malloc.
+#if defined(__NEWLIB__)
+#define ALLOT_DEFINE_REENTRANT_MALLOC(heap_object)                                                              \
+    ALLOT_C_FUNCTION(void*) _malloc_r(::_reent*, std::size_t bytes) ALLOT_C_NOEXCEPT {                          \
+        return ::allot::detail::c_malloc(::allot::detail::heap_or_none(heap_object), bytes);                    \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void) _free_r(::_reent*, void* payload) ALLOT_C_NOEXCEPT {                                 \
+        ::allot::detail::c_free(::allot::detail::heap_or_none(heap_object), payload);                           \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _calloc_r(::_reent*, std::size_t count, std::size_t bytes) ALLOT_C_NOEXCEPT {       \
+        return ::allot::detail::c_calloc(::allot::detail::heap_or_none(heap_object), count, bytes);             \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _realloc_r(::_reent*, void* payload, std::size_t bytes) ALLOT_C_NOEXCEPT {          \
+        return ::allot::detail::c_realloc(::allot::detail::heap_or_none(heap_object), payload, bytes);          \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _memalign_r(::_reent*, std::size_t alignment, std::size_t bytes) ALLOT_C_NOEXCEPT { \
+        return ::allot::detail::c_aligned_alloc(::allot::detail::heap_or_none(heap_object), alignment, bytes);  \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _valloc_r(::_reent*, std::size_t bytes) ALLOT_C_NOEXCEPT {                          \
+        return ::allot::detail::c_valloc(::allot::detail::heap_or_none(heap_object), bytes);                    \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(void*) _pvalloc_r(::_reent*, std::size_t bytes) ALLOT_C_NOEXCEPT {                         \
+        return ::allot::detail::c_pvalloc(::allot::detail::heap_or_none(heap_object), bytes);                   \
+    }                                                                                                           \
+    ALLOT_C_FUNCTION(std::size_t) _malloc_usable_size_r(::_reent*, void* payload) ALLOT_C_NOEXCEPT {            \
+        return ::allot::detail::heap_or_none(heap_object).usable_size(payload);                                 \
+    }
+#else
+#define ALLOT_DEFINE_REENTRANT_MALLOC(heap_object)
+#endif
+
+#define ALLOT_REPLACE_MALLOC(heap_object) \
+    ALLOT_DEFINE_MALLOC(, heap_object)    \
+    ALLOT_DEFINE_REENTRANT_MALLOC(heap_object)

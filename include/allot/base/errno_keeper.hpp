@@ -8,7 +8,9 @@
 #include <allot/base/config.hpp>
 
 #if ALLOT_HOSTED
+// clang-format off
 # include <cerrno>  // set off, so that the single header leaves it where it stands
+// clang-format on
 #endif
 
 #include <type_traits>

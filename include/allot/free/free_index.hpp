@@ -150,9 +150,9 @@ public:
     constexpr std::size_t dirty_bytes_of(std::size_t payload, std::size_t bytes) noexcept {
         const std::size_t end = chunks_.next_of(chunks_type::chunk_of(payload));
         if (chunks_.is_fencepost(end)) chunks_.set_word(end - chunks_type::word_bytes, 0);
-        const std::size_t zero_from = zero_from();
-        if (zero_from >= payload + bytes) return bytes;
-        return zero_from < payload ? 0 : zero_from - payload;
+        const std::size_t fresh_from = zero_from();
+        if (fresh_from >= payload + bytes) return bytes;
+        return fresh_from < payload ? 0 : fresh_from - payload;
     }
 
     // --- looking -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@
 //
 // Size       that of Lock, with a stateless Interrupts.
 // Fairness   that of Lock. Interrupts stay off while waiting: their latency includes the wait.
-// Order      that of Lock; over null_lock (one core: nothing to wait for) the compiler moves nothing across.
+// Order      that of Lock; over null_lock the compiler moves nothing across.
+// Cores      several, if Lock keeps them apart. For one core masking is enough: single_core_lock, which needs no atomic
+//            instruction, where spin_lock needs an exchange that a Cortex-M0 does not have.
 // Failure    none. The state is the caller's to keep: lock() returns it, unlock() takes it, lock_guard does both.
 //            Non-maskable interrupts stay outside the protection: they must not allocate.
 //
@@ -67,5 +69,10 @@ private:
     [[no_unique_address]] Lock lock_{};
     [[no_unique_address]] Interrupts interrupts_{};
 };
+
+/// The lock of a machine that has one core: what can interrupt the holder is masked, and nobody else is there. It does not keep
+/// a second core out.
+template <interrupt_control Interrupts>
+using single_core_lock = irq_safe<null_lock, Interrupts>;
 
 }  // namespace allot

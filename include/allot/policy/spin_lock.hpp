@@ -9,7 +9,8 @@
 // Order      lock acquires, unlock releases: what one holder wrote the next one reads.
 // Failure    none; a second lock() by the holder spins for ever, and so does one by an interrupt handler that
 //            interrupted the holder: wrap the lock in irq_safe where handlers allocate.
-// Needs      a 32-bit atomic exchange (not on Cortex-M0: use irq_safe<null_lock, ...> there).
+// Needs      a 32-bit atomic exchange. A Cortex-M0 has none, and a program with this lock does not link there: its one core
+//            uses single_core_lock (irq_safe.hpp).
 //
 // Waiting reads before it swaps, so that the waiters share the cache line instead of fighting for it; and it stays away
 // for many short holds, because a lock that changes hands takes what it guards from one cache to the other each time:

@@ -54,6 +54,20 @@ struct interrupts {
     static void restore(state found) noexcept;
 };
 
+/// Adds to a word that cores and handlers share, and returns what it was. A machine without such an instruction has one core,
+/// where it is enough that no handler comes between.
+inline std::uint32_t fetch_add(std::uint32_t& word, std::uint32_t more) noexcept {
+#if __GCC_ATOMIC_INT_LOCK_FREE == 2
+    return __atomic_fetch_add(&word, more, __ATOMIC_ACQ_REL);
+#else
+    const auto found = interrupts::save_and_disable();
+    const std::uint32_t before = word;
+    word = before + more;
+    interrupts::restore(found);
+    return before;
+#endif
+}
+
 /// A device register. The address comes from the machine's manual, so no object of the language lives there.
 template <class Word>
 volatile Word& device_register(std::uintptr_t address) noexcept {

@@ -19,7 +19,7 @@ public:
 
     /// Returns when every core has come here as often as the caller.
     void wait_for_all() noexcept {
-        const std::uint32_t ticket = __atomic_fetch_add(&arrived_, std::uint32_t{1}, __ATOMIC_ACQ_REL);
+        const std::uint32_t ticket = machine::fetch_add(arrived_, 1);
         const std::uint32_t complete = (ticket / cores_ + 1) * cores_;
         while (__atomic_load_n(&arrived_, __ATOMIC_ACQUIRE) < complete) machine::relax();
     }

@@ -29,7 +29,7 @@ inline bool is_proving = false;
 /// Lets one core speak: the others stop here for ever, so that reports do not mix and the first cause counts.
 inline void be_the_only_one_to_end() noexcept {
     static std::uint32_t ending = 0;
-    if (__atomic_exchange_n(&ending, std::uint32_t{1}, __ATOMIC_ACQUIRE) == 0) return;
+    if (machine::fetch_add(ending, 1) == 0) return;
     for (;;) machine::relax();
 }
 

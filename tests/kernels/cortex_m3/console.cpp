@@ -20,7 +20,11 @@ void enable_uart() noexcept {
 
 }  // namespace
 
+#if __ARM_ARCH == 6
+const char* const machine::description = "code for a Cortex-M0+, QEMU mps2-an385, 32 bit, no MMU";
+#else
 const char* const machine::description = "Cortex-M3, QEMU mps2-an385, 32 bit, no MMU";
+#endif
 
 void machine::put_character(char character) noexcept {
     enable_uart();

@@ -1,6 +1,6 @@
 // A timer interrupts every core thousands of times a second, and its handler uses the heap that the interrupted code
-// is using. ALLOT_TEST_LOCK names the lock; with plain_spin_lock, which leaves interrupts on, the same kernel is the
-// control that must end in a deadlock.
+// is using. ALLOT_TEST_LOCK names the lock; with plain_spin_lock or null_lock, which leave interrupts on, the same kernel is
+// the control that must end in a deadlock.
 
 #include "container_stage.hpp"
 #include "exhaustion.hpp"
@@ -22,7 +22,9 @@
 namespace {
 
 using irq_safe_spin_lock = allot::irq_safe<allot::spin_lock, machine::interrupts>;
+using single_core_lock = allot::single_core_lock<machine::interrupts>;
 using plain_spin_lock = allot::spin_lock;
+using null_lock = allot::null_lock;
 
 using heap_lock = kernel::watched_lock<ALLOT_TEST_LOCK>;
 using heap_type = allot::locked_heap<allot::basic_heap<kernel::kernel_traits<allot::default_traits>>, heap_lock>;
