@@ -31,10 +31,11 @@ namespace {
 
 alignas(16) unsigned char memory[1 << 20];
 std::atomic<bool> has_failed{false};
+std::atomic<bool> is_over{false};
 
 void work() {
-    for (int round = 0; round < 20000; ++round) {
-        void* payload = heap.allocate(100);
+    while (!is_over) {
+        void* const payload = heap.allocate(100);
         if (payload == nullptr) has_failed = true;
         heap.deallocate(heap.reallocate(payload, 500));
     }
@@ -59,9 +60,10 @@ int main() {
     keep_still_at_forks();
     std::vector<std::thread> threads;
     for (int index = 0; index < 3; ++index) threads.emplace_back(work);
-    for (int round = 0; round < 20; ++round) {
+    for (int round = 0; round < 100 && !has_failed; ++round) {
         if (!child_can_allocate()) has_failed = true;
     }
+    is_over = true;
     for (std::thread& thread : threads) thread.join();
     return !has_failed && heap.verify() && heap.stats().in_use_bytes == 0 ? 0 : 2;
 }
