@@ -1,7 +1,7 @@
 #!/bin/sh
 # readme.sh NAME ROOT
 # Runs the block of README.md that stands below <!-- run: NAME -->, as it stands there, in a directory with a fresh copy of the
-# library in allot/ and README's first program in app.cpp; HOME is that directory too. Exit 77: a compiler is missing.
+# library in allot/ and README's first program in app.cpp; HOME is that directory too. Exit 77: a program is missing.
 #
 # readme.sh every_block ROOT NAME...
 # Every block of sh or cmake in README.md is one of the NAMEs, or says why it is not run: <!-- not run: reason -->.
@@ -87,6 +87,18 @@ lines_of_compilers() {
     done
     [ -z "$missing" ] || { echo "skipped, for there is no:$missing"; exit 77; }
 }
+
+# Exit 77 if a program that the block names is not there.
+needs() {
+    for program; do
+        command -v "$program" >/dev/null || { echo "skipped, for there is no $program"; exit 77; }
+    done
+}
+case $name in
+    fetch_content) needs git ;;
+    pkg_config) needs g++ pkg-config ;;
+    single_header | copy) needs g++ ;;
+esac
 
 case $name in
     install) run install; [ -e "$HOME/.local/include/allot/allot.hpp" ] ;;
