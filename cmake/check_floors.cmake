@@ -36,6 +36,7 @@ function(fault text)
 endfunction()
 
 file(GLOB_RECURSE headers RELATIVE ${include_dir}/allot ${include_dir}/*)
+list(REMOVE_ITEM headers README.md)
 set(checked 0)
 foreach(header IN LISTS headers)
     string(REGEX REPLACE "\\.hpp$" "" name "${header}")
