@@ -33,9 +33,8 @@ private:
     int found_;
 };
 #else
-struct errno_keeper {
-    constexpr errno_keeper() noexcept {}  // not trivial, so that a keeper that keeps nothing is no unused variable
-};
+/// Keeps nothing, and is no unused variable for it.
+struct [[maybe_unused]] errno_keeper {};
 #endif
 
 }  // namespace allot::detail

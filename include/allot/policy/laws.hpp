@@ -111,13 +111,17 @@ consteval traits_law broken_value_law() noexcept {
     return Traits::cached_chunk_limit < Traits::granule ? traits_law::cached_chunk_least : traits_law::kept;
 }
 
+/// One byte stands for a source that takes whole spans only.
+consteval bool is_lawful_granularity(std::size_t granularity, std::size_t granule) noexcept {
+    return granularity == 1 || (is_power_of_two(granularity) && granularity >= 4 * granule);
+}
+
 /// What is no value: the source and the hooks.
 template <class Traits>
 consteval traits_law broken_type_law() noexcept {
     using source = typename Traits::source;
     if constexpr (!memory_source<source>) return traits_law::source;
-    else if (granularity_of<source>() != 1 && !is_power_of_two(granularity_of<source>())) return traits_law::granularity;
-    else if (granularity_of<source>() != 1 && granularity_of<source>() < 4 * Traits::granule) return traits_law::granularity;
+    else if (!is_lawful_granularity(granularity_of<source>(), Traits::granule)) return traits_law::granularity;
     if (!has_lane_hint<Traits>) return traits_law::lane_hint;
     if (!has_corruption_hook<Traits>) return traits_law::on_corruption;
     return has_exhaustion_hook<Traits> ? traits_law::kept : traits_law::on_exhausted;
