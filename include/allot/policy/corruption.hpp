@@ -1,4 +1,4 @@
-// What a heap says about a crime, and to whom.
+// What a heap says about a corruption, and to whom.
 //
 // A corruption hook is `static void on_corruption(const corruption_report&) noexcept` in the traits. Its law: it
 // does not return (the heap is not in a state to go on); should it return all the same, the heap traps.
@@ -23,7 +23,7 @@ enum class corruption_kind : unsigned char {
     reentered            ///< a source called back into the heap that was asking it
 };
 
-/// One detected crime. `where` is the payload the caller gave, or the word that is broken.
+/// One detected corruption. `where` is the payload the caller gave, or the word that is broken.
 struct corruption_report {
     corruption_kind kind;
     const void* where;

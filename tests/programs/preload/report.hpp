@@ -1,4 +1,4 @@
-// What a preload says: one line when its process ends, one when the heap finds a crime.
+// What a preload says: one line when its process ends, one when the heap finds a corruption.
 //
 //     program=sort verdict=sound operations=81234 peak=1048576 regions=3 pid=4711
 //
