@@ -153,10 +153,10 @@ TEMPLATE_LIST_TEST_CASE("source: spans side by side stay apart, and each goes ba
 
 TEMPLATE_LIST_TEST_CASE("source: several regions that become free in one call all go back", "", sourced_heaps) {
     grown<TestType> heap;
-    std::vector<void*> held;
-    for (int i = 0; i < 5; ++i) held.push_back(heap.allocate(300));
+    std::vector<void*> owned;
+    for (int i = 0; i < 5; ++i) owned.push_back(heap.allocate(300));
     const std::size_t spans = heap.source().asked.size();
-    for (void* const payload : held) heap.deallocate(payload);
+    for (void* const payload : owned) heap.deallocate(payload);
     heap.coalesce();
     CHECK(heap.source().released.size() == spans);
     CHECK(heap.stats().regions == 0);
@@ -223,9 +223,9 @@ std::size_t live_with_failure(std::size_t fails_at) {
     grown<Heap> heap(60000);
     heap.source().fails_at = fails_at;
     random_numbers random(12);
-    std::vector<void*> held(12, nullptr);
+    std::vector<void*> owned(12, nullptr);
     for (int i = 0; i < 50; ++i) {
-        void*& slot = held[random.below(held.size())];
+        void*& slot = owned[random.below(owned.size())];
         const std::size_t bytes = random.below(1500);
         const std::size_t alignment = std::size_t{1} << random.below(9);
         const std::size_t choice = random.below(4);

@@ -334,9 +334,9 @@ TEMPLATE_LIST_TEST_CASE("growth: a payload that grows and shrinks 1,000 times as
 
 TEMPLATE_LIST_TEST_CASE("growth: nothing is kept of what was needed once", "", once_heaps) {
     growing<TestType> scene(64 * kib);
-    std::vector<std::byte*> blocks;
-    for (int i = 0; i < 100; ++i) blocks.push_back(scene.take(50000));
-    for (std::byte* const block : blocks) scene.give_back(block);
+    std::vector<std::byte*> payloads;
+    for (int i = 0; i < 100; ++i) payloads.push_back(scene.take(50000));
+    for (std::byte* const payload : payloads) scene.give_back(payload);
     CHECK(scene.area.out_bytes() == 0);
     scene.check();
 }
@@ -345,24 +345,24 @@ TEMPLATE_LIST_TEST_CASE("growth: what was asked of the source for a request serv
     growing<TestType> scene(page);
     scene.area.goes_down = true;
     allot_test::random_numbers random(5);
-    std::vector<std::byte*> blocks;
+    std::vector<std::byte*> payloads;
     std::size_t failed = 0;
     for (int i = 0; i < 5000; ++i) {
-        if (blocks.size() > 100 || (!blocks.empty() && random.below(5) < 2)) {
-            std::swap(blocks[random.below(blocks.size())], blocks.back());
-            scene.heap.deallocate(blocks.back());
-            blocks.pop_back();
+        if (payloads.size() > 100 || (!payloads.empty() && random.below(5) < 2)) {
+            std::swap(payloads[random.below(payloads.size())], payloads.back());
+            scene.heap.deallocate(payloads.back());
+            payloads.pop_back();
         } else {
             const std::size_t bytes = random.below(std::size_t{64} << random.below(10));
             void* const payload = scene.heap.allocate(bytes, std::size_t{16} << random.below(14));
             failed += payload == nullptr ? 1u : 0u;
-            if (payload != nullptr) blocks.push_back(static_cast<std::byte*>(payload));
+            if (payload != nullptr) payloads.push_back(static_cast<std::byte*>(payload));
         }
         if (scene.area.is_used_up()) break;
     }
     CHECK(failed == 0);
     CHECK(scene.area.acquires > 10);
-    for (std::byte* const block : blocks) scene.heap.deallocate(block);
+    for (std::byte* const payload : payloads) scene.heap.deallocate(payload);
     scene.check();
     scene.check_gives_all_back();
 }
@@ -387,10 +387,10 @@ TEMPLATE_LIST_TEST_CASE("growth: keep_free_bytes = 0: what is wholly free goes b
 
 TEMPLATE_LIST_TEST_CASE("growth: keep_free_bytes = N: so much stays, and serves what comes next", "", keeping_heaps) {
     growing<TestType> scene(64 * kib, page);
-    std::vector<std::byte*> blocks;
-    for (int i = 0; i < 64; ++i) blocks.push_back(scene.take(60000));
+    std::vector<std::byte*> payloads;
+    for (int i = 0; i < 64; ++i) payloads.push_back(scene.take(60000));
     REQUIRE(scene.area.out_bytes() == 4 * mib);
-    for (std::byte* const block : blocks) scene.give_back(block);
+    for (std::byte* const payload : payloads) scene.give_back(payload);
     CHECK(scene.area.out_bytes() <= mib);
     CHECK(scene.area.out_bytes() >= mib / 2);
     scene.area.acquires = 0;
@@ -458,24 +458,24 @@ TEMPLATE_LIST_TEST_CASE("growth: what holds nothing live any more goes back, wit
 
 namespace {
 
-/// A life of blocks up to 300 KiB that breathes between full and almost empty.
+/// A life of payloads up to 300 KiB that breathes between full and almost empty.
 template <class Heap>
 void check_breathing(std::size_t gap, std::uint64_t seed) {
     growing<Heap> scene(256 * kib, gap);
     random_numbers random(seed);
-    std::vector<std::byte*> blocks;
+    std::vector<std::byte*> payloads;
     for (int turn = 0; turn < 12; ++turn) {
         while (scene.area.out_bytes() < 16 * mib) {
             const std::size_t limit = random.below(3) == 0 ? 300000 : 5000;
-            blocks.push_back(scene.take(1 + random.below(limit)));
-            REQUIRE(blocks.back() != nullptr);
+            payloads.push_back(scene.take(1 + random.below(limit)));
+            REQUIRE(payloads.back() != nullptr);
         }
-        for (std::size_t i = blocks.size(); i > 1; --i) std::swap(blocks[i - 1], blocks[random.below(i)]);
-        const std::size_t left = blocks.size() / (turn % 3 == 0 ? 64 : 4);
-        while (blocks.size() > left) {
-            scene.give_back(blocks.back());
-            blocks.pop_back();
-            if (blocks.size() % 64 == 0) CHECK(scene.heap.stats().region_bytes == scene.area.out_bytes());
+        for (std::size_t i = payloads.size(); i > 1; --i) std::swap(payloads[i - 1], payloads[random.below(i)]);
+        const std::size_t left = payloads.size() / (turn % 3 == 0 ? 64 : 4);
+        while (payloads.size() > left) {
+            scene.give_back(payloads.back());
+            payloads.pop_back();
+            if (payloads.size() % 64 == 0) CHECK(scene.heap.stats().region_bytes == scene.area.out_bytes());
         }
         scene.check();
         scene.check_payloads();
@@ -513,9 +513,9 @@ TEMPLATE_LIST_TEST_CASE("growth: what a payload has lost that shrinks where it i
 TEMPLATE_LIST_TEST_CASE("growth: the free end of a region that is in use goes back", "", part_heaps) {
     growing<TestType> scene(64 * kib);
     REQUIRE(scene.take(1000) != nullptr);
-    std::vector<std::byte*> blocks;
-    for (int i = 0; i < 256; ++i) blocks.push_back(scene.take(60000));
-    for (std::byte* const block : blocks) scene.give_back(block);
+    std::vector<std::byte*> payloads;
+    for (int i = 0; i < 256; ++i) payloads.push_back(scene.take(60000));
+    for (std::byte* const payload : payloads) scene.give_back(payload);
     CHECK(scene.area.out_bytes() <= 3 * mib);
     scene.check();
     scene.heap.coalesce();

@@ -39,7 +39,7 @@ using hooked_heaps =
 
 std::size_t address_of(const void* payload) { return reinterpret_cast<std::size_t>(payload); }
 
-/// [ hole, free ][ block ][ gap, free ][ pin ]: 8 KiB of which only the hole and the gap are free.
+/// [ hole, free ][ payload ][ gap, free ][ pin ]: 8 KiB of which only the hole and the gap are free.
 template <class Heap>
 struct scene {
     static constexpr std::size_t region_bytes = 8192;
@@ -47,18 +47,18 @@ struct scene {
     alignas(4096) std::byte memory[region_bytes]{};
     memory_field elsewhere{16384};  // where a source that is asked would find more
     Heap heap;
-    unsigned char* block = nullptr;
-    std::size_t block_bytes;
+    unsigned char* payload = nullptr;
+    std::size_t payload_bytes;
     std::size_t hole_chunk = 0;
     std::size_t gap_chunk = 0;
     std::size_t pin_chunk = 0;
 
-    scene(std::size_t hole_bytes, std::size_t bytes, std::size_t gap_bytes = 0) : block_bytes(bytes) {
+    scene(std::size_t hole_bytes, std::size_t bytes, std::size_t gap_bytes = 0) : payload_bytes(bytes) {
         other_caller = nullptr;
         heap.source().use(elsewhere);
         REQUIRE(heap.add_region(memory, region_bytes) == allot::region_status::ok);
         void* const hole = heap.try_allocate(hole_bytes);
-        block = static_cast<unsigned char*>(heap.try_allocate(block_bytes));
+        payload = static_cast<unsigned char*>(heap.try_allocate(payload_bytes));
         void* const gap = gap_bytes == 0 ? nullptr : heap.try_allocate(gap_bytes);
         void* const pin = heap.try_allocate(heap.stats().largest_free - heap.chunk_overhead);
         REQUIRE(pin != nullptr);
@@ -70,15 +70,15 @@ struct scene {
         heap.deallocate(gap);
         heap.coalesce();
         REQUIRE(heap.stats().free_bytes == hole_chunk + gap_chunk);
-        for (std::size_t i = 0; i < block_bytes; ++i) block[i] = content(i);
-        held = {hole, gap, pin};
+        for (std::size_t i = 0; i < payload_bytes; ++i) payload[i] = content(i);
+        kept = {hole, gap, pin};
     }
     ~scene() { other_caller = nullptr; }
 
     static std::size_t chunk_of(const void* payload) { return Heap::usable_size(payload) + Heap::chunk_overhead; }
     static unsigned char content(std::size_t i) { return static_cast<unsigned char>(i * 7 + (i >> 8) + 1); }
 
-    /// Reallocates the block; `look` runs during the copy.
+    /// Reallocates the payload; `look` runs during the copy.
     template <class Look>
     void reallocate(std::size_t bytes, std::size_t alignment, Look look) {
         bool has_looked = false;
@@ -88,13 +88,13 @@ struct scene {
             look();
             check_sound();
         };
-        block = static_cast<unsigned char*>(heap.reallocate(block, bytes, alignment));
-        REQUIRE(block != nullptr);
+        payload = static_cast<unsigned char*>(heap.reallocate(payload, bytes, alignment));
+        REQUIRE(payload != nullptr);
         CHECK(has_looked);
-        CHECK(address_of(block) % alignment == 0);
+        CHECK(address_of(payload) % alignment == 0);
         std::size_t kept = 0;
-        while (kept < block_bytes && kept < bytes && block[kept] == content(kept)) ++kept;
-        CHECK(kept == (block_bytes < bytes ? block_bytes : bytes));
+        while (kept < payload_bytes && kept < bytes && payload[kept] == content(kept)) ++kept;
+        CHECK(kept == (payload_bytes < bytes ? payload_bytes : bytes));
         check_sound();
     }
 
@@ -117,9 +117,9 @@ struct scene {
 
     /// Gives back all but the hole and the gap, which are free: one free chunk is left.
     void check_merges() {
-        heap.deallocate(block);
+        heap.deallocate(payload);
         for (void* const payload : taken) heap.deallocate(payload);
-        heap.deallocate(held[2]);
+        heap.deallocate(kept[2]);
         heap.coalesce();
         const allot::heap_stats end = heap.stats();
         CHECK(end.in_use_bytes == 0);
@@ -128,13 +128,13 @@ struct scene {
         CHECK(heap.verify());
     }
 
-    std::vector<void*> held;
+    std::vector<void*> kept;
     std::vector<void*> taken;
 };
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("realloc: while a block grows into a hole below, the rest is free", "", hooked_heaps) {
+TEMPLATE_LIST_TEST_CASE("realloc: while a payload grows into a hole below, the rest is free", "", hooked_heaps) {
     scene<TestType> scene(4000, 500);
     scene.reallocate(1000, 16, [&] {
         CHECK(scene.heap.stats().free_bytes == scene.hole_chunk - 1008);
@@ -142,7 +142,7 @@ TEMPLATE_LIST_TEST_CASE("realloc: while a block grows into a hole below, the res
         scene.take(1);
         scene.take(2000);
     });
-    CHECK(address_of(scene.block) == address_of(scene.held[0]));
+    CHECK(address_of(scene.payload) == address_of(scene.kept[0]));
     scene.check_merges();
 }
 
@@ -175,7 +175,7 @@ TEMPLATE_LIST_TEST_CASE("realloc: growth over the old place leaves what lies abo
         scene.take(1);
         scene.take(100);
     });
-    CHECK(address_of(scene.block) == address_of(scene.held[0]));
+    CHECK(address_of(scene.payload) == address_of(scene.kept[0]));
     scene.check_merges();
 }
 
@@ -186,17 +186,17 @@ TEMPLATE_LIST_TEST_CASE("realloc: growth that ends within the old place leaves a
         scene.take(1);
         scene.take(300);
     });
-    CHECK(address_of(scene.block) == address_of(scene.held[0]));
+    CHECK(address_of(scene.payload) == address_of(scene.kept[0]));
     scene.check_merges();
 }
 
 namespace {
 
-/// A block of `owned` bytes becomes one of `bytes`, aligned as it was not before.
+/// A payload of `owned` bytes becomes one of `bytes`, aligned as it was not before.
 template <class Heap>
 void check_raised_alignment(std::size_t owned, std::size_t bytes, std::size_t alignment, std::size_t chunk_size) {
     scene<Heap> scene(4000, owned);
-    REQUIRE(address_of(scene.block) % alignment != 0);
+    REQUIRE(address_of(scene.payload) % alignment != 0);
     scene.reallocate(bytes, alignment, [&] {
         CHECK(scene.heap.stats().free_bytes == scene.hole_chunk - chunk_size);
         scene.take(1);
@@ -211,44 +211,44 @@ TEMPLATE_LIST_TEST_CASE("realloc: no more than the new place where the alignment
     check_raised_alignment<TestType>(500, 500, 512, 512);
 }
 
-TEMPLATE_LIST_TEST_CASE("realloc: nor where a block shrinks for a larger alignment", "", hooked_heaps) {
+TEMPLATE_LIST_TEST_CASE("realloc: nor where a payload shrinks for a larger alignment", "", hooked_heaps) {
     check_raised_alignment<TestType>(1500, 310, 1024, 320);
 }
 
 namespace {
 
-/// [ hole, never taken ][ block ][ small ][ pin ]: the peak is what these are together, and nothing else ever counted.
+/// [ hole, never taken ][ payload ][ small ][ pin ]: the peak is what these are together, and nothing else ever counted.
 /// During the copy another caller frees the small one, and the peak is settled.
 template <class Heap>
 struct untouched_hole {
     alignas(4096) std::byte memory[8192]{};
     Heap heap;
-    void* block = nullptr;
+    void* payload = nullptr;
     void* small = nullptr;
-    std::size_t block_chunk = 0;
+    std::size_t payload_chunk = 0;
     std::size_t others = 0;  // chunks of the small one and the pin
 
-    explicit untouched_hole(std::size_t block_bytes) {
+    explicit untouched_hole(std::size_t payload_bytes) {
         other_caller = nullptr;
         REQUIRE(heap.add_region(memory + 4096, 4096) == allot::region_status::ok);
-        block = heap.try_allocate(block_bytes);
+        payload = heap.try_allocate(payload_bytes);
         small = heap.try_allocate(100);
         void* const pin = heap.try_allocate(heap.stats().largest_free - heap.chunk_overhead);
         REQUIRE(pin != nullptr);
         REQUIRE(heap.stats().free_bytes == 0);
-        block_chunk = heap.usable_size(block) + heap.chunk_overhead;
-        others = heap.stats().in_use_bytes - block_chunk;
+        payload_chunk = heap.usable_size(payload) + heap.chunk_overhead;
+        others = heap.stats().in_use_bytes - payload_chunk;
         REQUIRE(heap.add_region(memory, 4096) == allot::region_status::ok);
         REQUIRE(heap.stats().regions == 1);
-        REQUIRE(heap.stats().peak_in_use_bytes == block_chunk + others);
+        REQUIRE(heap.stats().peak_in_use_bytes == payload_chunk + others);
     }
     ~untouched_hole() { other_caller = nullptr; }
 
     void reallocate_down(std::size_t bytes, std::size_t alignment) {
         other_caller = [&] { heap.deallocate(small); };
-        void* const moved = heap.reallocate(block, bytes, alignment);
+        void* const moved = heap.reallocate(payload, bytes, alignment);
         REQUIRE(moved != nullptr);
-        REQUIRE(moved < block);
+        REQUIRE(moved < payload);
     }
 };
 
@@ -262,15 +262,15 @@ TEMPLATE_LIST_TEST_CASE("realloc: the peak counts the new payload, not the old o
 
 TEMPLATE_LIST_TEST_CASE("realloc: the peak counts the old payload, not the smaller new one", "", hooked_heaps) {
     untouched_hole<TestType> scene(1500);
-    REQUIRE(address_of(scene.block) % 1024 != 0);
+    REQUIRE(address_of(scene.payload) % 1024 != 0);
     scene.reallocate_down(310, 1024);
-    CHECK(scene.heap.stats().peak_in_use_bytes == scene.others + scene.block_chunk);
+    CHECK(scene.heap.stats().peak_in_use_bytes == scene.others + scene.payload_chunk);
 }
 
 TEMPLATE_LIST_TEST_CASE("realloc: the peak counts what others take beside one payload", "", hooked_heaps) {
     untouched_hole<TestType> scene(500);
     other_caller = [&] { CHECK(scene.heap.allocate(1000) != nullptr); };
-    REQUIRE(scene.heap.reallocate(scene.block, 1000) < scene.block);
+    REQUIRE(scene.heap.reallocate(scene.payload, 1000) < scene.payload);
     CHECK(scene.heap.stats().peak_in_use_bytes == scene.others + 2 * 1008);
     CHECK(scene.heap.stats().in_use_bytes == scene.others + 2 * 1008);
 }
@@ -288,9 +288,9 @@ TEMPLATE_LIST_TEST_CASE("realloc: the peak counts a payload that moves up once",
     TestType heap;
     other_caller = nullptr;
     REQUIRE(heap.add_region(memory, sizeof memory) == allot::region_status::ok);
-    void* const block = heap.allocate(500);
+    void* const payload = heap.allocate(500);
     REQUIRE(heap.allocate(500) != nullptr);
     other_caller = [&] { CHECK(heap.stats().peak_in_use_bytes <= 512 + 2016); };
-    REQUIRE(heap.reallocate(block, 2000) > block);
+    REQUIRE(heap.reallocate(payload, 2000) > payload);
     CHECK(heap.stats().peak_in_use_bytes == 512 + 2016);
 }

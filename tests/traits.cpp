@@ -124,9 +124,9 @@ TEMPLATE_LIST_TEST_CASE("traits: a random life of a heap with every knob", "", s
     REQUIRE(heap.add_region(0, 4096) == allot::region_status::ok);
     REQUIRE(heap.add_region(6000, 6001) == (TestType::largest_chunk == 4096 ? allot::region_status::out_of_reach : allot::region_status::ok));
     random_numbers random(7);
-    std::vector<void*> held(16, nullptr);
+    std::vector<void*> owned(16, nullptr);
     for (int i = 0; i < 500; ++i) {
-        void*& slot = held[random.below(held.size())];
+        void*& slot = owned[random.below(owned.size())];
         const std::size_t bytes = random.below(std::size_t{1} << random.below(11));
         const std::size_t alignment = std::size_t{1} << random.below(9);
         if (slot == nullptr) slot = heap.allocate(bytes, alignment);
@@ -140,9 +140,9 @@ TEMPLATE_LIST_TEST_CASE("traits: a random life of a heap with every knob", "", s
 
 TEMPLATE_LIST_TEST_CASE("traits: no heap caches more than its limit, and none but the deferred cache at all", "", settings) {
     checked_heap<allot::basic_heap<TestType>> heap(4096);
-    std::vector<void*> held;
-    for (std::size_t i = 0; i < 20; ++i) held.push_back(heap.allocate(i * 9));
-    for (void* const payload : held) {
+    std::vector<void*> owned;
+    for (std::size_t i = 0; i < 20; ++i) owned.push_back(heap.allocate(i * 9));
+    for (void* const payload : owned) {
         heap.deallocate(payload);
         const bool caches = TestType::coalescing == allot::coalescing::deferred;
         CHECK(heap.stats().cached_bytes <= (caches ? TestType::cached_bytes_limit : 0));

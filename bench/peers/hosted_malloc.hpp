@@ -19,7 +19,7 @@ public:
                                                       : zeroed(allocate_aligned(bytes, alignment), bytes);
     }
 
-    /// C has no aligned realloc, so an over-aligned block is copied, as Rust's and Zig's system allocators do.
+    /// C has no aligned realloc, so an over-aligned payload is copied, as Rust's and Zig's system allocators do.
     void* reallocate(const held& old, std::size_t bytes) final {
         return old.alignment <= alignof(std::max_align_t) ? std::realloc(old.payload, bytes)
                                                           : reallocate_by_copy(*this, old, bytes);

@@ -54,7 +54,7 @@ public:
     Timer& timer() { return timer_; }
 
 private:
-    static held held_of(const slot& chosen) { return {chosen.payload, chosen.bytes, chosen.alignment}; }
+    static owned owned_of(const slot& chosen) { return {chosen.payload, chosen.bytes, chosen.alignment}; }
 
     void allocate(slot& chosen, const operation& next) {
         void* const payload = timer_.time(verb::allocate, [&] {
@@ -68,7 +68,7 @@ private:
 
     void reallocate(slot& chosen, std::uint32_t bytes) {
         if (chosen.payload == nullptr) return;
-        const held old = held_of(chosen);
+        const owned old = owned_of(chosen);
         void* const payload = timer_.time(verb::reallocate, [&] { return heap_.reallocate(old, bytes); });
         if (payload == nullptr) return fail();
         chosen.payload = static_cast<std::byte*>(payload);
@@ -79,7 +79,7 @@ private:
     void deallocate(slot& chosen) {
         if (chosen.payload == nullptr) return;
         payloads_.leaving(chosen);
-        timer_.time(verb::deallocate, [&] { heap_.deallocate(held_of(chosen)); });
+        timer_.time(verb::deallocate, [&] { heap_.deallocate(owned_of(chosen)); });
         chosen.payload = nullptr;
     }
 

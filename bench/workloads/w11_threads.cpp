@@ -22,20 +22,20 @@ constexpr std::size_t batch = 128;
 /// Objects on their way to the thread that frees them.
 class inbox {
 public:
-    void put(std::vector<held>& objects) {
+    void put(std::vector<owned>& objects) {
         const std::scoped_lock lock{mutex_};
         objects_.insert(objects_.end(), objects.begin(), objects.end());
         objects.clear();
     }
 
-    std::vector<held> take_all() {
+    std::vector<owned> take_all() {
         const std::scoped_lock lock{mutex_};
         return std::exchange(objects_, {});
     }
 
 private:
     std::mutex mutex_;
-    std::vector<held> objects_;
+    std::vector<owned> objects_;
 };
 
 class worker {
@@ -43,13 +43,13 @@ public:
     worker(allocator& heap, std::uint64_t seed, inbox& own, inbox& next)
         : heap_{heap}, dice_{seed}, own_{own}, next_{next}, live_(live_objects) {
         for (std::uint32_t& bytes : sizes_) bytes = dice_.log_normal(48, 0.8, 8, 512);
-        for (held& each : live_) each = fresh();
+        for (owned& each : live_) each = fresh();
         leaving_.reserve(batch);
     }
 
     void replace(std::size_t pairs) {
         for (std::size_t i = 0; i < pairs; ++i) {
-            held& chosen = live_[pick(live_objects)];
+            owned& chosen = live_[pick(live_objects)];
             if (i % 8 == 0)
                 hand_over(chosen);
             else
@@ -59,9 +59,9 @@ public:
     }
 
     void clear() {
-        for (const held& each : live_) heap_.deallocate(each);
-        for (const held& each : leaving_) heap_.deallocate(each);
-        for (const held& each : own_.take_all()) heap_.deallocate(each);
+        for (const owned& each : live_) heap_.deallocate(each);
+        for (const owned& each : leaving_) heap_.deallocate(each);
+        for (const owned& each : own_.take_all()) heap_.deallocate(each);
     }
 
     std::size_t failures() const { return failures_; }
@@ -77,28 +77,28 @@ private:
         return static_cast<std::size_t>((state_ >> 32) * end >> 32);
     }
 
-    held fresh() {
+    owned fresh() {
         const std::size_t bytes = sizes_[pick(known_sizes)];
         void* const payload = heap_.allocate(bytes, alignof(std::max_align_t));
-        if (payload == nullptr) return ++failures_, held{nullptr, 0, 0};
+        if (payload == nullptr) return ++failures_, owned{nullptr, 0, 0};
         static_cast<std::byte*>(payload)[0] = std::byte{1};
         static_cast<std::byte*>(payload)[bytes - 1] = std::byte{1};
         return {payload, bytes, alignof(std::max_align_t)};
     }
 
-    void hand_over(const held& object) {
+    void hand_over(const owned& object) {
         leaving_.push_back(object);
         if (leaving_.size() < batch) return;
         next_.put(leaving_);
-        for (const held& each : own_.take_all()) heap_.deallocate(each);
+        for (const owned& each : own_.take_all()) heap_.deallocate(each);
     }
 
     allocator& heap_;
     random dice_;
     inbox& own_;
     inbox& next_;
-    std::vector<held> live_;
-    std::vector<held> leaving_;
+    std::vector<owned> live_;
+    std::vector<owned> leaving_;
     std::array<std::uint32_t, known_sizes> sizes_{};
     std::uint64_t state_ = 88'172'645'463'325'252 + dice_.below(1 << 20);
     std::size_t failures_ = 0;

@@ -27,20 +27,20 @@ void comb_through(bounded_heap& heap) {
 /// Random calls in what is left, with sizes and alignments that combs make hard.
 class hard_life {
 public:
-    hard_life(bounded_heap& heap, std::vector<void*> held, std::uint64_t seed)
-        : heap_{heap}, held_{std::move(held)}, dice_{seed} {}
+    hard_life(bounded_heap& heap, std::vector<void*> owned, std::uint64_t seed)
+        : heap_{heap}, owned_{std::move(owned)}, dice_{seed} {}
 
     void step() {
-        const std::size_t draw = held_.empty() ? 0 : dice_.below(10);
+        const std::size_t draw = owned_.empty() ? 0 : dice_.below(10);
         if (draw < 4) return allocate();
-        std::swap(held_[dice_.below(held_.size())], held_.back());
+        std::swap(owned_[dice_.below(owned_.size())], owned_.back());
         if (draw < 6) return reallocate();
-        one_deallocate(heap_, held_.back());
-        held_.pop_back();
+        one_deallocate(heap_, owned_.back());
+        owned_.pop_back();
     }
 
     void end() {
-        for (void* const payload : held_) heap_.deallocate(payload);
+        for (void* const payload : owned_) heap_.deallocate(payload);
     }
 
 private:
@@ -50,15 +50,15 @@ private:
 
     void allocate() {
         const std::size_t alignment = std::size_t{16} << (dice_.below(2) == 0 ? 0 : dice_.below(10));
-        if (void* const payload = one_allocate(heap_, bytes(), alignment)) held_.push_back(payload);
+        if (void* const payload = one_allocate(heap_, bytes(), alignment)) owned_.push_back(payload);
     }
 
     void reallocate() {
-        if (void* const moved = one_reallocate(heap_, held_.back(), bytes())) held_.back() = moved;
+        if (void* const moved = one_reallocate(heap_, owned_.back(), bytes())) owned_.back() = moved;
     }
 
     bounded_heap& heap_;
-    std::vector<void*> held_;
+    std::vector<void*> owned_;
     random dice_;
 };
 

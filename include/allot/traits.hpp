@@ -85,7 +85,7 @@ struct default_traits {
 
     /// Chunks of no more than this many bytes together are cached, none if that is not enough for the largest one. A full cache
     /// merges what is freed, and one that waits. In a heap that frees have taken far below its peak there is room for no more
-    /// than callers hold.
+    /// than callers own.
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
     /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.
@@ -114,7 +114,7 @@ struct default_traits {
     /// the same within each. A kernel returns the number of its core.
     static std::size_t lane_hint() noexcept { return detail::stack_window(); }
 
-    /// Called with a detected crime. Must not return.
+    /// Called with a detected corruption. Must not return.
     static void on_corruption(const corruption_report&) noexcept { detail::trap(); }
 
     /// Called by the adapters that may not answer null, when `bytes` cannot be had: before a new-handler, before `bad_alloc`.

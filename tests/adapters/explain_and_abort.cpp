@@ -2,7 +2,7 @@
 #include <allot/adapters/explain_and_abort.hpp>
 
 #include "support/catch.hpp"
-#include "support/crowded.hpp"
+#include "support/contended.hpp"
 #include "support/explained.hpp"
 #include "support/said_by.hpp"
 
@@ -36,7 +36,7 @@ void shared_traits::on_corruption(const allot::corruption_report& report) noexce
 struct laned_traits : allot::default_traits {
     static void on_corruption(const allot::corruption_report& report) noexcept;
 };
-crowded<laned_traits> in_lanes;
+contended<laned_traits> in_lanes;
 void laned_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(in_lanes, report); }
 
 /// Three payloads of 40, 100 and 100 bytes, one beside the other, in a heap with 64 KiB.

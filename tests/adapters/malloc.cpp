@@ -223,7 +223,7 @@ TEST_CASE("free and posix_memalign: errno stays, whatever the heap's source does
     CHECK(errno_of_null([] { return changing_malloc(too_much); }) == ENOMEM);
 }
 
-TEST_CASE("realloc: null is malloc, content moves along, a failure leaves the old block") {
+TEST_CASE("realloc: null is malloc, content moves along, a failure leaves the old payload") {
     for (const family& c : families()) {
         void* payload = c.realloc(nullptr, 40);
         fill(payload, 40, 9);

@@ -21,7 +21,7 @@ bool is_zero(const unsigned char* at, std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("zero_payload: every byte of the block and none beside it, wherever the dirt is") {
+TEST_CASE("zero_payload: every byte of the payload and none beside it, wherever the dirt is") {
     constexpr std::size_t guard = 64;
     for (const std::size_t bytes : allot_test::sizes{0, 1, 7, 8, 4095, 16383, 16384, 16385, 20480, 65536 + 24, 100003}) {
         for (const std::size_t offset : allot_test::sizes{0, 8, 4088}) {

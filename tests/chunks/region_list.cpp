@@ -101,7 +101,7 @@ TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chu
     CHECK(listed.list.span_of(listed.chunks, 1).bytes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it was the one visited last", "", chunk_layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it was the one used last", "", chunk_layouts) {
     listed<TestType> listed;
     const std::size_t position = listed.add(4096, 2000);
     REQUIRE(listed.list.visit(listed.chunks, position));

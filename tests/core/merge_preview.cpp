@@ -33,18 +33,18 @@ TEMPLATE_LIST_TEST_CASE("merge_preview: the largest free chunk of the stats is w
         TestType heap;
         REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
         random_numbers random(seed);
-        std::vector<void*> held;
+        std::vector<void*> owned;
         for (int i = 0; i < 2000; ++i) {
             if (random.below(100) < 60) {
                 void* const payload = heap.allocate(random.below(random.below(40) == 0 ? 9000 : 200));
-                if (payload != nullptr) held.push_back(payload);
-            } else if (!held.empty()) {
-                std::swap(held[random.below(held.size())], held.back());
-                heap.deallocate(held.back());
-                held.pop_back();
+                if (payload != nullptr) owned.push_back(payload);
+            } else if (!owned.empty()) {
+                std::swap(owned[random.below(owned.size())], owned.back());
+                heap.deallocate(owned.back());
+                owned.pop_back();
             }
         }
-        for (std::size_t i = held.size() / 3; i < held.size() * 2 / 3; ++i) heap.deallocate(held[i]);
+        for (std::size_t i = owned.size() / 3; i < owned.size() * 2 / 3; ++i) heap.deallocate(owned[i]);
         const std::size_t said = heap.stats().largest_free;
         REQUIRE(said == heap.stats().largest_free);  // looking has changed nothing
         CHECK(largest_request(heap, bytes) + TestType::chunk_overhead == said);
@@ -96,9 +96,9 @@ TEST_CASE("merge_preview: a run is walked once, though its chunks come in any or
     const auto memory = std::make_unique<std::byte[]>(count * 32 + 1000);
     allot::heap heap;
     REQUIRE(heap.add_region(memory.get(), count * 32 + 1000) == allot::region_status::ok);
-    std::vector<void*> held;
-    for (std::size_t i = 0; i < count; ++i) held.push_back(heap.allocate(24));
-    for (std::size_t i = 0; i < count; ++i) heap.deallocate(held[i * 7919 % count]);
+    std::vector<void*> owned;
+    for (std::size_t i = 0; i < count; ++i) owned.push_back(heap.allocate(24));
+    for (std::size_t i = 0; i < count; ++i) heap.deallocate(owned[i * 7919 % count]);
     CHECK(heap.stats().cached_bytes == count * 32);
     CHECK(heap.stats().largest_free >= count * 32);
 }

@@ -33,9 +33,9 @@ struct some_state {
         if (seed % 2 != 0) static_cast<void>(heap.add_region(5000 + random.below(64), 2000));
         const std::size_t more_regions = seed % 8 == 3 ? 5 : 0;  // a tree with both sides, and more than one level
         for (std::size_t i = 0; i < more_regions; ++i) static_cast<void>(heap.add_region(7200 + (i * 3 % 5) * 400, 300));
-        std::vector<void*> held(16, nullptr);
+        std::vector<void*> owned(16, nullptr);
         for (std::size_t i = 0; i < 30 + seed; ++i) {
-            void*& slot = held[random.below(held.size())];
+            void*& slot = owned[random.below(owned.size())];
             if (slot != nullptr) heap.deallocate(slot);
             const bool frees = slot != nullptr && random.below(2) == 0;
             slot = frees ? nullptr : heap.allocate(random.below(std::size_t{1} << random.below(11)), std::size_t{1} << random.below(8));
@@ -73,16 +73,16 @@ private:
 /// What a heap looks like after a short life that leaves it as it was: the same text for every sound heap of one state.
 template <class Heap>
 std::string shape_after_a_life(Heap& heap) {
-    std::size_t* held[24] = {};
+    std::size_t* owned[24] = {};
     for (std::size_t i = 0; i < 400; ++i) {
         const std::size_t slot = i * 7 % 24;
         const std::size_t words = 2 + i * 37 % 90;
-        if (held[slot] != nullptr && (held[slot][0] != slot || held[slot][1] != slot)) return "a payload was overwritten";
-        if (i % 5 == 4) heap.deallocate(std::exchange(held[slot], nullptr));
-        else if (auto* const moved = static_cast<std::size_t*>(heap.reallocate(held[slot], words * sizeof(std::size_t)))) held[slot] = moved;
-        if (held[slot] != nullptr) std::fill_n(held[slot], 2, slot);
+        if (owned[slot] != nullptr && (owned[slot][0] != slot || owned[slot][1] != slot)) return "a payload was overwritten";
+        if (i % 5 == 4) heap.deallocate(std::exchange(owned[slot], nullptr));
+        else if (auto* const moved = static_cast<std::size_t*>(heap.reallocate(owned[slot], words * sizeof(std::size_t)))) owned[slot] = moved;
+        if (owned[slot] != nullptr) std::fill_n(owned[slot], 2, slot);
     }
-    for (std::size_t* const payload : held) heap.deallocate(payload);
+    for (std::size_t* const payload : owned) heap.deallocate(payload);
     heap.coalesce();
     const allot::heap_stats now = heap.stats();
     return heap.verify() ? shape_of(heap) + " " + std::to_string(now.in_use_bytes) + " " + std::to_string(now.free_chunks) : "not sound";

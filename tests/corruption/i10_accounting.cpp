@@ -15,7 +15,7 @@ allot::invariant broken(const Store& heap) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("I10 callers hold more or less than the counters say", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("I10 callers own more or less than the counters say", "", granule_16_stores) {
     TestType heap;
     REQUIRE(heap.add(0x40000, 0x8000) == allot::region_status::ok);
     heap.take(64);

@@ -27,13 +27,13 @@ TEST_CASE("account_check: every bit of what descriptors say of the list is looke
     memory_field field(32768);
     allot::basic_heap<keeps_all> heap;
     heap.source().use(field);
-    std::vector<void*> held;
-    for (int i = 0; i < 3; ++i) held.push_back(heap.allocate(2000));
+    std::vector<void*> owned;
+    for (int i = 0; i < 3; ++i) owned.push_back(heap.allocate(2000));
     REQUIRE(heap.source().asked.size() == 3);
-    for (void* const payload : held) heap.deallocate(payload);
+    for (void* const payload : owned) heap.deallocate(payload);
     REQUIRE(heap.source().released.empty());
     REQUIRE(heap.verify());
-    for (void* const payload : held) {  // each was the first chunk of its region
+    for (void* const payload : owned) {  // each was the first chunk of its region
         for (std::ptrdiff_t at = -7; at <= -6; ++at) {
             auto* const word = static_cast<std::size_t*>(payload) + at;
             for (unsigned bit = 0; bit < sizeof(std::size_t) * 8; ++bit) {

@@ -104,7 +104,7 @@ TEMPLATE_LIST_TEST_CASE("explain: a freed payload says where it waits", "", core
 }
 
 TEST_CASE("explain: what waits in a lane is said to be freed") {
-    scene<crowded<allot::default_traits>> scene;
+    scene<contended<allot::default_traits>> scene;
     scene.raw().deallocate(scene.a);
     CHECK(has(scene.explained(corruption_kind::double_free, scene.a), "freed: it bears the mark of what waits in a lane\n"));
     CHECK(has(scene.explained(corruption_kind::double_free, scene.c), scene.chunk(scene.c, 6, "in use\n")));

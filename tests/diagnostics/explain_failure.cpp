@@ -2,7 +2,7 @@
 #include <allot/diagnostics/explain_failure.hpp>
 
 #include "support/catch.hpp"
-#include "support/crowded.hpp"
+#include "support/contended.hpp"
 #include "support/explained.hpp"
 #include "support/heaps.hpp"
 #include "support/memory_field.hpp"
@@ -103,7 +103,7 @@ TEST_CASE("explain_failure: what is cached counts as it would merge") {
 }
 
 TEST_CASE("explain_failure: what waits in lanes counts as waiting") {
-    small_heap<crowded<allot::default_traits>> heap;
+    small_heap<contended<allot::default_traits>> heap;
     void* const one = heap.raw().allocate(100);
     void* const other = heap.raw().allocate(100);
     heap.raw().deallocate(one);

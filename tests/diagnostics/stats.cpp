@@ -7,7 +7,7 @@
 
 using namespace allot_test;
 
-TEST_CASE("tally: counts what is taken and remembers the most that callers ever held") {
+TEST_CASE("tally: counts what is taken and remembers the most that callers ever owned") {
     allot::detail::tally counted;
     counted.took(100);
     counted.took(50);
@@ -26,18 +26,18 @@ TEST_CASE("tally: counts what is taken and remembers the most that callers ever 
     CHECK(counted.peak_in_use_bytes(0) == 180);
 }
 
-TEST_CASE("tally: what is cached is not held, and a peak is a peak whatever was cached then") {
+TEST_CASE("tally: what is cached is not owned, and a peak is a peak whatever was cached then") {
     allot::detail::tally counted;
     counted.took(100);
     counted.took(60);
     counted.settle_peak(0);
     CHECK(counted.in_use_bytes(60) == 100);
     CHECK(counted.peak_in_use_bytes(60) == 160);
-    counted.took(80);  // 180 held, 60 cached
+    counted.took(80);  // 180 owned, 60 cached
     CHECK(counted.peak_in_use_bytes(60) == 180);
     counted.settle_peak(60);
     CHECK(counted.peak_in_use_bytes(140) == 180);
-    counted.gave_back(60);  // what was cached is merged: callers hold as much as before
+    counted.gave_back(60);  // what was cached is merged: callers own as much as before
     CHECK(counted.in_use_bytes(80) == 100);
     CHECK(counted.peak_in_use_bytes(80) == 180);
     CHECK(counted.peak_in_use_bytes(0) == 180);
@@ -56,7 +56,7 @@ TEST_CASE("tally: far below the peak is less than a quarter of it") {
     CHECK(counted.is_far_below_peak());
 }
 
-TEST_CASE("tally: what a chunk held only while its payload moved is no peak") {
+TEST_CASE("tally: what a chunk owned only while its payload moved is no peak") {
     allot::detail::tally counted;
     counted.took(50);
     counted.lengthened(950);
@@ -91,13 +91,13 @@ TEMPLATE_LIST_TEST_CASE("stats: the numbers of a small heap, one by one", "", co
     CHECK(used.cached_bytes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("stats: the peak is the most that callers held at once, whatever was moved on the way", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("stats: the peak is the most that callers owned at once, whatever was moved on the way", "", core_heaps) {
     checked_heap<TestType> heap(16384);
     random_numbers random(5);
-    std::vector<void*> held(10, nullptr);
+    std::vector<void*> owned(10, nullptr);
     std::size_t peak = 0;
     for (int i = 0; i < 500; ++i) {
-        void*& slot = held[random.below(held.size())];
+        void*& slot = owned[random.below(owned.size())];
         void* const moved = heap.reallocate(slot, random.below(1500), std::size_t{1} << random.below(7));
         if (moved == nullptr) continue;
         slot = moved;

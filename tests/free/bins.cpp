@@ -84,156 +84,156 @@ TEST_CASE("bins: empty ones find nothing") {
 
 TEST_CASE("bins: what is put in is found, and gone once removed") {
     for (std::size_t size = 32; size <= 65536; size += size < 600 ? 16 : 1008) {
-        binned held;
-        const std::size_t chunk = held.put(at(1), size);
-        CHECK(held.find_equal(size) == chunk);
-        CHECK(held.find_anywhere(size) == chunk);
-        CHECK(held.largest() == size);
-        CHECK((held.find_larger(size) == none || held.find_larger(size) == chunk));
-        held.bins.remove(held.chunks, chunk);
-        CHECK(held.find_anywhere(32) == none);
-        CHECK(held.bins.map().find_from(0) == bins_type::bin_count);
+        binned scene;
+        const std::size_t chunk = scene.put(at(1), size);
+        CHECK(scene.find_equal(size) == chunk);
+        CHECK(scene.find_anywhere(size) == chunk);
+        CHECK(scene.largest() == size);
+        CHECK((scene.find_larger(size) == none || scene.find_larger(size) == chunk));
+        scene.bins.remove(scene.chunks, chunk);
+        CHECK(scene.find_anywhere(32) == none);
+        CHECK(scene.bins.map().find_from(0) == bins_type::bin_count);
     }
 }
 
 TEST_CASE("bins: a larger one is sure to fit, in whatever bin the search starts") {
     for (std::size_t wanted = 32; wanted <= 4096; wanted += 16) {
         for (std::size_t size = wanted; size <= 4800; size += 208) {
-            binned held;
-            held.put(at(1), size);
-            held.put(at(2), 32);
-            const std::size_t found = held.find_larger(wanted);
-            CHECK((found == none || held.chunks.size_of(found) >= wanted));
+            binned scene;
+            scene.put(at(1), size);
+            scene.put(at(2), 32);
+            const std::size_t found = scene.find_larger(wanted);
+            CHECK((found == none || scene.chunks.size_of(found) >= wanted));
             CHECK((found != none || size < wanted + wanted / 8 + granule));
         }
     }
 }
 
 TEST_CASE("bins: of a bin of many sizes the lower one of two stays in front, of a bin of one size the last one comes first") {
-    binned held;
-    for (const std::size_t place : {3U, 9U, 4U, 2U, 6U}) held.put(at(place), 1024);
-    CHECK(held.order(1024) == std::vector{at(2), at(6), at(3), at(4), at(9)});
-    for (const std::size_t place : {13U, 19U, 14U}) held.put(at(place), 64);
-    CHECK(held.order(64) == std::vector{at(14), at(19), at(13)});
+    binned scene;
+    for (const std::size_t place : {3U, 9U, 4U, 2U, 6U}) scene.put(at(place), 1024);
+    CHECK(scene.order(1024) == std::vector{at(2), at(6), at(3), at(4), at(9)});
+    for (const std::size_t place : {13U, 19U, 14U}) scene.put(at(place), 64);
+    CHECK(scene.order(64) == std::vector{at(14), at(19), at(13)});
 }
 
 TEST_CASE("bins: a chunk does not go behind one that is not sound") {
-    binned held;
-    held.put(at(1), 1024);
-    held.chunks.set_next_free(at(1), 0x4141414141414141u & (SIZE_MAX - 7));
-    held.chunks.write_free(at(2), 1024);
-    held.bins.insert(held.chunks, at(2), 1024, [](std::size_t chunk) { return chunk != at(1); });
-    CHECK(held.bins.first(classes::bin_of(1024)) == at(2));
-    CHECK(held.chunks.next_free(at(2)) == at(1));
+    binned scene;
+    scene.put(at(1), 1024);
+    scene.chunks.set_next_free(at(1), 0x4141414141414141u & (SIZE_MAX - 7));
+    scene.chunks.write_free(at(2), 1024);
+    scene.bins.insert(scene.chunks, at(2), 1024, [](std::size_t chunk) { return chunk != at(1); });
+    CHECK(scene.bins.first(classes::bin_of(1024)) == at(2));
+    CHECK(scene.chunks.next_free(at(2)) == at(1));
 }
 
 TEST_CASE("bins: of the first few equals the lowest that fits is chosen") {
-    binned held;
-    held.put(at(1), 1024);
-    held.put(at(9), 1136);
-    held.put(at(4), 1104);
-    held.put(at(6), 1104);
-    held.put(at(8), 1024);
-    CHECK(held.find_equal(1024) == at(1));
-    CHECK(held.find_equal(1104) == at(4));
-    CHECK(held.find_equal(1136) == none);  // place 9 is fifth in line
-    CHECK(held.find_anywhere(1136) == at(9));
+    binned scene;
+    scene.put(at(1), 1024);
+    scene.put(at(9), 1136);
+    scene.put(at(4), 1104);
+    scene.put(at(6), 1104);
+    scene.put(at(8), 1024);
+    CHECK(scene.find_equal(1024) == at(1));
+    CHECK(scene.find_equal(1104) == at(4));
+    CHECK(scene.find_equal(1136) == none);  // place 9 is fifth in line
+    CHECK(scene.find_anywhere(1136) == at(9));
 }
 
 TEST_CASE("bins: of the larger ones, too, the lowest of the first few is chosen") {
-    binned held;
-    for (const std::size_t place : {5U, 9U, 4U, 6U}) held.put(at(place), 2048);
-    held.bins.remove(held.chunks, at(4));
-    held.put(at(2), 4096);
-    CHECK(held.find_larger(1040) == at(5));
-    for (const std::size_t place : {15U, 19U}) held.put(at(place), 128);
-    CHECK(held.find_larger(96) == at(15));
+    binned scene;
+    for (const std::size_t place : {5U, 9U, 4U, 6U}) scene.put(at(place), 2048);
+    scene.bins.remove(scene.chunks, at(4));
+    scene.put(at(2), 4096);
+    CHECK(scene.find_larger(1040) == at(5));
+    for (const std::size_t place : {15U, 19U}) scene.put(at(place), 128);
+    CHECK(scene.find_larger(96) == at(15));
 }
 
 TEST_CASE("bins: the search among equals does not follow an unsound chunk, and names it") {
-    binned held;
-    held.put(at(1), 1024);
-    held.put(at(3), 1024);
-    held.put(at(2), 1024);
+    binned scene;
+    scene.put(at(1), 1024);
+    scene.put(at(3), 1024);
+    scene.put(at(2), 1024);
     const auto but_the_second = [](std::size_t chunk) { return chunk != at(2); };
-    held.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
-    CHECK(held.bins.find_in(held.chunks, classes::bin_of(1040), 1040, but_the_second) == at(2));
-    CHECK(held.bins.find_anywhere<1000>(held.chunks, {1040, granule}, but_the_second) == at(2));
+    scene.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
+    CHECK(scene.bins.find_in(scene.chunks, classes::bin_of(1040), 1040, but_the_second) == at(2));
+    CHECK(scene.bins.find_anywhere<1000>(scene.chunks, {1040, granule}, but_the_second) == at(2));
 }
 
 TEST_CASE("bins: an aligned request takes a lucky fit, else one that is sure to do") {
-    binned held;
-    held.put(at(1) + granule, 2048);
-    held.put(at(2), 1024);  // its payload is aligned as it is
-    CHECK(held.find_aligned(1000, 4096) == at(2));
-    CHECK(held.find_aligned(1024, 64) == at(2));
-    CHECK(held.find_aligned(1104, 64) == at(1) + granule);
-    CHECK(held.find_aligned(1104, 4096) == none);
-    CHECK(held.find_aligned(SIZE_MAX / 4, SIZE_MAX / 2 + 1) == none);
+    binned scene;
+    scene.put(at(1) + granule, 2048);
+    scene.put(at(2), 1024);  // its payload is aligned as it is
+    CHECK(scene.find_aligned(1000, 4096) == at(2));
+    CHECK(scene.find_aligned(1024, 64) == at(2));
+    CHECK(scene.find_aligned(1104, 64) == at(1) + granule);
+    CHECK(scene.find_aligned(1104, 4096) == none);
+    CHECK(scene.find_aligned(SIZE_MAX / 4, SIZE_MAX / 2 + 1) == none);
 }
 
 TEST_CASE("bins: an aligned search gives up on unlucky bins after a few, and takes what is sure") {
-    binned held;
-    for (std::size_t i = 0; i < probes; ++i) held.put(at(1 + i) + granule, 64 + 16 * i);
-    const std::size_t sure = held.put(at(20) + granule, 8192);
-    CHECK(held.find_aligned(64, 2048) == sure);
+    binned scene;
+    for (std::size_t i = 0; i < probes; ++i) scene.put(at(1 + i) + granule, 64 + 16 * i);
+    const std::size_t sure = scene.put(at(20) + granule, 8192);
+    CHECK(scene.find_aligned(64, 2048) == sure);
 }
 
 TEST_CASE("bins: the last resort looks at every chunk that could fit") {
-    binned held;
-    for (std::size_t i = 0; i < 20; ++i) held.put(at(i + 1), 1024);
-    held.put(at(30), 1136);
-    for (std::size_t i = 0; i < 20; ++i) held.put(at(i + 40), 1024);
-    CHECK(held.find_equal(1136) == none);
-    CHECK(held.find_anywhere(1136) == at(30));
-    CHECK(held.find_anywhere(1152) == none);
+    binned scene;
+    for (std::size_t i = 0; i < 20; ++i) scene.put(at(i + 1), 1024);
+    scene.put(at(30), 1136);
+    for (std::size_t i = 0; i < 20; ++i) scene.put(at(i + 40), 1024);
+    CHECK(scene.find_equal(1136) == none);
+    CHECK(scene.find_anywhere(1136) == at(30));
+    CHECK(scene.find_anywhere(1152) == none);
 }
 
 TEST_CASE("bins: the largest is the largest of the highest bin, not its first") {
-    binned held;
-    held.put(at(1), 1136);
-    held.put(at(2), 1024);
-    held.put(at(3), 64);
-    CHECK(held.largest() == 1136);
-    held.bins.remove(held.chunks, at(1));
-    CHECK(held.largest() == 1024);
+    binned scene;
+    scene.put(at(1), 1136);
+    scene.put(at(2), 1024);
+    scene.put(at(3), 64);
+    CHECK(scene.largest() == 1136);
+    scene.bins.remove(scene.chunks, at(1));
+    CHECK(scene.largest() == 1024);
 }
 
 TEST_CASE("bins: a bounded look sees as many as it may, and says whether that was all") {
-    binned held;
-    held.put(at(1), 1024);
-    held.put(at(3), 1136);
-    held.put(at(2), 1040);
-    REQUIRE(held.order(1024) == std::vector<std::size_t>{at(1), at(2), at(3)});
-    CHECK(held.find_within_two(1040) == at(2));
-    CHECK(held.find_within_two(1136) == none);
-    CHECK(held.find_anywhere(1136) == at(3));
-    const auto seen = held.bins.largest<2>(held.chunks);
+    binned scene;
+    scene.put(at(1), 1024);
+    scene.put(at(3), 1136);
+    scene.put(at(2), 1040);
+    REQUIRE(scene.order(1024) == std::vector<std::size_t>{at(1), at(2), at(3)});
+    CHECK(scene.find_within_two(1040) == at(2));
+    CHECK(scene.find_within_two(1136) == none);
+    CHECK(scene.find_anywhere(1136) == at(3));
+    const auto seen = scene.bins.largest<2>(scene.chunks);
     CHECK((seen.size == 1040 && seen.count == 2 && !seen.is_all));
-    const auto all = held.bins.largest<3>(held.chunks);
+    const auto all = scene.bins.largest<3>(scene.chunks);
     CHECK((all.size == 1136 && all.count == 3 && all.is_all && all.bin == classes::bin_of(1136)));
 }
 
 TEST_CASE("bins: from the highest bin down, as far as the visitor goes") {
-    binned held;
-    for (const std::size_t size : allot_test::sizes{64, 4096, 1024, 9000 / 16 * 16}) held.put(at(size), size);
+    binned scene;
+    for (const std::size_t size : allot_test::sizes{64, 4096, 1024, 9000 / 16 * 16}) scene.put(at(size), size);
     std::vector<std::size_t> seen;
     const auto visit = [&](std::size_t chunk) {
-        seen.push_back(held.chunks.size_of(chunk));
+        seen.push_back(scene.chunks.size_of(chunk));
         return seen.back() != 1024;
     };
-    held.bins.for_largest(held.chunks, 100, visit);
+    scene.bins.for_largest(scene.chunks, 100, visit);
     CHECK(seen == std::vector<std::size_t>{8992, 4096, 1024});
     seen.clear();
-    held.bins.for_largest(held.chunks, 2, visit);
+    scene.bins.for_largest(scene.chunks, 2, visit);
     CHECK(seen == std::vector<std::size_t>{8992, 4096});
 }
 
 TEST_CASE("bins: a chunk that is in no bin is not removed from one") {
-    binned held;
-    held.put(at(1), 64);
-    held.chunks.write_free(at(2), 64);
-    held.chunks.mark_unlisted(at(2));
-    held.bins.remove(held.chunks, at(2));
-    CHECK(held.find_equal(64) == at(1));
+    binned scene;
+    scene.put(at(1), 64);
+    scene.chunks.write_free(at(2), 64);
+    scene.chunks.mark_unlisted(at(2));
+    scene.bins.remove(scene.chunks, at(2));
+    CHECK(scene.find_equal(64) == at(1));
 }

@@ -1,4 +1,4 @@
-// What an inspection believes and what it calls the crime, over words that a test may overwrite.
+// What an inspection believes and what it calls the corruption, over words that a test may overwrite.
 #include <allot/free/checks.hpp>
 
 #include "support/catch.hpp"
@@ -54,9 +54,9 @@ bool is(const corruption& found, corruption_kind kind) { return static_cast<bool
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("checks: chunks in use are held, nothing else is", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("checks: chunks in use are owned, nothing else is", "", granule_16_stores) {
     scene<TestType> scene;
-    for (const std::size_t held : {scene.a, scene.c, scene.e}) CHECK(scene.inspect().is_owned(held));
+    for (const std::size_t owned : {scene.a, scene.c, scene.e}) CHECK(scene.inspect().is_owned(owned));
     for (const std::size_t other : {scene.b, scene.d, scene.store.index().top().chunk, scene.a + g, scene.c + g, scene.a + 8, scene.beyond(), std::size_t{8}}) {
         CHECK_FALSE(scene.inspect().is_owned(other));
     }
@@ -64,14 +64,14 @@ TEMPLATE_LIST_TEST_CASE("checks: chunks in use are held, nothing else is", "", g
 
 TEMPLATE_LIST_TEST_CASE("checks: what a payload is instead, by name", "", granule_16_stores) {
     scene<TestType> scene;
-    const auto crime = [&](std::size_t chunk) { return scene.inspect().why_not_owned(scene.chunks().payload_of(chunk)); };
-    CHECK(is(crime(scene.a + 1), corruption_kind::misaligned_pointer));
-    CHECK(is(crime(scene.beyond()), corruption_kind::foreign_pointer));
-    CHECK(is(crime(base - 0x1000 - scene.word), corruption_kind::foreign_pointer));
-    CHECK(is(crime(scene.b), corruption_kind::double_free));
+    const auto corruption = [&](std::size_t chunk) { return scene.inspect().why_not_owned(scene.chunks().payload_of(chunk)); };
+    CHECK(is(corruption(scene.a + 1), corruption_kind::misaligned_pointer));
+    CHECK(is(corruption(scene.beyond()), corruption_kind::foreign_pointer));
+    CHECK(is(corruption(base - 0x1000 - scene.word), corruption_kind::foreign_pointer));
+    CHECK(is(corruption(scene.b), corruption_kind::double_free));
     scene.overwrite(scene.a, 0x100000 | 3);
-    CHECK(is(crime(scene.a), corruption_kind::broken_header));
-    CHECK(crime(scene.a).where == scene.chunks().payload_of(scene.a));
+    CHECK(is(corruption(scene.a), corruption_kind::broken_header));
+    CHECK(corruption(scene.a).where == scene.chunks().payload_of(scene.a));
 }
 
 TEMPLATE_LIST_TEST_CASE("checks: a size out of the region is not stepped over, wherever the chunk is", "", granule_16_stores) {

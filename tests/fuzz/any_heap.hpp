@@ -128,11 +128,11 @@ constexpr heap_shape shape_of() {
             traits::links == allot::links::compact && sizeof(std::size_t) < 8};
 }
 
-/// Traits whose heaps report a crime to the fuzzer. No crime is committed here: every report is a bug.
+/// Traits whose heaps report a corruption to the fuzzer. Nothing is corrupted here: every report is a bug.
 template <class Base>
-struct accusing : Base {
+struct failing_reports : Base {
     static void on_corruption(const allot::corruption_report& report) noexcept {
-        fail(std::string("the heap accuses its caller: ") + allot::describe(report).c_str());
+        fail(std::string("the heap reports a corruption: ") + allot::describe(report).c_str());
     }
 };
 

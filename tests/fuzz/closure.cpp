@@ -57,7 +57,7 @@ struct shape {
         static constexpr std::size_t cached_bytes_limit = 5 * granule;
 
         static void on_corruption(const allot::corruption_report& report) noexcept {
-            fail(std::string("the heap accuses its caller: ") + allot::describe(report).c_str());
+            fail(std::string("the heap reports a corruption: ") + allot::describe(report).c_str());
         }
     };
 };

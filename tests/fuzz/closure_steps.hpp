@@ -32,9 +32,9 @@ public:
     /// All moves of the state that the world is in.
     void list(std::vector<closure_move>& moves) const {
         moves.clear();
-        const auto held = static_cast<std::uint8_t>(in_use_of(world_.chunks()).size());
-        for (std::uint8_t size = 1; size <= most_granules; ++size) list_sizes(moves, held, size);
-        for (std::uint8_t which = 0; which < held; ++which) moves.push_back({move_kind::deallocate, which, 0, 0});
+        const auto owned = static_cast<std::uint8_t>(in_use_of(world_.chunks()).size());
+        for (std::uint8_t size = 1; size <= most_granules; ++size) list_sizes(moves, owned, size);
+        for (std::uint8_t which = 0; which < owned; ++which) moves.push_back({move_kind::deallocate, which, 0, 0});
         if (heap_type::store_type::is_deferred) moves.push_back({move_kind::coalesce, 0, 0, 0});
         if (Shape::spans == 1) return;
         for (std::uint8_t first = 0; first < Shape::spans; ++first) {
@@ -61,16 +61,16 @@ private:
     using chunk_list = std::vector<seen_chunk>;
 
     static chunk_list in_use_of(const chunk_list& all) {
-        chunk_list held;
+        chunk_list owned;
         for (const seen_chunk& seen : all) {
-            if (seen.state == allot::chunk_state::in_use) held.push_back(seen);
+            if (seen.state == allot::chunk_state::in_use) owned.push_back(seen);
         }
-        return held;
+        return owned;
     }
 
-    void list_sizes(std::vector<closure_move>& moves, std::uint8_t held, std::uint8_t size) const {
+    void list_sizes(std::vector<closure_move>& moves, std::uint8_t owned, std::uint8_t size) const {
         for (const std::uint8_t aligned : alignments) moves.push_back({move_kind::allocate, 0, size, aligned});
-        for (std::uint8_t which = 0; which < held; ++which) {
+        for (std::uint8_t which = 0; which < owned; ++which) {
             moves.push_back({move_kind::reallocate, which, size, 1});
             moves.push_back({move_kind::reallocate, which, size, 4});
             moves.push_back({move_kind::try_resize, which, size, 1});
@@ -119,11 +119,11 @@ private:
         return is_found;
     }
     /// The stretch that a chunk lies in when its own room is counted in.
-    seen_chunk with_neighbours(const seen_chunk& held) const {
-        seen_chunk all = held;
+    seen_chunk with_neighbours(const seen_chunk& owned) const {
+        seen_chunk all = owned;
         each_stretch([&](std::size_t start, std::size_t end) {
-            if (end == held.start) all = {start, all.end() - start, held.state};
-            if (start == held.end()) all.size = end - all.start;
+            if (end == owned.start) all = {start, all.end() - start, owned.state};
+            if (start == owned.end()) all.size = end - all.start;
         });
         return all;
     }
@@ -161,15 +161,15 @@ private:
     }
 
     bool reallocate(const closure_move& move) {
-        const seen_chunk held = expected_[move.which];
+        const seen_chunk owned = expected_[move.which];
         const std::size_t size = size_of(move);
         const std::size_t alignment = move.aligned * granule;
-        const std::size_t payload = heap_type::chunks_type::payload_of(held.start);
-        if (size < held.size) world_.open_payload(held, size - world::word_bytes);
+        const std::size_t payload = heap_type::chunks_type::payload_of(owned.start);
+        if (size < owned.size) world_.open_payload(owned, size - world::word_bytes);
         const std::size_t moved = world_.heap().reallocate(payload, {bytes_of(move), alignment});
-        const seen_chunk all = with_neighbours(held);
-        const bool stays = payload % alignment == 0 && held.start + size <= all.end();
-        const bool is_due = stays || fits_somewhere(size, alignment) || (all.start != held.start && fits_below(all, held, size, alignment));
+        const seen_chunk all = with_neighbours(owned);
+        const bool stays = payload % alignment == 0 && owned.start + size <= all.end();
+        const bool is_due = stays || fits_somewhere(size, alignment) || (all.start != owned.start && fits_below(all, owned, size, alignment));
         if ((moved != allot::detail::none) != is_due) fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
         if (!is_due) return false;
         expected_.erase(expected_.begin() + move.which);
@@ -178,17 +178,17 @@ private:
     }
 
     /// True if a chunk can be had that starts below the old one, in its own room and that of its free neighbours.
-    static bool fits_below(const seen_chunk& all, const seen_chunk& held, std::size_t size, std::size_t alignment) {
-        return fits(all.start, all.end(), size, alignment) && fits(all.start, held.start, 0, alignment);
+    static bool fits_below(const seen_chunk& all, const seen_chunk& owned, std::size_t size, std::size_t alignment) {
+        return fits(all.start, all.end(), size, alignment) && fits(all.start, owned.start, 0, alignment);
     }
 
     bool try_resize(const closure_move& move) {
-        const seen_chunk held = expected_[move.which];
+        const seen_chunk owned = expected_[move.which];
         const std::size_t size = size_of(move);
-        const std::size_t payload = heap_type::chunks_type::payload_of(held.start);
-        if (size < held.size) world_.open_payload(held, size - world::word_bytes);
+        const std::size_t payload = heap_type::chunks_type::payload_of(owned.start);
+        if (size < owned.size) world_.open_payload(owned, size - world::word_bytes);
         const bool has_worked = world_.heap().try_resize(payload, {bytes_of(move)});
-        const bool has_room = held.start + size <= with_neighbours(held).end();
+        const bool has_room = owned.start + size <= with_neighbours(owned).end();
         if (has_worked && !has_room) fail("no room, yet: " + move.text());
         if (!has_worked && has_room && !had_cached_) fail("false although it fits: " + move.text());
         had_cached_ = false;  // resizing in place coalesces nothing, so a failure changes nothing at all

@@ -52,8 +52,8 @@ public:
     // --- what a caller may touch -------------------------------------------------------------------------------------
 
     /// The caller gives up a payload, from a number of bytes on.
-    void open_payload(const seen_chunk& held, std::size_t from_byte = 0) {
-        board_.open(chunks_type::payload_of(held.start) + from_byte, held.end());
+    void open_payload(const seen_chunk& owned, std::size_t from_byte = 0) {
+        board_.open(chunks_type::payload_of(owned.start) + from_byte, owned.end());
     }
     void open_span(std::size_t span, std::size_t count) { board_.open(base_of(span), base_of(span + count)); }
     void forbid_span(std::size_t span, std::size_t count) { board_.forbid(base_of(span), base_of(span + count)); }

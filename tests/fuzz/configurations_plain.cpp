@@ -4,9 +4,9 @@
 namespace fuzz {
 namespace {
 
-using default_heap = allot::basic_heap<accusing<allot::default_traits>>;
-using bounded_heap = allot::basic_heap<accusing<allot::bounded_traits>>;
-using compact_heap = allot::basic_heap<accusing<allot::compact_traits>>;
+using default_heap = allot::basic_heap<failing_reports<allot::default_traits>>;
+using bounded_heap = allot::basic_heap<failing_reports<allot::bounded_traits>>;
+using compact_heap = allot::basic_heap<failing_reports<allot::compact_traits>>;
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;

@@ -4,42 +4,42 @@
 namespace fuzz {
 namespace {
 
-struct word_immediate : accusing<allot::default_traits> {
+struct word_immediate : failing_reports<allot::default_traits> {
     static constexpr auto coalescing = allot::coalescing::immediate;
 };
-struct compact_immediate : accusing<allot::compact_traits> {
+struct compact_immediate : failing_reports<allot::compact_traits> {
     static constexpr auto coalescing = allot::coalescing::immediate;
 };
-struct unchecked_deferred : accusing<allot::default_traits> {
+struct unchecked_deferred : failing_reports<allot::default_traits> {
     static constexpr auto hardening = allot::hardening::none;
 };
-struct unchecked_compact_bounded : accusing<allot::bounded_traits> {
+struct unchecked_compact_bounded : failing_reports<allot::bounded_traits> {
     static constexpr auto hardening = allot::hardening::none;
     static constexpr auto links = allot::links::compact;
 };
-struct granule_32 : accusing<allot::default_traits> {
+struct granule_32 : failing_reports<allot::default_traits> {
     static constexpr std::size_t granule = 32;
 };
-struct granule_64_compact : accusing<allot::compact_traits> {
+struct granule_64_compact : failing_reports<allot::compact_traits> {
     static constexpr std::size_t granule = 64;
     static constexpr auto coalescing = allot::coalescing::immediate;
 };
-struct small_cache : accusing<allot::default_traits> {
+struct small_cache : failing_reports<allot::default_traits> {
     static constexpr std::size_t cached_chunk_limit = 96;
     static constexpr std::size_t cached_bytes_limit = 256;
 };
 /// Limits that are no multiple of anything.
-struct odd_cache : accusing<allot::default_traits> {
+struct odd_cache : failing_reports<allot::default_traits> {
     static constexpr std::size_t cached_chunk_limit = 100;
     static constexpr std::size_t cached_bytes_limit = 1001;
     static constexpr auto hardening = allot::hardening::none;
 };
-struct large_cache : accusing<allot::compact_traits> {
+struct large_cache : failing_reports<allot::compact_traits> {
     static constexpr std::size_t cached_chunk_limit = 1024;
     static constexpr std::size_t cached_bytes_limit = ~std::size_t{0};
 };
 /// Few and wide bins, one probe, and a largest chunk that regions meet all the time.
-struct coarse_and_short : accusing<allot::default_traits> {
+struct coarse_and_short : failing_reports<allot::default_traits> {
     static constexpr std::size_t exact_bin_limit = 256;
     static constexpr std::size_t bin_subdivision = 2;
     static constexpr std::size_t largest_chunk = 8192;
@@ -52,7 +52,7 @@ struct coarse_bounded_compact : coarse_and_short {
     static constexpr auto search = allot::fit_search::bounded;
 };
 /// Bins so few that growing in small heaps is growing of large chunks.
-struct growing : accusing<allot::default_traits> {
+struct growing : failing_reports<allot::default_traits> {
     static constexpr std::size_t exact_bin_limit = 64;
     static constexpr std::size_t bin_subdivision = 2;
     static constexpr std::size_t cached_chunk_limit = 64;

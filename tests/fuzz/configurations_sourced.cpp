@@ -2,18 +2,18 @@
 #include "configuration.hpp"
 
 #include "memory_marks.hpp"
-#include "support/crowded.hpp"
+#include "support/contended.hpp"
 
 namespace fuzz {
 namespace {
 
 template <class Base>
-struct sourced : accusing<Base> {
+struct sourced : failing_reports<Base> {
     using source = supplied_source;
     static constexpr std::size_t keep_free_bytes = 0;
 };
 template <class Base>
-struct parted : accusing<Base> {
+struct parted : failing_reports<Base> {
     using source = supplied_parts;
     static constexpr std::size_t keep_free_bytes = 0;
 };
@@ -37,15 +37,15 @@ private:
     bool is_held_ = false;
 };
 
-struct tight_lanes : accusing<allot::default_traits> {
+struct tight_lanes : failing_reports<allot::default_traits> {
     static constexpr std::size_t lane_bytes_limit = 1024;
 };
 
 /// A lane asks the first two words of what comes back whether it waited already. Whatever they hold the answer is right,
 /// for a look into the lanes confirms it, so what their owner left there may be asked; valgrind is told so.
 template <class Traits>
-class crowded_heap : public allot_test::crowded<Traits> {
-    using base = allot_test::crowded<Traits>;
+class contended_heap : public allot_test::contended<Traits> {
+    using base = allot_test::contended<Traits>;
 
 public:
     void deallocate(void* payload) noexcept { base::deallocate(may_be_asked(payload)); }
@@ -59,14 +59,14 @@ public:
 
 private:
     static void* may_be_asked(void* payload) noexcept {
-        const std::size_t held = base::usable_size(payload);
-        if (payload != nullptr) mark_defined(payload, held < 2 * sizeof(std::size_t) ? held : 2 * sizeof(std::size_t));
+        const std::size_t owned = base::usable_size(payload);
+        if (payload != nullptr) mark_defined(payload, owned < 2 * sizeof(std::size_t) ? owned : 2 * sizeof(std::size_t));
         return payload;
     }
 };
 
 using sourced_heap = allot::basic_heap<sourced<allot::default_traits>>;
-using locked_default = allot::locked_heap<allot::basic_heap<accusing<allot::default_traits>>, allot::null_lock>;
+using locked_default = allot::locked_heap<allot::basic_heap<failing_reports<allot::default_traits>>, allot::null_lock>;
 using locked_sourced = allot::locked_heap<sourced_heap, watched_lock>;
 
 }  // namespace
@@ -81,10 +81,10 @@ std::vector<configuration> sourced_configurations() {
         configure<allot::locked_heap<allot::basic_heap<parted<allot::compact_traits>>>>("locked_source_parts", 4096, 256 * 1024, 20000, 10),
         configure<locked_default>("locked", 256, 256 * 1024, 20000, 20),
         configure<locked_sourced>("locked_source", 4096, 256 * 1024, 20000, 10),
-        configure<crowded_heap<accusing<allot::default_traits>>>("crowded", 256, 256 * 1024, 20000, 20),
-        configure<crowded_heap<accusing<allot::compact_traits>>>("crowded_compact", 256, 64 * 1024, 20000, 20),
-        configure<crowded_heap<tight_lanes>>("crowded_tight", 1024, 256 * 1024, 20000, 10),
-        configure<crowded_heap<sourced<allot::default_traits>>>("crowded_source", 4096, 256 * 1024, 20000, 10),
+        configure<contended_heap<failing_reports<allot::default_traits>>>("contended", 256, 256 * 1024, 20000, 20),
+        configure<contended_heap<failing_reports<allot::compact_traits>>>("contended_compact", 256, 64 * 1024, 20000, 20),
+        configure<contended_heap<tight_lanes>>("contended_tight", 1024, 256 * 1024, 20000, 10),
+        configure<contended_heap<sourced<allot::default_traits>>>("contended_source", 4096, 256 * 1024, 20000, 10),
     };
 }
 

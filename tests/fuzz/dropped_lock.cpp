@@ -56,18 +56,18 @@ struct exhaustive : looking {
 };
 
 template <class Base>
-struct alone : accusing<Base> {};
+struct alone : failing_reports<Base> {};
 template <class Base>
-struct returning : accusing<Base> {
+struct returning : failing_reports<Base> {
     using source = whole_spans;
     static constexpr std::size_t keep_free_bytes = 0;
 };
 template <class Base>
-struct keeping : accusing<Base> {
+struct keeping : failing_reports<Base> {
     using source = whole_spans;
 };
 template <class Base>
-struct in_parts : accusing<Base> {
+struct in_parts : failing_reports<Base> {
     using source = span_parts;
 };
 template <class Base>

@@ -1,6 +1,6 @@
 // Random lives: from a seed, a configuration and the number of a life come its plan and its operations, always the same.
 //
-// A life goes through phases that fill, churn and drain. Sizes come from mixes that favour what breaks heaps: bin edges,
+// A life goes through phases that fill, churn and empty. Sizes come from mixes that favour what breaks heaps: bin edges,
 // the smallest chunks, the size of the whole arena, the end of the address space.
 //
 // Guarantees: what is made does not depend on the state of the heap, so leaving out operations changes no other.

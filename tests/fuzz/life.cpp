@@ -187,21 +187,21 @@ void life::do_reallocate(const operation& step) {
     may_ask_source_ = true;
     current_ = wanted;
     if (live_.empty() || step.pick % 64 == 0) return reallocate_nothing(wanted);
-    live_payload& held = picked(step);
-    check_content(held, held.usable);
-    moving_ = &held;
-    void* payload = heap_->reallocate(held.at, wanted.bytes, wanted.alignment);
+    live_payload& owned = picked(step);
+    check_content(owned, owned.usable);
+    moving_ = &owned;
+    void* payload = heap_->reallocate(owned.at, wanted.bytes, wanted.alignment);
     if (payload == nullptr) {
         moving_ = nullptr;
-        check_content(held, held.usable);
-        if (is_sensible(wanted) && (fits_near(held, wanted) || is_promised(wanted))) {
+        check_content(owned, owned.usable);
+        if (is_sensible(wanted) && (fits_near(owned, wanted) || is_promised(wanted))) {
             fail("reallocate: null although there is room");
         }
         return check_image(is_sensible(wanted));
     }
     if (!is_sensible(wanted)) fail("reallocate: a request that makes no sense was met");
-    if (payload == held.at) keep_in_place(held, wanted);
-    else move(held, payload, wanted);
+    if (payload == owned.at) keep_in_place(owned, wanted);
+    else move(owned, payload, wanted);
     moving_ = nullptr;
 }
 
@@ -235,17 +235,17 @@ void life::do_try_resize(const operation& step) {
         if (heap_->try_resize(nullptr, step.bytes)) fail("try_resize: there is nothing to resize");
         return check_image(false);
     }
-    live_payload& held = picked(step);
-    check_content(held, held.usable);
+    live_payload& owned = picked(step);
+    check_content(owned, owned.usable);
     const bool had_cached = heap_->stats().cached_bytes != 0;
-    current_ = {step.bytes, held.alignment};
-    moving_ = &held;
-    const bool is_done = heap_->try_resize(held.at, step.bytes);
+    current_ = {step.bytes, owned.alignment};
+    moving_ = &owned;
+    const bool is_done = heap_->try_resize(owned.at, step.bytes);
     moving_ = nullptr;
-    if (is_done) return keep_in_place(held, current_);
-    check_content(held, held.usable);
+    if (is_done) return keep_in_place(owned, current_);
+    check_content(owned, owned.usable);
     if (step.bytes <= shape_.max_request && !had_cached) {
-        const gap chunk = chunk_of(held);
+        const gap chunk = chunk_of(owned);
         const std::size_t room = chunk.bytes() + gaps_.starting_at(chunk.end).bytes();
         if (chunk_size_for(step.bytes) <= room) fail("try_resize: false although there is room");
     }

@@ -85,7 +85,7 @@ private:
     bool fits_in(const gap& space, std::size_t size, std::size_t alignment) const;
     bool fits_somewhere(const request& wanted) const;
     bool is_promised(const request& wanted) const;
-    bool fits_near(const live_payload& held, const request& wanted) const;
+    bool fits_near(const live_payload& owned, const request& wanted) const;
     std::size_t rounded_to_bin(std::size_t size) const;
     bool is_top(const gap& space) const;
 
@@ -98,9 +98,9 @@ private:
     region_span trimmed(const region_span& span) const;
     void check_stats() const;
     void check_walk() const;
-    void check_content(const live_payload& held, std::size_t bytes) const;
+    void check_content(const live_payload& owned, std::size_t bytes) const;
 
-    gap chunk_of(const live_payload& held) const;
+    gap chunk_of(const live_payload& owned) const;
     live_payload& picked(const operation& step) { return live_[step.pick % live_.size()]; }
     live_payload checked_new(void* payload, const request& wanted);
     void hand_over(live_payload made);

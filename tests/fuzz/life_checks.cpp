@@ -61,8 +61,8 @@ bool life::is_promised(const request& wanted) const {
 }
 
 /// True if a payload can have the room where it is, or downward from there.
-bool life::fits_near(const live_payload& held, const request& wanted) const {
-    const gap chunk = chunk_of(held);
+bool life::fits_near(const live_payload& owned, const request& wanted) const {
+    const gap chunk = chunk_of(owned);
     const std::size_t size = chunk_size_for(wanted.bytes);
     const std::size_t alignment = std::max(wanted.alignment, shape_.granule);
     const gap above = gaps_.starting_at(chunk.end);
@@ -72,9 +72,9 @@ bool life::fits_near(const live_payload& held, const request& wanted) const {
     return below.bytes() != 0 && fits_in(all, size, alignment) && fits_in({below.start, below.end + size}, size, alignment);
 }
 
-gap life::chunk_of(const live_payload& held) const {
-    const std::size_t start = allot::direct_memory::address_of(held.at) - shape_.word;
-    return {start, start + shape_.word + held.usable};
+gap life::chunk_of(const live_payload& owned) const {
+    const std::size_t start = allot::direct_memory::address_of(owned.at) - shape_.word;
+    return {start, start + shape_.word + owned.usable};
 }
 
 // --- calls that fail ---------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ void life::check_stats() const {
 /// The walk shows every payload that is out, once, in address order, and nothing but gaps between them.
 void life::check_walk() const {
     std::vector<gap> chunks;
-    for (const live_payload& held : live_) chunks.push_back(chunk_of(held));
+    for (const live_payload& owned : live_) chunks.push_back(chunk_of(owned));
     std::sort(chunks.begin(), chunks.end(), [](const gap& a, const gap& b) { return a.start < b.start; });
     auto next = chunks.begin();
     std::size_t reached = 0;
@@ -165,15 +165,15 @@ void life::check_walk() const {
             return;
         }
         if (next == chunks.end() || next->start != start || next->end != reached) {
-            fail("for_each_chunk: a chunk in use that nobody holds");
+            fail("for_each_chunk: a chunk in use that nobody owns");
         }
         ++next;
     });
     if (next != chunks.end()) fail("for_each_chunk: a payload that is out is not shown");
 }
 
-void life::check_content(const live_payload& held, std::size_t bytes) const {
-    if (!pattern::matches(held.at, bytes, held.key)) fail("the content of a payload has changed");
+void life::check_content(const live_payload& owned, std::size_t bytes) const {
+    if (!pattern::matches(owned.at, bytes, owned.key)) fail("the content of a payload has changed");
 }
 
 }  // namespace fuzz

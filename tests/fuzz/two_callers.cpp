@@ -88,38 +88,38 @@ void two_callers::allocate(caller& who) {
 }
 
 void two_callers::deallocate(caller& who) {
-    const held_payload held = disown(who);
+    const owned_payload owned = disown(who);
     start({verb::deallocate});
-    heap_.deallocate(held.at);
+    heap_.deallocate(owned.at);
     finish();
 }
 
 void two_callers::reallocate(caller& who) {
     const wanted_payload wanted = choose_request();
-    const held_payload held = disown(who);
-    void* const moved = request({verb::reallocate, wanted, chunk_of(held)},
-                                [&] { return heap_.reallocate(held.at, wanted.bytes, wanted.alignment); });
-    if (moved == nullptr) return adopt(who, held.at, {held.usable, promised_.granule});
-    check_content({static_cast<unsigned char*>(moved), 0, held.key}, std::min(held.usable, wanted.bytes));
+    const owned_payload owned = disown(who);
+    void* const moved = request({verb::reallocate, wanted, chunk_of(owned)},
+                                [&] { return heap_.reallocate(owned.at, wanted.bytes, wanted.alignment); });
+    if (moved == nullptr) return adopt(who, owned.at, {owned.usable, promised_.granule});
+    check_content({static_cast<unsigned char*>(moved), 0, owned.key}, std::min(owned.usable, wanted.bytes));
     adopt(who, moved, wanted);
 }
 
 void two_callers::try_resize(caller& who) {
     const wanted_payload wanted{choose_request().bytes, promised_.granule};
-    const held_payload held = disown(who);
-    start({verb::try_resize, wanted, chunk_of(held)});
-    const bool is_done = heap_.try_resize(held.at, wanted.bytes);
+    const owned_payload owned = disown(who);
+    start({verb::try_resize, wanted, chunk_of(owned)});
+    const bool is_done = heap_.try_resize(owned.at, wanted.bytes);
     finish();
-    const std::size_t bytes = is_done ? wanted.bytes : held.usable;
-    check_content(held, std::min(held.usable, bytes));
-    adopt(who, held.at, {bytes, promised_.granule});
+    const std::size_t bytes = is_done ? wanted.bytes : owned.usable;
+    check_content(owned, std::min(owned.usable, bytes));
+    adopt(who, owned.at, {bytes, promised_.granule});
 }
 
 /// The second's calls run within one of the first: `running_` stays the first's, and what they ask a source is theirs.
 void two_callers::start(const running_call& call) {
     if (is_nested_) return;
     running_ = call;
-    note_held(0);
+    note_owned(0);
 }
 void two_callers::finish() {
     if (!is_nested_) running_ = {};
@@ -146,40 +146,40 @@ void* two_callers::request(const running_call& call, Call&& make) {
 
 // --- payloads -------------------------------------------------------------------------------------------------------
 
-stretch two_callers::chunk_of(const held_payload& held) const {
-    const std::size_t start = address_of(held.at) - promised_.word;
-    return {start, start + promised_.word + held.usable};
+stretch two_callers::chunk_of(const owned_payload& owned) const {
+    const std::size_t start = address_of(owned.at) - promised_.word;
+    return {start, start + promised_.word + owned.usable};
 }
 
 void two_callers::adopt(caller& who, void* payload, const wanted_payload& wanted) {
     if (payload == nullptr) return;
-    const held_payload held{static_cast<unsigned char*>(payload), heap_.usable_size(payload), ++keys_};
+    const owned_payload owned{static_cast<unsigned char*>(payload), heap_.usable_size(payload), ++keys_};
     if (address_of(payload) % wanted.alignment != 0) fail("a payload is not aligned");
-    if (held.usable < wanted.bytes) fail("a payload is too small");
-    const stretch chunk = chunk_of(held);
+    if (owned.usable < wanted.bytes) fail("a payload is too small");
+    const stretch chunk = chunk_of(owned);
     const auto above = settled_.lower_bound(chunk.start);
     if (above != settled_.end() && above->first < chunk.end) fail("two payloads overlap");
     if (above != settled_.begin() && std::prev(above)->second > chunk.start) fail("two payloads overlap");
     settled_.emplace(chunk.start, chunk.end);
     settled_bytes_ += chunk.bytes();
-    pattern::fill(held.at, held.usable, held.key);
-    who.push_back(held);
-    note_held(0);
+    pattern::fill(owned.at, owned.usable, owned.key);
+    who.push_back(owned);
+    note_owned(0);
 }
 
 /// From here on the payload is no longer among those that must not change their place.
-two_callers::held_payload two_callers::disown(caller& who) {
+two_callers::owned_payload two_callers::disown(caller& who) {
     std::swap(who[below(who.size())], who.back());
-    const held_payload held = who.back();
+    const owned_payload owned = who.back();
     who.pop_back();
-    check_content(held, held.usable);
-    settled_.erase(chunk_of(held).start);
-    settled_bytes_ -= chunk_of(held).bytes();
-    return held;
+    check_content(owned, owned.usable);
+    settled_.erase(chunk_of(owned).start);
+    settled_bytes_ -= chunk_of(owned).bytes();
+    return owned;
 }
 
-void two_callers::check_content(const held_payload& held, std::size_t bytes) const {
-    if (!pattern::matches(held.at, bytes, held.key)) fail("the content of a payload has changed");
+void two_callers::check_content(const owned_payload& owned, std::size_t bytes) const {
+    if (!pattern::matches(owned.at, bytes, owned.key)) fail("the content of a payload has changed");
 }
 
 void two_callers::check_unused(const allot::memory_span& span) const {
@@ -195,7 +195,7 @@ void two_callers::between() {
     is_nested_ = true;
     const std::size_t asked = supply_ == nullptr ? 0 : supply_->asked;
     const std::size_t served = supply_ == nullptr ? 0 : supply_->served;
-    note_held(0);
+    note_owned(0);
     const bool is_moving = running_.what == verb::reallocate;
     if (is_moving || one_in(4)) look();
     act(second_, choose(second_));
@@ -235,9 +235,9 @@ void two_callers::check_taken(const picture& seen) const {
     std::vector<stretch> strays;
     std::size_t found = 0;
     for (const stretch& chunk : seen.in_use) {
-        const auto held = settled_.find(chunk.start);
-        if (held == settled_.end()) strays.push_back(chunk);
-        else if (held->second != chunk.end) fail("the chunk of a payload has changed");
+        const auto owned = settled_.find(chunk.start);
+        if (owned == settled_.end()) strays.push_back(chunk);
+        else if (owned->second != chunk.end) fail("the chunk of a payload has changed");
         else ++found;
     }
     if (found != settled_.size()) fail("a payload that is out is not shown as in use");
@@ -275,9 +275,9 @@ void two_callers::check_numbers(const picture& seen) {
     expect(all == now.region_bytes, "they do not add up");
     expect(now.regions == seen.regions, "regions");
     expect(now.largest_free <= seen.largest_gap(), "largest_free is more than there is");
-    note_held(0);
-    expect(now.peak_in_use_bytes >= least_peak_, "peak_in_use_bytes is below what callers held");
-    expect(now.peak_in_use_bytes <= most_peak_, "peak_in_use_bytes is above what callers ever held");
+    note_owned(0);
+    expect(now.peak_in_use_bytes >= least_peak_, "peak_in_use_bytes is below what callers owned");
+    expect(now.peak_in_use_bytes <= most_peak_, "peak_in_use_bytes is above what callers ever owned");
 }
 
 void two_callers::check_promise(const picture& seen) {
@@ -285,12 +285,12 @@ void two_callers::check_promise(const picture& seen) {
     if (!promised_.find_largest(seen, bytes)) return;
     void* const payload = heap_.try_allocate(bytes, promised_.granule);
     if (payload == nullptr) fail("try_allocate(" + std::to_string(bytes) + ") failed although it is free in one piece");
-    note_held(promised_.word + heap_.usable_size(payload));
+    note_owned(promised_.word + heap_.usable_size(payload));
     heap_.deallocate(payload);
 }
 
-/// What callers hold now, and `extra`: of a payload in motion either the old or the new place.
-void two_callers::note_held(std::size_t extra) {
+/// What callers own now, and `extra`: of a payload in motion either the old or the new place.
+void two_callers::note_owned(std::size_t extra) {
     const bool moves = running_.what == verb::reallocate || running_.what == verb::try_resize;
     const bool comes = moves || running_.what == verb::allocate;
     const std::size_t next = comes ? promised_.most_for(running_.wanted.bytes) : 0;

@@ -44,12 +44,12 @@ public:
 private:
     enum class verb : unsigned char { none, allocate, deallocate, reallocate, try_resize, coalesce };
 
-    struct held_payload {
+    struct owned_payload {
         unsigned char* at;
         std::size_t usable;
         std::uint64_t key;
     };
-    using caller = std::vector<held_payload>;
+    using caller = std::vector<owned_payload>;
 
     /// What the first is doing: where its old payload is, and what it asked for.
     struct running_call {
@@ -78,8 +78,8 @@ private:
     void finish();
 
     void adopt(caller& who, void* payload, const wanted_payload& wanted);
-    held_payload disown(caller& who);
-    void check_content(const held_payload& held, std::size_t bytes) const;
+    owned_payload disown(caller& who);
+    void check_content(const owned_payload& owned, std::size_t bytes) const;
     void check_unused(const allot::memory_span& span) const;
 
     void between();
@@ -90,9 +90,9 @@ private:
     void check_numbers(const picture& seen);
     void check_promise(const picture& seen);
     void check_between_calls();
-    void note_held(std::size_t extra);
+    void note_owned(std::size_t extra);
 
-    stretch chunk_of(const held_payload& held) const;
+    stretch chunk_of(const owned_payload& owned) const;
     std::size_t below(std::size_t limit) { return static_cast<std::size_t>(random_() % limit); }
     bool one_in(std::size_t count) { return below(count) == 0; }
 

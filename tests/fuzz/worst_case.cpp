@@ -153,22 +153,22 @@ void comb_through(Heap& heap) {
 template <class Heap>
 class troubled_life {
 public:
-    troubled_life(Heap& heap, std::vector<std::size_t> held, std::uint64_t seed) : heap_(heap), held_(std::move(held)), random_(seed) {}
+    troubled_life(Heap& heap, std::vector<std::size_t> owned, std::uint64_t seed) : heap_(heap), owned_(std::move(owned)), random_(seed) {}
 
     void step() {
-        const std::size_t draw = held_.empty() ? 0 : below(8);
+        const std::size_t draw = owned_.empty() ? 0 : below(8);
         if (draw < 3) return allocate(draw == 0 ? std::size_t{16} << below(9) : 16);
-        std::size_t& chosen = held_[below(held_.size())];
+        std::size_t& chosen = owned_[below(owned_.size())];
         if (draw == 3) return heap_.try_resize(chosen, size());
         if (draw == 4) return reallocate(chosen);
         heap_.deallocate(chosen);
-        chosen = held_.back();
-        held_.pop_back();
+        chosen = owned_.back();
+        owned_.pop_back();
     }
 
     void end() {
-        for (const std::size_t payload : held_) heap_.deallocate(payload);
-        held_.clear();
+        for (const std::size_t payload : owned_) heap_.deallocate(payload);
+        owned_.clear();
     }
 
 private:
@@ -177,12 +177,12 @@ private:
 
     void allocate(std::size_t alignment) {
         const std::size_t payload = heap_.allocate(size(), alignment);
-        if (payload != 0) held_.push_back(payload);
+        if (payload != 0) owned_.push_back(payload);
     }
     void reallocate(std::size_t& chosen) { chosen = heap_.reallocate(chosen, size(), std::size_t{16} << below(4)); }
 
     Heap& heap_;
-    std::vector<std::size_t> held_;
+    std::vector<std::size_t> owned_;
     std::mt19937_64 random_;
 };
 

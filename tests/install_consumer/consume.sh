@@ -12,9 +12,9 @@ prefix=$work/prefix
 
 # The installed tree is moved before it is used: nothing in it may remember where it was installed.
 install_allot() {
-    "$CMAKE" -S "$root" -B "$work/allot" -DALLOT_BUILD_TESTS=OFF "-DCMAKE_INSTALL_PREFIX=$work/first_place" >/dev/null
+    "$CMAKE" -S "$root" -B "$work/allot" -DALLOT_BUILD_TESTS=OFF "-DCMAKE_INSTALL_PREFIX=$work/first_address" >/dev/null
     "$CMAKE" --install "$work/allot" >/dev/null
-    mv "$work/first_place" "$prefix"
+    mv "$work/first_address" "$prefix"
     rm -rf "$work/allot"
 }
 

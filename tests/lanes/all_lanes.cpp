@@ -1,7 +1,7 @@
 #include <allot/lanes/all_lanes.hpp>
 
 #include "support/catch.hpp"
-#include "support/crowded.hpp"
+#include "support/contended.hpp"
 #include "support/random.hpp"
 
 #include <memory>
@@ -35,13 +35,13 @@ struct spanned : allot::default_traits {
 }  // namespace
 
 TEST_CASE("all_lanes: what waits in lanes holds no span of a heap that shrinks, though nobody calls coalesce") {
-    allot_test::crowded<spanned> heap;
+    allot_test::contended<spanned> heap;
     allot_test::random_numbers random(9);
-    std::vector<void*> held;
-    for (std::size_t bytes = 0; bytes < 16u << 20; bytes += 48) held.push_back(heap.allocate(40));
+    std::vector<void*> owned;
+    for (std::size_t bytes = 0; bytes < 16u << 20; bytes += 48) owned.push_back(heap.allocate(40));
     REQUIRE(gappy_spans::bytes_out > 15u << 20);
-    for (std::size_t i = held.size(); i > 1; --i) std::swap(held[i - 1], held[random.below(i)]);
-    for (void* const payload : held) heap.deallocate(payload);
+    for (std::size_t i = owned.size(); i > 1; --i) std::swap(owned[i - 1], owned[random.below(i)]);
+    for (void* const payload : owned) heap.deallocate(payload);
     CHECK(gappy_spans::bytes_out <= 3u << 20);
     heap.coalesce();
     CHECK(gappy_spans::bytes_out == 0);
@@ -56,17 +56,17 @@ TEST_CASE("all_lanes: what waits in lanes stays sound where compact links must c
     REQUIRE(area != MAP_FAILED);
     auto* const low = static_cast<unsigned char*>(area);
     {
-        allot_test::crowded<allot::compact_traits> heap;
+        allot_test::contended<allot::compact_traits> heap;
         REQUIRE(heap.add_region(low + reach - 65536, 65536) == allot::region_status::ok);
-        std::vector<void*> held;
-        for (int i = 0; i < 100; ++i) held.push_back(heap.allocate(40));
-        for (void* const payload : held) heap.deallocate(payload);
+        std::vector<void*> owned;
+        for (int i = 0; i < 100; ++i) owned.push_back(heap.allocate(40));
+        for (void* const payload : owned) heap.deallocate(payload);
         REQUIRE(heap.stats().cached_bytes > 4000);
         REQUIRE(heap.add_region(low, 65536) == allot::region_status::ok);
         CHECK(heap.verify());
-        for (void*& payload : held) payload = heap.allocate(40);
-        CHECK(std::set<void*>(held.begin(), held.end()).size() == 100);
-        for (void* const payload : held) heap.deallocate(payload);
+        for (void*& payload : owned) payload = heap.allocate(40);
+        CHECK(std::set<void*>(owned.begin(), owned.end()).size() == 100);
+        for (void* const payload : owned) heap.deallocate(payload);
         heap.coalesce();
         CHECK(heap.verify());
         CHECK(heap.stats().in_use_bytes == 0);

@@ -50,7 +50,7 @@ std::string log_of(Call&& call) {
 }
 
 template <class Heap>
-void make_crowded(Heap& heap) {
+void make_contended(Heap& heap) {
     spy_lock::looks_held = true;
     for (int i = 0; i < 16; ++i) heap.deallocate(heap.allocate(40));
     spy_lock::looks_held = false;
@@ -60,8 +60,8 @@ const std::string all_taken = "lllllllll";
 const std::string all_back = "uuuuuuuuu";
 
 template <class Traits>
-struct given : heap_over_array<crowded<reporting<Traits>>> {
-    using base = heap_over_array<crowded<reporting<Traits>>>;
+struct given : heap_over_array<contended<reporting<Traits>>> {
+    using base = heap_over_array<contended<reporting<Traits>>>;
     using base::base;
     using base::heap;
 };
@@ -103,12 +103,12 @@ TEST_CASE("contended_heap: the sixteenth caller who has to wait brings the lanes
 TEST_CASE("contended_heap: a lock that cannot tell whether it is held has no lanes") {
     STATIC_REQUIRE(sizeof(allot::locked_heap<allot::heap, std::mutex>) < sizeof(allot::heap) + 200);
     STATIC_REQUIRE(sizeof(allot::locked_heap<immediate_heap, allot::spin_lock>) < sizeof(immediate_heap) + 200);
-    STATIC_REQUIRE(sizeof(crowded<allot::default_traits>) > sizeof(allot::heap) + 8 * 128);
+    STATIC_REQUIRE(sizeof(contended<allot::default_traits>) > sizeof(allot::heap) + 8 * 128);
 }
 
 TEST_CASE("contended_heap: a small chunk goes to and fro with the lock of a lane alone") {
     heap_over_array<spied_heap> over;
-    make_crowded(over.heap);
+    make_contended(over.heap);
     void* payload = over.heap.allocate(40);
     CHECK(log_of([&] { over.heap.deallocate(payload); }) == "lu");
     CHECK(log_of([&] { payload = over.heap.allocate(40); }) == "lu");
@@ -135,7 +135,7 @@ std::size_t waiting_in(const named_heap& heap) { return heap.stats().cached_byte
 
 TEST_CASE("contended_heap: threads have lanes of their own, as long as there are no more of them than lanes") {
     heap_over_array<named_heap> over;
-    make_crowded(over.heap);
+    make_contended(over.heap);
     std::vector<void*> held;
     for (named::thread = 0; named::thread < 8; ++named::thread) held.push_back(over.heap.allocate(40));
     for (named::thread = 0; named::thread < 8; ++named::thread) over.heap.deallocate(held[named::thread]);
@@ -146,7 +146,7 @@ TEST_CASE("contended_heap: threads have lanes of their own, as long as there are
 
 TEST_CASE("contended_heap: a lane that has none gets what waits in another, before the heap is asked") {
     heap_over_array<named_heap> over;
-    make_crowded(over.heap);
+    make_contended(over.heap);
     named::thread = 1;
     void* const payload = over.heap.allocate(40);
     over.heap.deallocate(payload);
@@ -161,7 +161,7 @@ TEST_CASE("contended_heap: a lane that has none gets what waits in another, befo
 
 TEST_CASE("contended_heap: a lane that another thread is in is neither used nor waited for") {
     heap_over_array<named_heap> over;
-    make_crowded(over.heap);
+    make_contended(over.heap);
     named::thread = 1;
     void* const payload = over.heap.allocate(40);
     over.heap.deallocate(payload);
@@ -173,9 +173,9 @@ TEST_CASE("contended_heap: a lane that another thread is in is neither used nor 
     spy_lock::looks_held = false;
 }
 
-TEST_CASE("contended_heap: a full lane trades before it gives chunks back") {
+TEST_CASE("contended_heap: a full lane exchanges chunks before it gives chunks back") {
     heap_over_array<named_heap> over;
-    make_crowded(over.heap);
+    make_contended(over.heap);
     over.heap.coalesce();
     named::thread = 1;
     std::vector<void*> held;
@@ -188,7 +188,7 @@ TEST_CASE("contended_heap: a full lane trades before it gives chunks back") {
 
 TEST_CASE("contended_heap: no lock is taken twice") {
     heap_over_array<spied_heap> over;
-    make_crowded(over.heap);
+    make_contended(over.heap);
     spy_lock::log.clear();
     void* payload = over.heap.allocate(40);
     void* const large = over.heap.allocate(5000);
@@ -216,10 +216,10 @@ TEST_CASE("contended_heap: each lock gets its own token back") {
             depth = found;
         }
     };
-    heap_over_array<allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>, allot::irq_safe<crowded_lock, interrupts>>> over;
-    crowded_lock::looks_held = true;
+    heap_over_array<allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>, allot::irq_safe<contended_lock, interrupts>>> over;
+    contended_lock::looks_held = true;
     for (int i = 0; i < 8; ++i) over.heap.deallocate(over.heap.allocate(40));
-    crowded_lock::looks_held = false;
+    contended_lock::looks_held = false;
     CHECK(deepest == 1);
     for (int i = 0; i < 3; ++i) over.heap.deallocate(over.heap.allocate(40));
     CHECK(deepest == 2);
@@ -297,7 +297,7 @@ TEST_CASE("contended_heap: a full lane gives chunks back to the heap") {
     given.heap.deallocate(large);
 }
 
-TEMPLATE_TEST_CASE("contended_heap: crimes are told as without lanes", "", allot::default_traits, allot::compact_traits) {
+TEMPLATE_TEST_CASE("contended_heap: corruptions are told as without lanes", "", allot::default_traits, allot::compact_traits) {
     given<TestType> given;
     auto* const payload = static_cast<std::byte*>(given.heap.allocate(40));
     void* const kept = given.heap.allocate(40);
@@ -349,7 +349,7 @@ TEST_CASE("contended_heap: what waits does not keep a region, and a lane forgets
     const std::size_t bytes = 4096;
     void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     REQUIRE(pages != MAP_FAILED);
-    crowded<reporting<allot::default_traits>> heap;
+    contended<reporting<allot::default_traits>> heap;
     REQUIRE(heap.add_region(pages, bytes) == allot::region_status::ok);
     void* const payload = heap.allocate(40);
     heap.deallocate(payload);
@@ -360,7 +360,7 @@ TEST_CASE("contended_heap: what waits does not keep a region, and a lane forgets
 
 TEST_CASE("contended_heap: a region of the source goes back once nothing waits in it") {
     memory_field field(1 << 16);
-    crowded<reporting<sourced<allot::default_traits>>> heap;
+    contended<reporting<sourced<allot::default_traits>>> heap;
     heap.source().use(field);
     std::vector<void*> held;
     for (int i = 0; i < 100; ++i) held.push_back(heap.allocate(40));

@@ -1,4 +1,4 @@
-// What moves between a lane and its store, and what is a crime on the way.
+// What moves between a lane and its store, and what is a corruption on the way.
 #include <allot/lanes/lane_exchange.hpp>
 
 #include "support/catch.hpp"

@@ -71,7 +71,7 @@ TEST_CASE("lane_set: a lane that another thread is in is passed by, unless all a
     CHECK(number_of(lanes, 5) == 1);
 }
 
-TEST_CASE("lane_set: partners in a trade are held lower lane first, until one trade is made") {
+TEST_CASE("lane_set: partners in an exchange are locked lower lane first, until one exchange is made") {
     set lanes;
     auto* const all = lanes.begin();
     numbered_lock::taken.clear();

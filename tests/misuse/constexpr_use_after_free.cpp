@@ -8,10 +8,10 @@ using heap = script_config<std::uint64_t, allot::links::word, allot::coalescing:
 constexpr bool life() {
     script_heap<heap> owner;
     owner.add_spans(0, 1);
-    script_heap<heap>::block first;
+    script_heap<heap>::owned_payload first;
     owner.allocate(first, {24, 16});
 #if !defined(ALLOT_TEST_CONTROL)
-    script_heap<heap>::block again = first;
+    script_heap<heap>::owned_payload again = first;
     owner.deallocate(again);
 #endif
     owner.deallocate(first);

@@ -25,7 +25,7 @@ int marks_until_recursion(std::size_t distance, int most) {
 
 }  // namespace
 
-TEST_CASE("asker_list: a crowd on stacks side by side is no recursion, however many there are") {
+TEST_CASE("asker_list: many callers on stacks side by side is no recursion, however many there are") {
     CHECK(marks_until_recursion(least_stack, 2000) == 0);
     CHECK(marks_until_recursion(5 * least_stack, 2000) == 0);
     asker_list list;

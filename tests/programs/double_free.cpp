@@ -1,4 +1,4 @@
-// A crime, to see that a preloaded heap says so and stops the program.
+// A corruption, to see that a preloaded heap says so and stops the program.
 #include <cstdlib>
 
 int main() {

@@ -74,14 +74,14 @@ namespace {
 template <class Heap>
 void churn_aligned(Heap& heap, int rounds) {
     random_numbers random(13);
-    std::vector<void*> held(24, nullptr);
+    std::vector<void*> owned(24, nullptr);
     for (int i = 0; i < rounds; ++i) {
-        void*& slot = held[random.below(held.size())];
+        void*& slot = owned[random.below(owned.size())];
         heap.deallocate(slot);
         slot = heap.allocate(random.below(90), std::size_t{1} << random.below(8));
         if (i % 20000 == 0) CHECK(heap.verify());
     }
-    for (void* const payload : held) heap.deallocate(payload);
+    for (void* const payload : owned) heap.deallocate(payload);
 }
 
 }  // namespace

@@ -80,21 +80,21 @@ using huge_heaps = std::tuple<default_heap, bounded_heap, allot::locked_heap<def
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("3 GiB: the numbers are those of what callers hold", "", huge_heaps) {
+TEMPLATE_LIST_TEST_CASE("3 GiB: the numbers are those of what callers own", "", huge_heaps) {
     huge<TestType> scene;
     if (!scene.is_there()) return;
     void* const first = scene.heap.allocate(1400 * mib);
     void* const second = scene.heap.allocate(1400 * mib);
     REQUIRE(first != nullptr);
     REQUIRE(second != nullptr);
-    const std::size_t held = scene.chunk_of(first) + scene.chunk_of(second);
-    CHECK(scene.heap.stats().in_use_bytes == held);
-    CHECK(scene.heap.stats().peak_in_use_bytes == held);
+    const std::size_t owned = scene.chunk_of(first) + scene.chunk_of(second);
+    CHECK(scene.heap.stats().in_use_bytes == owned);
+    CHECK(scene.heap.stats().peak_in_use_bytes == owned);
     scene.check();
     scene.heap.deallocate(second);
     scene.heap.deallocate(first);
     CHECK(scene.heap.stats().in_use_bytes == 0);
-    CHECK(scene.heap.stats().peak_in_use_bytes == held);
+    CHECK(scene.heap.stats().peak_in_use_bytes == owned);
     CHECK(scene.heap.stats().largest_free > scene.region_bytes - 4096);
     scene.check();
 }
@@ -104,12 +104,12 @@ TEMPLATE_LIST_TEST_CASE("3 GiB: the peak does not fall with what is freed", "", 
     if (!scene.is_there()) return;
     void* const first = scene.heap.allocate(1450 * mib);
     void* const second = scene.heap.allocate(1450 * mib);
-    const std::size_t held = scene.chunk_of(first) + scene.chunk_of(second);
+    const std::size_t owned = scene.chunk_of(first) + scene.chunk_of(second);
     scene.heap.deallocate(first);
     for (int i = 0; i < 1000; ++i) scene.heap.deallocate(scene.heap.allocate(static_cast<std::size_t>(i)));
-    CHECK(scene.heap.stats().peak_in_use_bytes == held);
+    CHECK(scene.heap.stats().peak_in_use_bytes == owned);
     scene.heap.deallocate(scene.heap.allocate(1000 * mib));
-    CHECK(scene.heap.stats().peak_in_use_bytes == held);
+    CHECK(scene.heap.stats().peak_in_use_bytes == owned);
     scene.heap.deallocate(second);
     scene.check();
 }
@@ -148,7 +148,7 @@ public:
 
     void check() {
         const allot::heap_stats now = scene_.heap.stats();
-        CHECK(now.in_use_bytes == held_);
+        CHECK(now.in_use_bytes == owned_);
         CHECK(now.in_use_chunks == live_.size());
         CHECK(now.peak_in_use_bytes == peak_);
         scene_.check();
@@ -163,11 +163,11 @@ public:
     }
 
 private:
-    struct block {
+    struct live_payload {
         std::size_t bytes;
         std::uint64_t mark;
     };
-    using blocks = std::map<unsigned char*, block>;
+    using live_payloads = std::map<unsigned char*, live_payload>;
 
     /// Every doubling as likely as any other.
     std::size_t some_bytes() {
@@ -230,12 +230,12 @@ private:
         std::memcpy(at, &marks_, sizeof marks_);
         std::memcpy(at + bytes - sizeof marks_, &marks_, sizeof marks_);
         chunks_[at] = chunk;
-        held_ += chunk;
-        peak_ = std::max(peak_, held_);
+        owned_ += chunk;
+        peak_ = std::max(peak_, owned_);
     }
 
-    static void check_marks(const typename blocks::value_type& held) {
-        const auto& [at, own] = held;
+    static void check_marks(const typename live_payloads::value_type& owned) {
+        const auto& [at, own] = owned;
         std::uint64_t low = 0;
         std::uint64_t high = 0;
         std::memcpy(&low, at, sizeof low);
@@ -244,13 +244,13 @@ private:
         REQUIRE(high == own.mark);
     }
 
-    void forget(typename blocks::iterator chosen) {
-        held_ -= chunks_[chosen->first];
+    void forget(typename live_payloads::iterator chosen) {
+        owned_ -= chunks_[chosen->first];
         chunks_.erase(chosen->first);
         live_.erase(chosen);
     }
 
-    typename blocks::iterator some() {
+    typename live_payloads::iterator some() {
         return std::next(live_.begin(), static_cast<std::ptrdiff_t>(random_.below(live_.size())));
     }
 
@@ -270,9 +270,9 @@ private:
 
     huge<Heap>& scene_;
     random_numbers random_;
-    blocks live_;
+    live_payloads live_;
     std::map<const unsigned char*, std::size_t> chunks_;
-    std::size_t held_ = 0;
+    std::size_t owned_ = 0;
     std::size_t peak_ = 0;
     std::uint64_t marks_ = 0;
     std::size_t refused_ = 0;

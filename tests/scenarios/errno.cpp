@@ -5,7 +5,7 @@
 #include <allot/adapters/new_delete.hpp>
 
 #include "support/catch.hpp"
-#include "support/crowded.hpp"
+#include "support/contended.hpp"
 #include "support/random.hpp"
 
 #include <cerrno>
@@ -62,24 +62,24 @@ void give_back(Heap& heap, std::size_t way, unsigned char* payload, std::size_t 
 }
 
 template <class Heap>
-void live_quietly(Heap& heap) {
+void live_without_errno(Heap& heap) {
     allot_test::random_numbers random(17);
-    std::vector<std::pair<unsigned char*, std::size_t>> held;
+    std::vector<std::pair<unsigned char*, std::size_t>> owned;
     noisy_source::releases = noisy_source::purges = 0;
     for (std::size_t i = 0; i < 6000; ++i) {
         const bool is_growing = i / 1000 % 2 == 0;
-        if (held.empty() || random.below(4) < (is_growing ? 3u : 1u)) {
+        if (owned.empty() || random.below(4) < (is_growing ? 3u : 1u)) {
             const std::size_t bytes = random.below(random.below(4) == 0 ? 100000 : 1000);
-            if (void* const payload = heap.allocate(bytes)) held.emplace_back(static_cast<unsigned char*>(payload), bytes);
+            if (void* const payload = heap.allocate(bytes)) owned.emplace_back(static_cast<unsigned char*>(payload), bytes);
         } else {
-            std::swap(held[random.below(held.size())], held.back());
+            std::swap(owned[random.below(owned.size())], owned.back());
             errno = EDOM;
-            give_back(heap, i % 7, held.back().first, held.back().second);
+            give_back(heap, i % 7, owned.back().first, owned.back().second);
             REQUIRE(errno == EDOM);
-            held.pop_back();
+            owned.pop_back();
         }
     }
-    for (const auto& [payload, bytes] : held) heap.deallocate(payload);
+    for (const auto& [payload, bytes] : owned) heap.deallocate(payload);
     CHECK(noisy_source::releases > 3);
     CHECK(heap.verify());
     heap.coalesce();
@@ -92,19 +92,19 @@ TEMPLATE_TEST_CASE("errno: every way to free leaves it alone", "", noisy<allot::
                    noisy<allot::compact_traits>) {
     SECTION("a heap") {
         allot::basic_heap<TestType> heap;
-        live_quietly(heap);
+        live_without_errno(heap);
         CHECK(noisy_source::purges > 0);
     }
     SECTION("a heap behind a lock") {
         allot::locked_heap<allot::basic_heap<TestType>> heap;
-        live_quietly(heap);
+        live_without_errno(heap);
         CHECK(noisy_source::purges > 0);
     }
 }
 
 TEST_CASE("errno: the same with lanes that are in use") {
-    allot_test::crowded<noisy<allot::default_traits>> heap;
-    live_quietly(heap);
+    allot_test::contended<noisy<allot::default_traits>> heap;
+    live_without_errno(heap);
 }
 
 TEST_CASE("errno: posix_memalign leaves it alone, whether or not there is memory") {

@@ -62,13 +62,13 @@ struct furnished {
 /// Allocates, moves and frees; false if a payload lost what was written to it.
 template <class Heap>
 bool live_once(Heap& heap, allot_test::random_numbers& random) {
-    std::array<unsigned char*, 20> held{};
-    for (unsigned char*& payload : held) {
+    std::array<unsigned char*, 20> owned{};
+    for (unsigned char*& payload : owned) {
         payload = static_cast<unsigned char*>(heap.allocate(1 + random.below(3000)));
         if (payload != nullptr) payload[0] = 0x5A;
     }
     bool is_kept = true;
-    for (unsigned char*& payload : held) {
+    for (unsigned char*& payload : owned) {
         if (void* const moved = payload == nullptr ? nullptr : heap.reallocate(payload, 1 + random.below(6000))) payload = static_cast<unsigned char*>(moved);
         is_kept = is_kept && (payload == nullptr || payload[0] == 0x5A);
         heap.deallocate(payload);

@@ -161,15 +161,15 @@ TEST_CASE("R-18 compact links: what fits the reach is taken in any order and spl
     constexpr std::size_t piece = small_reach / 64 / 16 * 16;
     for (std::size_t stride : sizes{1, 5, 7, 11, 13, 37}) {
         small_store store;
-        std::vector<std::size_t> held;
+        std::vector<std::size_t> owned;
         for (std::size_t i = 0; i < 64; ++i) {
             REQUIRE(give(store, somewhere + i * stride % 64 * piece, piece) == region_status::ok);
-            held.push_back(store.take({48 + i * 16, 16}));
+            owned.push_back(store.take({48 + i * 16, 16}));
             if (i % 3 == 2) {
-                store.put(held[i / 2], {store.chunks().size_of(held[i / 2])});
-                held[i / 2] = held.back();
-                held.pop_back();
-                held.push_back(store.take({64, 16}));
+                store.put(owned[i / 2], {store.chunks().size_of(owned[i / 2])});
+                owned[i / 2] = owned.back();
+                owned.pop_back();
+                owned.push_back(store.take({64, 16}));
             }
             REQUIRE(is_sound(store));
         }

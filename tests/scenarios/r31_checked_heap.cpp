@@ -200,7 +200,7 @@ std::string complaint_of() {
 
 }  // namespace
 
-TEST_CASE("R-31 checked heap: a healthy heap is not accused") {
+TEST_CASE("R-31 checked heap: a healthy heap is not reported") {
     CHECK(complaint_of<healthy_heap>() == "none");
     CHECK(complaint_of<allot::heap>() == "none");
 }
@@ -231,7 +231,7 @@ TEST_CASE("R-31 checked heap: a write where none belongs is noticed") {
 }
 
 TEST_CASE("R-31 checked heap: a bad count is noticed") {
-    CHECK(complaint_of<leaks>() == "the walk shows a chunk that nobody holds");
+    CHECK(complaint_of<leaks>() == "the walk shows a chunk that nobody owns");
     CHECK(complaint_of<hides_chunks>() == "the walk and the test differ in what is in use");
     CHECK(complaint_of<miscounts_in_use>() == "stats and walk differ in what is in use");
     CHECK(complaint_of<miscounts_free>() == "stats and walk differ in what is free");

@@ -99,9 +99,9 @@ TEMPLATE_LIST_TEST_CASE("R-22 a random life in three odd regions between guards"
         REQUIRE(heap.add_region(2900, 777) == allot::region_status::ok);
         REQUIRE(heap.add_region(4001, 1500) == allot::region_status::ok);
         random_numbers random(seed);
-        std::vector<void*> held(20, nullptr);
+        std::vector<void*> owned(20, nullptr);
         for (int i = 0; i < 1200; ++i) {
-            void*& slot = held[random.below(held.size())];
+            void*& slot = owned[random.below(owned.size())];
             const std::size_t bytes = random.below(1u << random.below(10));
             const std::size_t alignment = std::size_t{1} << random.below(8);
             if (slot == nullptr) slot = heap.allocate(bytes, alignment);
@@ -114,15 +114,15 @@ TEMPLATE_LIST_TEST_CASE("R-22 a random life in three odd regions between guards"
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-32 a healthy heap is never accused and never rejected", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-32 a healthy heap is never reported and never rejected", "", core_heaps) {
     constexpr std::size_t bytes = std::size_t{1} << 18;
     const auto memory = std::make_unique<std::byte[]>(bytes);
-    reporting_heap_of<TestType> heap;  // a crime ends the program
+    reporting_heap_of<TestType> heap;  // a corruption ends the program
     REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
     random_numbers random(32);
-    std::vector<void*> held(500, nullptr);
+    std::vector<void*> owned(500, nullptr);
     for (int i = 0; i < 300000; ++i) {
-        void*& slot = held[random.below(held.size())];
+        void*& slot = owned[random.below(owned.size())];
         const std::size_t wanted = random.below(1u << random.below(13));
         void* const moved = i % 3 == 0 ? nullptr : heap.reallocate(slot, wanted, std::size_t{1} << random.below(10));
         if (moved == nullptr) heap.deallocate(slot);

@@ -36,7 +36,7 @@ struct over : Base {
 template <class Heap>
 void live_zeroed(Heap& heap) {
     allot_test::random_numbers random(11);
-    std::vector<std::pair<unsigned char*, std::size_t>> held;
+    std::vector<std::pair<unsigned char*, std::size_t>> owned;
     for (int i = 0; i < 4000; ++i) {
         const std::size_t bytes = random.below(std::size_t{1} << random.below(18));
         auto* const payload = static_cast<unsigned char*>(heap.allocate_zeroed(bytes, std::size_t{1} << random.below(8)));
@@ -45,14 +45,14 @@ void live_zeroed(Heap& heap) {
         for (std::size_t at = 0; at < bytes; ++at) dirty += payload[at];
         REQUIRE(dirty == 0);
         std::memset(payload, 0xC3, Heap::usable_size(payload));
-        held.emplace_back(payload, bytes);
-        while (held.size() > 40 || (!held.empty() && random.below(3) == 0)) {
-            std::swap(held[random.below(held.size())], held.back());
-            heap.deallocate(held.back().first);
-            held.pop_back();
+        owned.emplace_back(payload, bytes);
+        while (owned.size() > 40 || (!owned.empty() && random.below(3) == 0)) {
+            std::swap(owned[random.below(owned.size())], owned.back());
+            heap.deallocate(owned.back().first);
+            owned.pop_back();
         }
     }
-    for (const auto& [payload, bytes] : held) heap.deallocate(payload);
+    for (const auto& [payload, bytes] : owned) heap.deallocate(payload);
     CHECK(heap.verify());
     heap.coalesce();
     CHECK(heap.stats().regions == 0);

@@ -53,26 +53,26 @@ TEMPLATE_TEST_CASE("purge: large free chunks lose their contents after a while, 
     purging_pages::purges = purging_pages::purged_bytes = 0;
     void* const anchor = heap.allocate(1000);
     REQUIRE(anchor != nullptr);
-    std::vector<std::pair<unsigned char*, std::size_t>> held;
+    std::vector<std::pair<unsigned char*, std::size_t>> owned;
     allot_test::random_numbers random(3);
     for (int i = 0; i < 3000; ++i) {
         const std::size_t bytes = 1 + random.below(std::size_t{1} << (6 + random.below(14)));
         auto* const payload = static_cast<unsigned char*>(heap.try_allocate(bytes));
         if (payload != nullptr) {
             std::memset(payload, static_cast<int>(bytes & 0x7F), bytes);
-            held.emplace_back(payload, bytes);
+            owned.emplace_back(payload, bytes);
         }
-        if (!held.empty() && (payload == nullptr || held.size() > 60)) {
-            std::swap(held[random.below(held.size())], held.back());
-            const auto [freed, freed_bytes] = held.back();
+        if (!owned.empty() && (payload == nullptr || owned.size() > 60)) {
+            std::swap(owned[random.below(owned.size())], owned.back());
+            const auto [freed, freed_bytes] = owned.back();
             REQUIRE(std::all_of(freed, freed + freed_bytes, [bytes = freed_bytes](unsigned char each) { return each == (bytes & 0x7F); }));
             heap.deallocate(freed);
-            held.pop_back();
+            owned.pop_back();
         }
     }
     CHECK(heap.verify());
     CHECK(purging_pages::purges > 0);
-    for (const auto& [payload, bytes] : held) heap.deallocate(payload);
+    for (const auto& [payload, bytes] : owned) heap.deallocate(payload);
     heap.coalesce();
     CHECK(heap.verify());
     heap.deallocate(anchor);
@@ -98,15 +98,15 @@ TEST_CASE("purge: what was purged is not purged again until it was used, and lit
 TEST_CASE("purge: only after as many bytes as are kept anyhow have come back") {
     allot::basic_heap<purged<allot::bounded_traits>> heap;
     void* const large = heap.allocate(8 << 20);
-    std::vector<void*> held{heap.allocate(100)};
+    std::vector<void*> owned{heap.allocate(100)};
     heap.deallocate(large);
     const std::size_t before = purging_pages::purges;
     for (int i = 0; i < 500; ++i) {
-        held.push_back(heap.allocate(10000));  // what is free is another chunk each time
+        owned.push_back(heap.allocate(10000));  // what is free is another chunk each time
         heap.deallocate(heap.allocate(100));
     }
     CHECK(purging_pages::purges == before);
-    for (void* const payload : held) heap.deallocate(payload);
+    for (void* const payload : owned) heap.deallocate(payload);
 }
 
 TEST_CASE("purge: what was never written is not purged, nor what the caller gave") {

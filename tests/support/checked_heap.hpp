@@ -114,7 +114,7 @@ public:
 
     void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = granule) {
         const snapshot before = look();
-        const block old = payload == nullptr ? block{} : live_.at(payload);
+        const live_payload old = payload == nullptr ? live_payload{} : live_.at(payload);
         void* const moved = heap_.reallocate(payload, bytes, alignment);
         if (moved == nullptr) return settle(nullptr, bytes, alignment, before);
         check_content(moved, {old.usable < bytes ? old.usable : bytes, old.seed});
@@ -126,7 +126,7 @@ public:
         const snapshot before = look();
         const bool done = heap_.try_resize(payload, bytes);
         if (done) {
-            const block old = live_.at(payload);
+            const live_payload old = live_.at(payload);
             check_content(payload, {old.usable < bytes ? old.usable : bytes, old.seed});
             live_.erase(payload);
             settle(payload, bytes, granule, before);
@@ -151,12 +151,12 @@ public:
     void check() const {
         demand(static_cast<bool>(heap_.verify()), "verify: the heap is not sound");
         demand(field_.are_guards_intact(), "memory outside every region was written");
-        for (const auto& [payload, held] : live_) check_content(payload, held);
+        for (const auto& [payload, owned] : live_) check_content(payload, owned);
         check_books();
     }
 
 private:
-    struct block {
+    struct live_payload {
         std::size_t usable = 0;
         unsigned seed = 0;
     };
@@ -253,9 +253,9 @@ private:
         return static_cast<unsigned char>(seed * 151 + at * 7 + (at >> 8));
     }
 
-    static void check_content(const void* payload, const block& held) {
+    static void check_content(const void* payload, const live_payload& owned) {
         const auto* const content = static_cast<const unsigned char*>(payload);
-        for (std::size_t i = 0; i < held.usable; ++i) demand(content[i] == pattern(held.seed, i), "a payload was overwritten");
+        for (std::size_t i = 0; i < owned.usable; ++i) demand(content[i] == pattern(owned.seed, i), "a payload was overwritten");
     }
 
     /// The numbers of the heap, its walk and the books of the test say the same.
@@ -282,8 +282,8 @@ private:
     void count(const allot::chunk_info& chunk, allot::heap_stats& walked) const {
         if (chunk.state == allot::chunk_state::cached) walked.cached_bytes += chunk.bytes;
         if (chunk.state == allot::chunk_state::in_use) {
-            const auto held = live_.find(const_cast<void*>(chunk.payload));
-            demand(held != live_.end() && held->second.usable + overhead == chunk.bytes, "the walk shows a chunk that nobody holds");
+            const auto owned = live_.find(const_cast<void*>(chunk.payload));
+            demand(owned != live_.end() && owned->second.usable + overhead == chunk.bytes, "the walk shows a chunk that nobody owns");
             walked.in_use_bytes += chunk.bytes;
             ++walked.in_use_chunks;
         }
@@ -309,7 +309,7 @@ private:
 
     memory_field field_;
     Heap heap_;
-    std::map<void*, block> live_;
+    std::map<void*, live_payload> live_;
     unsigned seeds_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// Runs what may crash, hang or be caught at a crime in a child process, and tells in words how it ended.
+// Runs what may crash, hang or be caught at a corruption in a child process, and tells in words how it ended.
 //
 //     CHECK(end_of([&] { heap.deallocate(twice); }) == "double_free");
 //
@@ -22,10 +22,10 @@ namespace allot_test {
 
 /// What a child wants its parent to know: lives in memory that both share.
 struct child_report {
-    bool has_crime = false;
+    bool has_corruption = false;
     allot::corruption_kind kind{};
     const void* where = nullptr;
-    bool was_too_late = false;  ///< the crime was found after something was written: see memory_has_changed
+    bool was_too_late = false;  ///< the corruption was found after something was written: see memory_has_changed
     unsigned long counted[8] = {};  ///< for the use of the test
 };
 
@@ -38,10 +38,10 @@ inline child_report& report_of_child() {
     return *shared;
 }
 
-/// Not shared: a crime in the parent after a child has ended is none that was expected.
+/// Not shared: a corruption in the parent after a child has ended is none that was expected.
 inline bool is_child = false;
 
-/// Set in a child that is about to commit a crime: whether memory is still as it was then.
+/// Set in a child that is about to corrupt something: whether memory is still as it was then.
 inline std::function<bool()> memory_has_changed = [] { return false; };
 
 inline const char* name_of(allot::corruption_kind kind) {
@@ -56,7 +56,7 @@ inline const char* name_of(allot::corruption_kind kind) {
     _exit(status);
 }
 
-/// Traits that tell a crime to the parent process. Outside a child no crime is expected.
+/// Traits that tell a corruption to the parent process. Outside a child no corruption is expected.
 template <class Base>
 struct reporting : Base {
     static void on_corruption(const allot::corruption_report& report) noexcept {
@@ -65,7 +65,7 @@ struct reporting : Base {
             std::fprintf(stderr, "unexpected: %s\n", allot::describe(report).c_str());
             std::abort();
         }
-        shared.has_crime = true;
+        shared.has_corruption = true;
         shared.kind = report.kind;
         shared.where = report.where;
         shared.was_too_late = memory_has_changed();
@@ -87,7 +87,7 @@ inline std::string words_for(int status) {
         return WTERMSIG(status) == SIGALRM ? "hung" : "signal " + std::to_string(WTERMSIG(status));
     }
     if (WEXITSTATUS(status) != 0) return "exit " + std::to_string(WEXITSTATUS(status));
-    return report_of_child().has_crime ? name_of(report_of_child().kind) : "returned";
+    return report_of_child().has_corruption ? name_of(report_of_child().kind) : "returned";
 }
 
 /// How `work` ends. It runs in a copy of this process: nothing that it changes is seen here but `report_of_child()`.

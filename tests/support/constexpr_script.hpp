@@ -49,7 +49,7 @@ struct script_config {
 template <class Config>
 class script_run {
     using heap = script_heap<Config>;
-    using block = typename heap::block;
+    using owned_payload = typename heap::owned_payload;
     using request = typename heap::request;
 
     static constexpr std::size_t names = 26;
@@ -88,10 +88,10 @@ private:
         at_ += is_there ? 1 : 0;
         return is_there;
     }
-    constexpr block& named() {
+    constexpr owned_payload& named() {
         const char name = text_[at_++];
         if (name < 'a' || name > 'z') the_script_has_an_error(at_);
-        return blocks_[name - 'a'];
+        return owned_payloads_[name - 'a'];
     }
     constexpr request wanted() {
         const std::size_t bytes = number() * heap::granule - heap::word_bytes;
@@ -114,10 +114,10 @@ private:
     constexpr void step() {
         heap_.at(at_);
         const char what = text_[at_++];
-        if (!act_on_block(what) && !act_on_pile(what) && !act_on_heap(what)) the_script_has_an_error(at_);
+        if (!act_on_payload(what) && !act_on_pile(what) && !act_on_heap(what)) the_script_has_an_error(at_);
     }
 
-    constexpr bool act_on_block(char what) {
+    constexpr bool act_on_payload(char what) {
         switch (what) {
             case '+': allocate(named()); return true;
             case '-': heap_.deallocate(named()); return true;
@@ -154,21 +154,21 @@ private:
         if (found != number()) the_heap_has_another_shape(at_);
     }
 
-    constexpr void allocate(block& made) {
+    constexpr void allocate(owned_payload& made) {
         if (made.is_owned()) the_script_has_an_error(at_);
         heap_.allocate(made, wanted());
     }
     constexpr void reallocate() {
         const bool is_to_fail = takes('!');
-        block& held = named();
-        if (is_to_fail) heap_.fail_to_reallocate(held, wanted());
-        else heap_.reallocate(held, wanted());
+        owned_payload& owned = named();
+        if (is_to_fail) heap_.fail_to_reallocate(owned, wanted());
+        else heap_.reallocate(owned, wanted());
     }
-    constexpr void resize(block& held) { heap_.resize(held, wanted()); }
-    constexpr void fail_to_resize(const block& held) { heap_.fail_to_resize(held, wanted()); }
+    constexpr void resize(owned_payload& owned) { heap_.resize(owned, wanted()); }
+    constexpr void fail_to_resize(const owned_payload& owned) { heap_.fail_to_resize(owned, wanted()); }
 
     constexpr void pile_up(const request& each_wanted) {
-        for (block& each : pile_) {
+        for (owned_payload& each : pile_) {
             if (!each.is_owned() && !heap_.allocate_if_possible(each, each_wanted)) return;
         }
     }
@@ -206,8 +206,8 @@ private:
     const char* text_;
     std::size_t at_ = 0;
     heap heap_{};
-    block blocks_[names] = {};
-    block pile_[most_in_pile] = {};
+    owned_payload owned_payloads_[names] = {};
+    owned_payload pile_[most_in_pile] = {};
 };
 
 template <class Config>

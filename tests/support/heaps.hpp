@@ -2,7 +2,7 @@
 #pragma once
 
 #include "support/child.hpp"
-#include "support/crowded.hpp"
+#include "support/contended.hpp"
 
 #include <allot/locked_heap.hpp>
 #include <allot/policy/irq_safe.hpp>
@@ -49,8 +49,8 @@ using locked_heaps = std::tuple<locked<allot::null_lock>, locked<allot::spin_loc
 using all_heaps = decltype(std::tuple_cat(std::declval<plain_heaps>(), std::declval<locked_heaps>()));
 
 /// The same contract, but not the same places: what is served from a lane lies where the lane found it.
-using crowded_heaps = std::tuple<crowded<allot::default_traits>, crowded<allot::compact_traits>>;
-using contract_heaps = decltype(std::tuple_cat(std::declval<all_heaps>(), std::declval<crowded_heaps>()));
+using contended_heaps = std::tuple<contended<allot::default_traits>, contended<allot::compact_traits>>;
+using contract_heaps = decltype(std::tuple_cat(std::declval<all_heaps>(), std::declval<contended_heaps>()));
 
 /// The inside of a heap, for tests of what no caller sees.
 template <class Traits>
@@ -58,7 +58,7 @@ auto& core_of(allot::basic_heap<Traits>& heap) {
     return allot::detail::inside<allot::basic_heap<Traits>>::core_of(heap);
 }
 
-/// The same heap, whose crimes a child process reports.
+/// The same heap, whose corruptions a child process reports.
 template <class Heap>
 struct reporting_heap;
 template <class Traits>

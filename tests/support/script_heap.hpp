@@ -36,7 +36,7 @@ public:
     static constexpr std::size_t span_bytes = 12 * granule + (5 * word_bytes + granule - 1) / granule * granule;
     static constexpr std::size_t spans = 4;
 
-    struct block {
+    struct owned_payload {
         std::size_t payload = allot::detail::none;
         std::size_t bytes = 0;
 
@@ -54,53 +54,53 @@ public:
     constexpr std::size_t free_chunks() const { return heap_.store().index().count(); }
     constexpr std::size_t largest_free() const { return allot::detail::largest_free(heap_.store()); }
 
-    constexpr bool allocate_if_possible(block& made, const request& wanted) {
+    constexpr bool allocate_if_possible(owned_payload& made, const request& wanted) {
         const std::size_t payload = heap_.allocate(wanted);
         if (payload != none) own(made, payload, wanted);
         done();
         return payload != none;
     }
-    constexpr void allocate(block& made, const request& wanted) { must_work(allocate_if_possible(made, wanted)); }
+    constexpr void allocate(owned_payload& made, const request& wanted) { must_work(allocate_if_possible(made, wanted)); }
     constexpr void fail_to_allocate(const request& wanted) {
-        block made;
+        owned_payload made;
         must_fail(allocate_if_possible(made, wanted));
     }
 
-    constexpr void deallocate(block& held) {
-        disown(held);
-        heap_.deallocate(held.payload, {held.bytes});
-        held = {};
+    constexpr void deallocate(owned_payload& owned) {
+        disown(owned);
+        heap_.deallocate(owned.payload, {owned.bytes});
+        owned = {};
         done();
     }
 
-    constexpr void reallocate(block& held, const request& wanted) {
-        const std::size_t moved = try_reallocate(held, wanted);
+    constexpr void reallocate(owned_payload& owned, const request& wanted) {
+        const std::size_t moved = try_reallocate(owned, wanted);
         must_work(moved != none);
         if (moved % wanted.alignment != 0) a_payload_is_misaligned(place_);
-        memory_.take_over(moved, moved + held.bytes);
-        const block old = held;
-        held.payload = moved;
-        check_content(held, old);
-        lengthen(held, wanted);
+        memory_.take_over(moved, moved + owned.bytes);
+        const owned_payload old = owned;
+        owned.payload = moved;
+        check_content(owned, old);
+        lengthen(owned, wanted);
         done();
     }
-    constexpr void fail_to_reallocate(block& held, const request& wanted) {
-        must_fail(try_reallocate(held, wanted) != none);
-        memory_.take_over(held.payload, held.payload + held.bytes);
-        check(held);
+    constexpr void fail_to_reallocate(owned_payload& owned, const request& wanted) {
+        must_fail(try_reallocate(owned, wanted) != none);
+        memory_.take_over(owned.payload, owned.payload + owned.bytes);
+        check(owned);
         done();
     }
 
-    constexpr void resize(block& held, const request& wanted) {
-        shorten(held, wanted);
-        must_work(heap_.try_resize(held.payload, {wanted.bytes}));
-        check(held);
-        lengthen(held, wanted);
+    constexpr void resize(owned_payload& owned, const request& wanted) {
+        shorten(owned, wanted);
+        must_work(heap_.try_resize(owned.payload, {wanted.bytes}));
+        check(owned);
+        lengthen(owned, wanted);
         done();
     }
-    constexpr void fail_to_resize(const block& held, const request& wanted) {
-        must_fail(heap_.try_resize(held.payload, {wanted.bytes}));
-        check(held);
+    constexpr void fail_to_resize(const owned_payload& owned, const request& wanted) {
+        must_fail(heap_.try_resize(owned.payload, {wanted.bytes}));
+        check(owned);
         done();
     }
 
@@ -139,53 +139,53 @@ private:
     }
 
     /// The payload is the heap's to move while this runs.
-    constexpr std::size_t try_reallocate(block& held, const request& wanted) {
-        check(held);
-        if (wanted.bytes < held.bytes && wanted.bytes <= heap::max_request) shorten(held, wanted);
-        memory_.hand_over(held.payload, held.payload + held.bytes);
-        return heap_.reallocate(held.payload, wanted);
+    constexpr std::size_t try_reallocate(owned_payload& owned, const request& wanted) {
+        check(owned);
+        if (wanted.bytes < owned.bytes && wanted.bytes <= heap::max_request) shorten(owned, wanted);
+        memory_.hand_over(owned.payload, owned.payload + owned.bytes);
+        return heap_.reallocate(owned.payload, wanted);
     }
 
     // --- the owner ---------------------------------------------------------------------------------------------------
 
     /// Every word of a payload says where it is.
-    constexpr void sign(const block& held) {
-        for (std::size_t at = 0; at != held.bytes; at += word_bytes) memory_.write(held.payload + at, static_cast<word>(held.payload + at));
+    constexpr void sign(const owned_payload& owned) {
+        for (std::size_t at = 0; at != owned.bytes; at += word_bytes) memory_.write(owned.payload + at, static_cast<word>(owned.payload + at));
     }
-    constexpr void check(const block& held) const { check_content(held, held); }
+    constexpr void check(const owned_payload& owned) const { check_content(owned, owned); }
 
     /// A payload that was at another place when its words were written.
-    constexpr void check_content(const block& held, const block& old) const {
-        for (std::size_t at = 0; at != held.bytes; at += word_bytes) {
-            if (memory_.read(held.payload + at) != static_cast<word>(old.payload + at)) a_payload_was_changed(place_);
+    constexpr void check_content(const owned_payload& owned, const owned_payload& old) const {
+        for (std::size_t at = 0; at != owned.bytes; at += word_bytes) {
+            if (memory_.read(owned.payload + at) != static_cast<word>(old.payload + at)) a_payload_was_changed(place_);
         }
     }
 
-    constexpr void own(block& made, std::size_t payload, const request& wanted) {
+    constexpr void own(owned_payload& made, std::size_t payload, const request& wanted) {
         if (payload % wanted.alignment != 0) a_payload_is_misaligned(place_);
         made = {payload, 0};
         lengthen(made, wanted);
     }
-    constexpr void disown(const block& held) {
-        check(held);
-        memory_.end_lease(held.payload, held.payload + held.bytes);
+    constexpr void disown(const owned_payload& owned) {
+        check(owned);
+        memory_.end_lease(owned.payload, owned.payload + owned.bytes);
     }
 
     /// What a shorter payload will not hold is given up before: the heap may write there.
-    constexpr void shorten(block& held, const request& wanted) {
-        check(held);
-        if (wanted.bytes >= held.bytes) return;
-        memory_.end_lease(held.payload + wanted.bytes, held.payload + held.bytes);
-        held.bytes = wanted.bytes;
-        sign(held);
+    constexpr void shorten(owned_payload& owned, const request& wanted) {
+        check(owned);
+        if (wanted.bytes >= owned.bytes) return;
+        memory_.end_lease(owned.payload + wanted.bytes, owned.payload + owned.bytes);
+        owned.bytes = wanted.bytes;
+        sign(owned);
     }
     /// What a payload has beyond the bytes known so far becomes the owner's.
-    constexpr void lengthen(block& held, const request& wanted) {
-        const std::size_t usable = usable_size(heap_, held.payload);
+    constexpr void lengthen(owned_payload& owned, const request& wanted) {
+        const std::size_t usable = usable_size(heap_, owned.payload);
         if (usable < wanted.bytes) a_payload_is_too_small(place_);
-        memory_.lease(held.payload + held.bytes, held.payload + usable);
-        held.bytes = usable;
-        sign(held);
+        memory_.lease(owned.payload + owned.bytes, owned.payload + usable);
+        owned.bytes = usable;
+        sign(owned);
     }
 
     std::size_t place_ = 0;

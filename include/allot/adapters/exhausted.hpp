@@ -14,7 +14,7 @@
 
 namespace allot::detail {
 
-/// True for an alignment that no heap of this kind can serve, whatever memory it has.
+/// True for an alignment that no heap of this kind can meet, whatever memory it has.
 template <class Heap>
 [[nodiscard]] constexpr bool is_hopeless(std::size_t alignment) noexcept {
     return !is_power_of_two(alignment) || alignment > Heap::max_request;

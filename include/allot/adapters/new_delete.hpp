@@ -10,7 +10,7 @@
 //     nothrow new:   allocate ------------------------------------> [ new-handler, allocate -> ] ... null
 //
 // Guarantees: a throwing form never returns null. The handler loop exists in hosted programs; it ends when there is
-// no handler, and none is called for an alignment that no heap can serve. Freestanding or without exceptions the end
+// no handler, and none is called for an alignment that no heap can meet. Freestanding or without exceptions the end
 // of the line is a trap instead of bad_alloc. A nothrow form runs no `on_exhausted`, for its caller has an answer to
 // null, and answers null if the handler throws. What delete is told goes on to the heap, which may check it.
 //

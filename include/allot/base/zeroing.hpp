@@ -3,10 +3,10 @@
 //     page   [ 0 0 0 0 ... 0 ]   read: nothing to write; an untouched page of an operating system stays untouched
 //     page   [ 0 0 7 1 ... 0 ]   read up to the 7, written from there on, and so are pages behind it that begin dirty
 //
-// Large blocks alone are read first: there it pays, since memory that comes from the system is zero, and a page
+// Large spans alone are read first: there it pays, since memory that comes from the system is zero, and a page
 // that was only read costs none.
 //
-// Guarantees: O(bytes); reads and writes nothing outside the block; on dirty memory hardly slower than memset.
+// Guarantees: O(bytes); reads and writes nothing outside the span; on dirty memory hardly slower than memset.
 #pragma once
 
 #include <allot/base/config.hpp>
@@ -15,7 +15,7 @@
 
 namespace allot::detail {
 
-/// Counted from the start of the block. Where the pages of the system are larger, a little more is written.
+/// Counted from the start of the span. Where the pages of the system are larger, a little more is written.
 inline constexpr std::size_t zeroed_page = 4096;
 
 /// The bytes that `is_dirty` looks at.

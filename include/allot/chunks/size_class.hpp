@@ -59,7 +59,7 @@ template <std::size_t Granule, std::size_t MinChunk, std::size_t WordBytes, std:
 struct request_sizes {
     static constexpr std::size_t max_request = Largest - WordBytes;
 
-    /// The chunk size that serves `request_size` bytes: header included, a multiple of the granule, at least the
+    /// The chunk size that has room for `request_size` bytes: header included, a multiple of the granule, at least the
     /// minimum. 0 if the request exceeds `max_request`: no chunk has that size.
     static constexpr std::size_t chunk_size_for(std::size_t request_size) noexcept {
         if (request_size > max_request) [[unlikely]] return 0;

@@ -60,13 +60,13 @@ public:
     ALLOT_INLINE constexpr bool is_empty(std::size_t size) const noexcept { return first_[list_of(size)] == Chunks::no_link; }
 
     /// Where the chunk is that `pop` would take, still in its list; if there is none of this size, an address in no region.
-    ALLOT_INLINE constexpr std::size_t first_place(const Chunks& chunks, std::size_t size) const noexcept {
+    ALLOT_INLINE constexpr std::size_t first_address(const Chunks& chunks, std::size_t size) const noexcept {
         return chunks.chunk_at(first_[list_of(size)]);
     }
 
     /// The same; `none` if there is none.
     constexpr std::size_t peek(const Chunks& chunks, std::size_t size) const noexcept {
-        return is_empty(size) ? none : first_place(chunks, size);
+        return is_empty(size) ? none : first_address(chunks, size);
     }
 
     /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.

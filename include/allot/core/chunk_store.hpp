@@ -79,7 +79,7 @@ public:
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
     /// Where the first cached chunk of `size` bytes is, if there is one. Pre: cacheable.
-    ALLOT_INLINE constexpr std::size_t first_cached(std::size_t size) const noexcept { return cache_.first_place(chunks(), size); }
+    ALLOT_INLINE constexpr std::size_t first_cached(std::size_t size) const noexcept { return cache_.first_address(chunks(), size); }
 
     /// Takes the first cached chunk of `size` bytes. False: there is none, or none in the hot region that is sound.
     ALLOT_INLINE constexpr bool take_cached(std::size_t first, std::size_t size) noexcept {

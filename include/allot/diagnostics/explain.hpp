@@ -201,7 +201,7 @@ private:
 
 }  // namespace detail
 
-/// Says what was found, where it lies, what is beside it, and what such a finding usually means. `subject` is the heap that has
+/// Says what was found, where it lies, what is beside it, and what that usually means. `subject` is the heap that has
 /// made the report, a basic_heap or a locked_heap. `put_character(char)` is called in order; it must not use the heap.
 template <class Heap, class Sink>
 void explain(const Heap& subject, const corruption_report& report, Sink&& put_character) {

@@ -5,7 +5,7 @@
 //
 // The first line is one predicate of a few instructions; naming the corruption is a second, cold look.
 //
-// Guarantees: constexpr; O(1) for the region visited last, else O(log regions); reads only words inside regions; writes
+// Guarantees: constexpr; O(1) for the hot region, else O(log regions); reads only words inside regions; writes
 // nothing in the heap.
 #pragma once
 

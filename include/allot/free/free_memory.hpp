@@ -78,7 +78,7 @@ public:
     /// A chunk in use with free memory on both sides: [ --- free --- ][ in use, aligned ][ --- free --- ]
     /// `none` if there is no such chunk in a heap of which three quarters stay in one piece.
     constexpr std::size_t take_with_room(const fit_type& wanted) noexcept {
-        const loose_chunk found = roomy_place(wanted.size);
+        const loose_chunk found = roomy_chunk(wanted.size);
         if (found.chunk == none) return none;
         const std::size_t half = align_down(found.size / 2, chunks_type::granule);
         const std::size_t room = found.chunk == index_.top().chunk ? knobs::growth_room * wanted.size : half;
@@ -196,7 +196,7 @@ public:
 
 private:
     /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
-    constexpr loose_chunk roomy_place(std::size_t size) const noexcept {
+    constexpr loose_chunk roomy_chunk(std::size_t size) const noexcept {
         constexpr std::size_t least = 2 * knobs::growth_room;
         const std::size_t whole = index_.regions().tiled_bytes() / 4 * 3;
         const std::size_t spare = index_.top().size > whole ? index_.top().size - whole : 0;

@@ -9,7 +9,7 @@
 //   * `allocate_zeroed` is the same with zeros; `reallocate` keeps the content up to the smaller size, or fails, keeping all;
 //   * `deallocate` takes a payload back, or null; a size and an alignment that it is given are those of the request;
 //   * `usable_size(payload)` is how many bytes the owner may use, at least as many as were asked for;
-//   * more than `max_request` bytes are never served, and every payload is a multiple of `default_alignment`;
+//   * more than `max_request` bytes are never met, and every payload is a multiple of `default_alignment`;
 //   * no verb throws; `traits_type::on_exhausted(bytes)` is called by who may not answer null, outside every lock.
 //
 // Guarantees: nothing at run time.

@@ -1,11 +1,11 @@
 // Stage "exhaustion": take everything there is, ask for more in every way, give everything back.
 //
-//     fill     [##########|#####|###|##|#|#]   large blocks first, then smaller ones, until the smallest is refused
+//     fill     [##########|#####|###|##|#|#]   large payloads first, then smaller ones, until the smallest is refused
 //     refuse   every verb says no and changes nothing
-//     empty    every second block first, then the rest: the free bytes are the same as before, to the byte
+//     empty    every second payload first, then the rest: the free bytes are the same as before, to the byte
 #pragma once
 
-#include "block.hpp"
+#include "marked_payload.hpp"
 #include "soundness.hpp"
 
 #include <bit>
@@ -15,7 +15,7 @@
 
 namespace kernel {
 
-/// Every block of the heap, chained through the payloads themselves: nothing else is left to remember them in.
+/// Every payload of the heap, chained through the payloads themselves: nothing else is left to remember them in.
 template <class Heap>
 class hoard {
 public:
@@ -27,7 +27,7 @@ public:
         }
     }
 
-    /// Frees every second block, and all of them when called again and again: in another order than that of filling.
+    /// Frees every second payload, and all of them when called again and again: in another order than that of filling.
     void free_every_second() noexcept {
         item** link = &first_;
         while (*link != nullptr) {
@@ -39,15 +39,15 @@ public:
     }
 
     bool is_empty() const noexcept { return first_ == nullptr; }
-    std::size_t blocks() const noexcept { return blocks_; }
+    std::size_t marked_payloads() const noexcept { return marked_payloads_; }
     std::size_t bytes() const noexcept { return bytes_; }
 
-    /// Growing a block of a full heap: refused, and the block stays as it was.
+    /// Growing a payload of a full heap: refused, and the payload stays as it was.
     void expect_no_growth() noexcept {
-        for (item* held = first_; held != nullptr; held = held->next) {
-            expect(heap_.reallocate(held, held->bytes * 2 + 64) == nullptr, "a full heap let a block grow");
-            expect(!heap_.try_resize(held, Heap::max_request), "a full heap resized a block to the largest request");
-            check_contents(held);
+        for (item* owned = first_; owned != nullptr; owned = owned->next) {
+            expect(heap_.reallocate(owned, owned->bytes * 2 + 64) == nullptr, "a full heap let a payload grow");
+            expect(!heap_.try_resize(owned, Heap::max_request), "a full heap resized a payload to the largest request");
+            check_contents(owned);
         }
     }
 
@@ -60,13 +60,13 @@ private:
     void add(void* payload, std::size_t bytes) noexcept {
         first_ = ::new (payload) item{first_, bytes};
         pattern::paint(first_ + 1, bytes - sizeof(item), machine::address_of(payload));
-        ++blocks_;
+        ++marked_payloads_;
         bytes_ += bytes;
     }
 
-    void check_contents(item* held) noexcept {
+    void check_contents(item* owned) noexcept {
         const void* const damage =
-            pattern::find_damage(held + 1, held->bytes - sizeof(item), machine::address_of(held));
+            pattern::find_damage(owned + 1, owned->bytes - sizeof(item), machine::address_of(owned));
         if (damage != nullptr) fail(verdict::payload, "a payload of the full heap changed", damage);
     }
 
@@ -77,7 +77,7 @@ private:
 
     Heap& heap_;
     item* first_ = nullptr;
-    std::size_t blocks_ = 0;
+    std::size_t marked_payloads_ = 0;
     std::size_t bytes_ = 0;
 };
 
@@ -124,7 +124,7 @@ void exhaust(Heap& heap) noexcept {
     heap.coalesce();
     expect(has_same_memory(before, heap.stats()), "the memory did not come back to the byte");
     expect_sound(heap);
-    print("exhaustion    filled to the last chunk with ", everything.blocks(), " blocks, ", everything.bytes() / 1024,
+    print("exhaustion    filled to the last chunk with ", everything.marked_payloads(), " payloads, ", everything.bytes() / 1024,
           " KiB; ", refusals, " kinds of request refused;\n",
           "              all freed: ", before.free_bytes, " bytes free, as before   ok\n");
 }

@@ -1,11 +1,11 @@
-// A random life: a table of slots, and in each step one of them gets a block, loses it or has it resized, through every
+// A random life: a table of slots, and in each step one of them gets a payload, loses it or has it resized, through every
 // verb of the heap. Every payload is painted when it is born and compared in full before it is freed or after it moved.
 //
 //     slot empty --> allocate, allocate aligned, allocate_zeroed, try_allocate
 //     slot taken --> deallocate, sized deallocate, reallocate, reallocate to another alignment, try_resize
 #pragma once
 
-#include "block.hpp"
+#include "marked_payload.hpp"
 #include "random.hpp"
 #include "soundness.hpp"
 
@@ -20,7 +20,7 @@ struct life_figures {
     std::size_t freed = 0;
     std::size_t resized = 0;      // by try_resize, or by a reallocate that stayed where it was
     std::size_t moved = 0;        // by reallocate
-    std::size_t refused = 0;      // null, or false: the old block is compared and kept
+    std::size_t refused = 0;      // null, or false: the old payload is compared and kept
     std::size_t from_others = 0;  // freed or resized here, allocated by another core
 };
 
@@ -33,7 +33,7 @@ public:
 
     void step() noexcept {
         ++figures_.steps;
-        block& slot = any_slot();
+        marked_payload& slot = any_slot();
         if (slot.payload == nullptr) {
             allocate(slot);
         } else {
@@ -42,17 +42,17 @@ public:
         }
     }
 
-    block& any_slot() noexcept { return slots_[random_.below(Slots)]; }
+    marked_payload& any_slot() noexcept { return slots_[random_.below(Slots)]; }
 
-    void deallocate(block& slot) noexcept {
+    void deallocate(marked_payload& slot) noexcept {
         check(slot);
         heap_.deallocate(slot.payload);
         forget(slot);
     }
 
-    /// Frees every block that is left.
+    /// Frees every payload that is left.
     void end() noexcept {
-        for (block& slot : slots_) {
+        for (marked_payload& slot : slots_) {
             if (slot.payload != nullptr) deallocate(slot);
         }
     }
@@ -68,7 +68,7 @@ private:
 
     std::size_t some_alignment() noexcept { return std::size_t{1} << random_.below(13); }
 
-    void allocate(block& slot) noexcept {
+    void allocate(marked_payload& slot) noexcept {
         slot.bytes = some_size();
         slot.alignment = Heap::default_alignment;
         slot.stamp = random_.next();
@@ -82,7 +82,7 @@ private:
         slot.payload != nullptr ? welcome(slot) : refuse();
     }
 
-    void allocate_zeroed(block& slot) noexcept {
+    void allocate_zeroed(marked_payload& slot) noexcept {
         slot.alignment = some_alignment();
         slot.payload = heap_.allocate_zeroed(slot.bytes, slot.alignment);
         if (slot.payload == nullptr) return;
@@ -90,14 +90,14 @@ private:
         if (dirt != nullptr) fail(verdict::payload, "allocate_zeroed gave a byte that is not zero", dirt);
     }
 
-    void welcome(block& slot) noexcept {
+    void welcome(marked_payload& slot) noexcept {
         paint<Heap>(slot);
         ++figures_.allocated;
     }
 
     void refuse() noexcept { ++figures_.refused; }
 
-    void change(block& slot) noexcept {
+    void change(marked_payload& slot) noexcept {
         switch (random_.below(8)) {
             case 0:
             case 1: deallocate(slot); break;
@@ -110,18 +110,18 @@ private:
         }
     }
 
-    void deallocate_sized(block& slot) noexcept {
+    void deallocate_sized(marked_payload& slot) noexcept {
         check(slot);
         heap_.deallocate(slot.payload, slot.bytes, slot.alignment);
         forget(slot);
     }
 
-    void forget(block& slot) noexcept {
+    void forget(marked_payload& slot) noexcept {
         slot.payload = nullptr;
         ++figures_.freed;
     }
 
-    void reallocate(block& slot, std::size_t alignment) noexcept {
+    void reallocate(marked_payload& slot, std::size_t alignment) noexcept {
         const std::size_t bytes = some_size();
         void* const payload = heap_.reallocate(slot.payload, bytes, alignment);
         if (payload == nullptr) {
@@ -134,7 +134,7 @@ private:
         resize(slot, bytes);
     }
 
-    void try_resize(block& slot) noexcept {
+    void try_resize(marked_payload& slot) noexcept {
         const std::size_t bytes = some_size();
         if (!heap_.try_resize(slot.payload, bytes)) {
             check(slot);
@@ -144,8 +144,8 @@ private:
         resize(slot, bytes);
     }
 
-    /// The bytes that both sizes have must be the old ones; then the block is painted anew.
-    void resize(block& slot, std::size_t bytes) noexcept {
+    /// The bytes that both sizes have must be the old ones; then the payload is painted anew.
+    void resize(marked_payload& slot, std::size_t bytes) noexcept {
         check(slot, bytes < slot.bytes ? bytes : slot.bytes);
         slot.bytes = bytes;
         paint<Heap>(slot);
@@ -155,7 +155,7 @@ private:
     random random_;
     unsigned largest_width_;
     life_figures figures_{};
-    block slots_[Slots] = {};
+    marked_payload slots_[Slots] = {};
 };
 
 /// Lives `steps` steps, verifying the heap a hundred times on the way, with a dot for every fifth of them.

@@ -1,12 +1,12 @@
-// Where cores hand blocks to each other: each exchange leaves one block in a box and takes out what lay there, so that
-// a block is freed, resized and compared by a core that did not allocate it.
+// Where cores hand payloads to each other: each exchange leaves one payload in a box and takes out what lay there, so that
+// a payload is freed, resized and compared by a core that did not allocate it.
 //
 //     core 0:  slot <--> [ box 17 ] <--> slot  :core 3
 //
 // The boxes have locks of their own: the lock under test does not guard its own witness.
 #pragma once
 
-#include "block.hpp"
+#include "marked_payload.hpp"
 
 #include <allot/policy/spin_lock.hpp>
 
@@ -19,15 +19,15 @@ class post_office {
 public:
     static constexpr std::uint32_t box_count = 64;
 
-    void exchange(block& slot, std::uint32_t number) noexcept {
+    void exchange(marked_payload& slot, std::uint32_t number) noexcept {
         box& chosen = boxes_[number % box_count];
         const allot::lock_guard guard(chosen.door);
-        const block taken = chosen.inside;
+        const marked_payload taken = chosen.inside;
         chosen.inside = slot;
         slot = taken;
     }
 
-    /// Calls take(block&) for every block that lies in a box. Pre: nobody exchanges any more.
+    /// Calls take(payload&) for every payload that lies in a box. Pre: nobody exchanges any more.
     template <class Take>
     void empty(Take&& take) noexcept {
         for (box& opened : boxes_) {
@@ -38,7 +38,7 @@ public:
 private:
     struct box {
         allot::spin_lock door;
-        block inside;
+        marked_payload inside;
     };
 
     box boxes_[box_count] = {};

@@ -1,8 +1,8 @@
-// What the timer interrupt does: it frees and compares the oldest block of a small ring and allocates a new one, in
+// What the timer interrupt does: it frees and compares the oldest payload of a small ring and allocates a new one, in
 // the middle of whatever the interrupted code is doing. One ring a core.
 #pragma once
 
-#include "block.hpp"
+#include "marked_payload.hpp"
 #include "random.hpp"
 
 #include <cstddef>
@@ -17,7 +17,7 @@ public:
 
     /// Runs as the interrupt handler.
     void tick() noexcept {
-        block& oldest = ring_[ticks_ % ring_size];
+        marked_payload& oldest = ring_[ticks_ % ring_size];
         deallocate(oldest);
         oldest.bytes = random_.below(400);
         oldest.alignment = Heap::default_alignment;
@@ -32,13 +32,13 @@ public:
 
     /// Pre: the timer has stopped.
     void end() noexcept {
-        for (block& left : ring_) deallocate(left);
+        for (marked_payload& left : ring_) deallocate(left);
     }
 
 private:
     static constexpr std::size_t ring_size = 16;
 
-    void deallocate(block& old) noexcept {
+    void deallocate(marked_payload& old) noexcept {
         if (old.payload == nullptr) return;
         check(old);
         heap_.deallocate(old.payload);
@@ -48,7 +48,7 @@ private:
     Heap& heap_;
     random random_;
     std::size_t ticks_ = 0;
-    block ring_[ring_size] = {};
+    marked_payload ring_[ring_size] = {};
 };
 
 }  // namespace kernel

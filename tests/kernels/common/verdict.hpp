@@ -17,7 +17,7 @@ enum class verdict : unsigned {
     stage = 37,       // a stage's own check did not hold
     payload = 39,     // the bytes of a payload changed while it was owned
     unsound = 41,     // verify() named a broken invariant
-    corruption = 43,  // the heap reported a crime
+    corruption = 43,  // the heap reported a corruption
     exhausted = 45,   // a throwing operator new found no memory
     deadlock = 47,    // a handler asked for a lock that the code it interrupted holds
     trap = 49         // the processor refused: bad address, bad instruction, ...

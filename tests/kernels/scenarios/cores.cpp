@@ -32,7 +32,7 @@ constinit core_life lives[machine::max_cores] = {{memory, 1, 12}, {memory, 2, 12
 constinit kernel::post_office post;
 constinit kernel::team workers;
 
-/// A quarter of the steps end with an exchange of two blocks between this core and whoever came by before.
+/// A quarter of the steps end with an exchange of two payloads between this core and whoever came by before.
 void live_a_hundredth(core_life& lived, kernel::random& boxes) {
     for (std::size_t i = 0; i < steps / 100; ++i) {
         lived.step();
@@ -61,13 +61,13 @@ void print_cores() {
         kernel::print("  core ", core, "   steps ", kernel::column{figures.steps, 9}, "   allocated ",
                       kernel::column{figures.allocated, 9}, "   handed over by others ",
                       kernel::column{figures.from_others, 9}, "\n");
-        kernel::expect(figures.from_others != 0, "a core never met a block of another one");
+        kernel::expect(figures.from_others != 0, "a core never met a payload of another one");
     }
 }
 
 void end_all_lives() {
     for (core_life& lived : lives) lived.end();
-    post.empty([](kernel::block& left) { lives[0].deallocate(left); });
+    post.empty([](kernel::marked_payload& left) { lives[0].deallocate(left); });
 }
 
 }  // namespace

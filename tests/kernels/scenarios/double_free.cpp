@@ -1,4 +1,4 @@
-// A kernel that frees a block twice. The heap explains that on the serial port and the machine ends as
+// A kernel that frees a payload twice. The heap explains that on the serial port and the machine ends as
 // verdict::corruption: the hook works before anything else is built on it.
 
 #include "kernel_traits.hpp"

@@ -8,7 +8,7 @@
 namespace allot_test {
 
 /// Does nothing but notice that it is taken twice, or given back by nobody. Says that somebody holds it when told to.
-class crowded_lock {
+class contended_lock {
 public:
     static inline bool looks_held = false;
 
@@ -26,7 +26,7 @@ private:
     bool is_taken_ = false;
 };
 
-static_assert(allot::observable_lock<crowded_lock>);
+static_assert(allot::observable_lock<contended_lock>);
 
 /// Traits with lanes on every target.
 template <class Base>
@@ -42,15 +42,15 @@ struct wandering : laned<Base> {
 };
 
 template <class Traits>
-class crowded : public allot::locked_heap<allot::basic_heap<wandering<Traits>>, crowded_lock> {
+class contended : public allot::locked_heap<allot::basic_heap<wandering<Traits>>, contended_lock> {
 public:
     /// An empty heap serves nobody, but counts that each caller has found the lock held.
-    crowded() noexcept {
-        crowded_lock::looks_held = true;
+    contended() noexcept {
+        contended_lock::looks_held = true;
         for (int i = 0; i < 100; ++i) {
             if (this->try_allocate(1) != nullptr) std::abort();
         }
-        crowded_lock::looks_held = false;
+        contended_lock::looks_held = false;
         wandering<Traits>::calls = 0;
     }
 };

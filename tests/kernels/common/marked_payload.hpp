@@ -10,12 +10,12 @@
 
 namespace kernel {
 
-struct block {
+struct marked_payload {
     void* payload = nullptr;
     std::size_t bytes = 0;      // as requested: what a sized deallocate must name
     std::size_t alignment = 0;  // as requested
     std::size_t painted = 0;    // bytes that hold the pattern: at least `bytes`
-    std::uintptr_t stamp = 0;   // makes the pattern this block's own
+    std::uintptr_t stamp = 0;   // makes the pattern this payload's own
     unsigned owner = 0;         // the core that allocated it
 };
 
@@ -65,17 +65,17 @@ inline const void* find_nonzero(const void* payload, std::size_t bytes) noexcept
 
 }  // namespace pattern
 
-/// Compares the first `bytes` of the block with its pattern.
-inline void check(const block& owned, std::size_t bytes) noexcept {
+/// Compares the first `bytes` of the payload with its pattern.
+inline void check(const marked_payload& owned, std::size_t bytes) noexcept {
     const void* const damage = pattern::find_damage(owned.payload, bytes, owned.stamp);
     if (damage != nullptr) fail(verdict::payload, "a payload changed while it was owned", damage);
 }
 
-inline void check(const block& owned) noexcept { check(owned, owned.painted); }
+inline void check(const marked_payload& owned) noexcept { check(owned, owned.painted); }
 
 /// What must hold for every payload that a heap hands out, then the pattern over all its usable bytes.
 template <class Heap>
-void paint(block& owned) noexcept {
+void paint(marked_payload& owned) noexcept {
     owned.painted = Heap::usable_size(owned.payload);
     if (machine::address_of(owned.payload) % owned.alignment != 0) {
         fail(verdict::stage, "a payload is not aligned as requested", owned.payload);

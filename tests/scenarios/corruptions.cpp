@@ -1,4 +1,4 @@
-// Crimes that hardening::basic detects, each by its kind: R-23, R-25, R-26, R-27, R-36.
+// Corruptions that hardening::basic detects, each by its kind: R-23, R-25, R-26, R-27, R-36.
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/checked_heap.hpp"
@@ -24,7 +24,7 @@ std::byte* inside(void* payload, std::size_t offset) { return static_cast<std::b
 constexpr std::size_t in_use = 1;
 constexpr std::size_t prev_in_use = 2;
 
-// From here on, in a child: a crime must be found before the heap has written anything (was_too_late). Watched are its
+// From here on, in a child: a corruption must be found before the heap has written anything (was_too_late). Watched are its
 // memory and, where a link was forged to lead there, eight words elsewhere.
 template <class Heap>
 void watch(checked_heap<Heap>& heap, const std::size_t* elsewhere = nullptr) {
@@ -43,16 +43,16 @@ struct row {
     void* c = heap.take(70);
     void* guard = heap.take(4);
 
-    // How the child ends in which `commit` is run, and where the heap points.
-    template <class Crime>
-    std::string after(Crime&& commit) {
-        return end_of([&] { commit(heap.raw()); }, 20);
+    // How the child ends in which `corrupt` is run, and where the heap points.
+    template <class Corrupt>
+    std::string after(Corrupt&& corrupt) {
+        return end_of([&] { corrupt(heap.raw()); }, 20);
     }
-    template <class Crime>
-    std::string after_freeing_b(Crime&& commit) {
+    template <class Corrupt>
+    std::string after_freeing_b(Corrupt&& corrupt) {
         heap.deallocate(b);
         heap.coalesce();
-        return after(commit);
+        return after(corrupt);
     }
 };
 
@@ -313,7 +313,7 @@ TEMPLATE_LIST_TEST_CASE("R-27 a pointer to the descriptor, to the fencepost and 
     CHECK(end_of([&] { heap.raw().deallocate(first); }) == "double_free");
 }
 
-TEMPLATE_LIST_TEST_CASE("sized deallocate: a size that cannot be is a crime, every size that can be is none", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("sized deallocate: a size that cannot be is a corruption, every size that can be is none", "", reporting_heaps) {
     checked_heap<TestType> heap(8192);
     void* const payload = heap.take(8);
     const std::size_t usable = TestType::usable_size(payload);
@@ -348,7 +348,7 @@ TEMPLATE_LIST_TEST_CASE("R-36 the same with the header of C left as it was: the 
     CHECK(end == "broken_footer");
 }
 
-TEMPLATE_LIST_TEST_CASE("a crime with the default hook stops the program", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("a corruption with the default hook stops the program", "", core_heaps) {
     checked_heap<TestType> heap(8192);
     void* const payload = heap.take(4);
     heap.deallocate(payload);
