@@ -114,3 +114,45 @@ TEST_CASE("heap_core: a span smaller than what was asked for is not taken in") {
     CHECK(core_of(heap).add_span({memory, 4096}, 4096));
     CHECK(heap.stats().regions == 1);
 }
+
+// --- what a report says of the verb that found a corruption ---------------------------------------------------------------
+
+namespace {
+
+template <class Base>
+struct telling : Base {
+    static void on_corruption(const allot::corruption_report& report) noexcept {
+        report_of_child().counted[0] = static_cast<unsigned long>(report.verb);
+        leave_child(0);
+    }
+};
+
+/// The verb that a report in a child names.
+template <class Call>
+std::string verb_told_by(Call&& call) {
+    report_of_child().counted[0] = 0;
+    static_cast<void>(end_of(call));
+    return allot::name_of(static_cast<allot::heap_verb>(report_of_child().counted[0]));
+}
+
+std::size_t& header_under(void* payload) { return static_cast<std::size_t*>(payload)[-1]; }
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("heap_core: a report names the verb that found it", "", telling<allot::default_traits>, telling<allot::bounded_traits>,
+                   telling<allot::compact_traits>) {
+    heap_with_payload<allot::basic_heap<TestType>> given;
+    auto& heap = given.heap;
+    void* const passed_on = heap.allocate(900);
+    void* const guard = heap.allocate(600);
+    heap.deallocate(passed_on);
+    header_under(given.payload) = 0;
+    CHECK(verb_told_by([&] { heap.deallocate(given.payload); }) == "deallocate");
+    CHECK(verb_told_by([&] { heap.deallocate(given.payload, 600); }) == "deallocate");
+    CHECK(verb_told_by([&] { static_cast<void>(heap.reallocate(given.payload, 10)); }) == "reallocate");
+    CHECK(verb_told_by([&] { static_cast<void>(heap.try_resize(given.payload, 10)); }) == "try_resize");
+    header_under(passed_on) = 8;
+    CHECK(verb_told_by([&] { static_cast<void>(heap.allocate(900)); }) == "allocate");
+    CHECK(verb_told_by([&] { static_cast<void>(heap.allocate_zeroed(900)); }) == "allocate_zeroed");
+    CHECK(verb_told_by([&] { heap.deallocate(guard); }) == "deallocate");
+}

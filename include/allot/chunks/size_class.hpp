@@ -4,7 +4,7 @@
 //   bin          0    1    2  ...    63 |   64    65  ...    79 |   80    81 ... |
 //                one size a bin         | Subdivision bins a doubling
 //
-// Bins below `exact_limit` hold one size each; above it every doubling is cut into `subdivision` equal bins.
+// Bins below `ExactLimit` hold one size each; above it every doubling is cut into `Subdivision` equal bins.
 // (Segregated fit with two levels: Masmano et al., TLSF, ECRTS 2004; the exact small bins: dlmalloc.)
 //
 // Guarantees: constexpr, O(1); the static_asserts at the end prove the table for the default shape.
