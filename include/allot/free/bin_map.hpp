@@ -4,7 +4,7 @@
 //                 |  \.                        1. the rest of word 1, from bit 6
 //   words     [0][1][2][3]                     2. the summary above bit 1 -> word 3, lowest bit
 //
-// Guarantees: constexpr; set, clear, test and find are O(1), two words read at most. Up to word_bits^2 bins.
+// Guarantees: constexpr; set, clear, test and find are O(1), three words read at most. Up to word_bits^2 bins.
 // (Hierarchical bitmaps for segregated fit: TLSF, ECRTS 2004.)
 #pragma once
 

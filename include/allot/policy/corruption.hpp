@@ -26,7 +26,7 @@ enum class corruption_kind : unsigned char {
     broken_header,       ///< a size or a flag that no chunk can have
     broken_footer,       ///< a free chunk whose footer disagrees with its header
     broken_link,         ///< a free list that leads out of the heap or is not mutual
-    broken_bin_map,      ///< a bin whose bit disagrees with its list
+    broken_bin_map,      ///< a bin whose bit disagrees with its list; reserved: verify finds that, no verb looks for it
     canary_damaged,      ///< bytes behind the payload were written (hardening::full)
     size_mismatch,       ///< a sized deallocate that names another size
     reentered            ///< a source called back into the heap that was asking it

@@ -1,7 +1,7 @@
 // A lock in one 32-bit word: test-and-test-and-set with exponential backoff.
 //
 //     lock():   swap in 1 --> got 0: held
-//                         \-> got 1: 256 pauses, then read until 0, then swap again; then 512, 1024
+//                         \-> got 1: 16 pauses, then read until 0, then swap again; then 32, 64, up to 256
 //     unlock(): store 0
 //
 // Size       4 bytes, constant-initialised to free; lives in .bss, needs no constructor at boot.
