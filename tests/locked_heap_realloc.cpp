@@ -92,20 +92,20 @@ struct scene {
         REQUIRE(payload != nullptr);
         CHECK(has_looked);
         CHECK(address_of(payload) % alignment == 0);
-        std::size_t kept = 0;
-        while (kept < payload_bytes && kept < bytes && payload[kept] == content(kept)) ++kept;
-        CHECK(kept == (payload_bytes < bytes ? payload_bytes : bytes));
+        std::size_t same = 0;
+        while (same < payload_bytes && same < bytes && payload[same] == content(same)) ++same;
+        CHECK(same == (payload_bytes < bytes ? payload_bytes : bytes));
         check_sound();
     }
 
     /// What another caller takes during the copy, overwritten by him from end to end.
     unsigned char* take(std::size_t bytes) {
-        auto* const payload = static_cast<unsigned char*>(heap.allocate(bytes));
-        CHECK(payload != nullptr);
-        if (payload == nullptr) return nullptr;
-        std::memset(payload, 0xEE, heap.usable_size(payload));
-        taken.push_back(payload);
-        return payload;
+        auto* const theirs = static_cast<unsigned char*>(heap.allocate(bytes));
+        CHECK(theirs != nullptr);
+        if (theirs == nullptr) return nullptr;
+        std::memset(theirs, 0xEE, heap.usable_size(theirs));
+        taken.push_back(theirs);
+        return theirs;
     }
 
     void check_sound() {
@@ -118,7 +118,7 @@ struct scene {
     /// Gives back all but the hole and the gap, which are free: one free chunk is left.
     void check_merges() {
         heap.deallocate(payload);
-        for (void* const payload : taken) heap.deallocate(payload);
+        for (void* const theirs : taken) heap.deallocate(theirs);
         heap.deallocate(kept[2]);
         heap.coalesce();
         const allot::heap_stats end = heap.stats();

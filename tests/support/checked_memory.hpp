@@ -65,14 +65,18 @@ public:
         states_[index] = word_state::defined;
     }
 
-    /// Copies a payload, which is a caller's: no access of the heap, whatever state its words are in. The old place is the
-    /// heap's then, and what was there is gone where the new one does not cover it.
+    /// Copies a payload, which is a caller's: no access of the heap, and their states come along. The old place is the heap's
+    /// then, and what was there is gone where the new one does not cover it.
     void move(std::size_t to, std::size_t from, std::size_t bytes) {
         const std::size_t count = (bytes + sizeof(Word) - 1) / sizeof(Word);
         if (!has(to, count) || !has(from, count)) on_fault_("a payload was moved outside of the memory", to);
-        const std::vector<Word> moved(position(from), position(from) + static_cast<std::ptrdiff_t>(count));
+        const auto first = static_cast<std::ptrdiff_t>(index_of(from));
+        const auto last = first + static_cast<std::ptrdiff_t>(count);
+        const std::vector<Word> moved(words_.begin() + first, words_.begin() + last);
+        const std::vector<word_state> states(states_.begin() + first, states_.begin() + last);
         open(from, from + count * sizeof(Word));
         std::copy(moved.begin(), moved.end(), position(to));
+        std::copy(states.begin(), states.end(), states_.begin() + (position(to) - words_.begin()));
     }
     void zero(std::size_t address, std::size_t bytes) {
         const std::size_t count = (bytes + sizeof(Word) - 1) / sizeof(Word);
