@@ -23,10 +23,10 @@ public:
     void* allocate_zeroed(std::size_t bytes, std::size_t alignment) final {
         return heap_.allocate_zeroed(bytes, alignment);
     }
-    void* reallocate(const held& old, std::size_t bytes) final {
+    void* reallocate(const owned& old, std::size_t bytes) final {
         return heap_.reallocate(old.payload, bytes, old.alignment);
     }
-    void deallocate(const held& old) override { heap_.deallocate(old.payload); }
+    void deallocate(const owned& old) override { heap_.deallocate(old.payload); }
     bool is_sound() const final { return static_cast<bool>(heap_.verify()); }
 
     Heap& heap() { return heap_; }
@@ -41,7 +41,7 @@ class allot_heap_sized final : public allot_heap<Heap> {
 public:
     using allot_heap<Heap>::allot_heap;
 
-    void deallocate(const held& old) final { this->heap().deallocate(old.payload, old.bytes, old.alignment); }
+    void deallocate(const owned& old) final { this->heap().deallocate(old.payload, old.bytes, old.alignment); }
 };
 
 }  // namespace bench

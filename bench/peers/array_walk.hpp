@@ -26,8 +26,8 @@ public:
     }
 
     void* allocate_zeroed(std::size_t bytes, std::size_t alignment) final { return allocate(bytes, alignment); }
-    void* reallocate(const held& old, std::size_t) final { return old.payload; }
-    void deallocate(const held& old) final { vacated_.push_back(old.payload); }
+    void* reallocate(const owned& old, std::size_t) final { return old.payload; }
+    void deallocate(const owned& old) final { vacated_.push_back(old.payload); }
 
 private:
     static constexpr std::size_t overhead = sizeof(std::size_t);

@@ -29,12 +29,12 @@ public:
         return zeroed(allocate(bytes, alignment), bytes);
     }
 
-    void* reallocate(const held& old, std::size_t bytes) final {
+    void* reallocate(const owned& old, std::size_t bytes) final {
         return old.alignment <= alignof(std::max_align_t) ? reallocate_anywhere(old, bytes)
                                                           : reallocate_aligned(old, bytes);
     }
 
-    void deallocate(const held& old) final { algorithm_->deallocate(old.payload); }
+    void deallocate(const owned& old) final { algorithm_->deallocate(old.payload); }
 
 private:
     using commands = boost::interprocess::allocation_type;
@@ -46,7 +46,7 @@ private:
     }
 
     /// Gives the tail back where boost can cut one off. It cannot shrink below a word.
-    void* shrink(const held& old, std::size_t bytes) {
+    void* shrink(const owned& old, std::size_t bytes) {
         using namespace boost::interprocess;
         std::size_t received = std::max(bytes, sizeof(void*));
         auto* reuse = static_cast<char*>(old.payload);
@@ -55,7 +55,7 @@ private:
     }
 
     /// In place, backward or in a new place, as boost itself chooses.
-    void* reallocate_anywhere(const held& old, std::size_t bytes) {
+    void* reallocate_anywhere(const owned& old, std::size_t bytes) {
         using namespace boost::interprocess;
         if (bytes <= old.bytes) return shrink(old, bytes);
         auto* reuse = static_cast<char*>(old.payload);
@@ -66,7 +66,7 @@ private:
         return result;
     }
 
-    void* reallocate_aligned(const held& old, std::size_t bytes) {
+    void* reallocate_aligned(const owned& old, std::size_t bytes) {
         using namespace boost::interprocess;
         if (bytes <= old.bytes) return shrink(old, bytes);
         auto* reuse = static_cast<char*>(old.payload);

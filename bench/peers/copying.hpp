@@ -9,7 +9,7 @@
 namespace bench {
 
 /// Reallocates by taking a new place, copying and giving the old one back.
-inline void* reallocate_by_copy(allocator& heap, const held& old, std::size_t bytes) {
+inline void* reallocate_by_copy(allocator& heap, const owned& old, std::size_t bytes) {
     void* const moved = heap.allocate(bytes, old.alignment);
     if (moved != nullptr) {
         std::memcpy(moved, old.payload, std::min(old.bytes, bytes));

@@ -20,12 +20,12 @@ public:
     }
 
     /// C has no aligned realloc, so an over-aligned payload is copied, as Rust's and Zig's system allocators do.
-    void* reallocate(const held& old, std::size_t bytes) final {
+    void* reallocate(const owned& old, std::size_t bytes) final {
         return old.alignment <= alignof(std::max_align_t) ? std::realloc(old.payload, bytes)
                                                           : reallocate_by_copy(*this, old, bytes);
     }
 
-    void deallocate(const held& old) final { std::free(old.payload); }
+    void deallocate(const owned& old) final { std::free(old.payload); }
 
 private:
     static void* allocate_aligned(std::size_t bytes, std::size_t alignment) {

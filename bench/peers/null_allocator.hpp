@@ -25,8 +25,8 @@ public:
     }
 
     void* allocate_zeroed(std::size_t bytes, std::size_t alignment) final { return allocate(bytes, alignment); }
-    void* reallocate(const held& old, std::size_t bytes) final { return allocate(bytes, old.alignment); }
-    void deallocate(const held&) final {}
+    void* reallocate(const owned& old, std::size_t bytes) final { return allocate(bytes, old.alignment); }
+    void deallocate(const owned&) final {}
 
 private:
     std::span<std::byte> region_;

@@ -22,8 +22,8 @@ public:
         return zeroed(allocate(bytes, alignment), bytes);
     }
 
-    void* reallocate(const held& old, std::size_t bytes) final { return reallocate_by_copy(*this, old, bytes); }
-    void deallocate(const held& old) final { pool_.deallocate(old.payload, old.bytes, old.alignment); }
+    void* reallocate(const owned& old, std::size_t bytes) final { return reallocate_by_copy(*this, old, bytes); }
+    void deallocate(const owned& old) final { pool_.deallocate(old.payload, old.bytes, old.alignment); }
 
 private:
     std::pmr::unsynchronized_pool_resource pool_;

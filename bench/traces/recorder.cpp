@@ -141,7 +141,7 @@ void record(raw_verb what, const void* old, const void* payload, std::size_t byt
 }
 
 void* aligned(std::size_t alignment, std::size_t bytes) {
-    const guard owned;
+    const guard held;
     void* const payload = __libc_memalign(alignment, bytes);
     if (payload != nullptr) record(raw_verb::allocate, nullptr, payload, bytes, alignment);
     return payload;
@@ -150,7 +150,7 @@ void* aligned(std::size_t alignment, std::size_t bytes) {
 std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
 void end_log() {
-    const guard owned;
+    const guard held;
     log.end();
 }
 
@@ -170,14 +170,14 @@ __attribute__((destructor)) void end_with_process() { end_log(); }
 extern "C" {
 
 void* malloc(std::size_t bytes) noexcept {
-    const guard owned;
+    const guard held;
     void* const payload = __libc_malloc(bytes);
     if (payload != nullptr) record(raw_verb::allocate, nullptr, payload, bytes);
     return payload;
 }
 
 void* calloc(std::size_t count, std::size_t bytes) noexcept {
-    const guard owned;
+    const guard held;
     void* const payload = __libc_calloc(count, bytes);
     if (payload != nullptr) record(raw_verb::allocate_zeroed, nullptr, payload, count * bytes);
     return payload;
@@ -185,7 +185,7 @@ void* calloc(std::size_t count, std::size_t bytes) noexcept {
 
 /// glibc frees on `realloc(p, 0)`.
 void* realloc(void* old, std::size_t bytes) noexcept {
-    const guard owned;
+    const guard held;
     void* const payload = __libc_realloc(old, bytes);
     if (payload != nullptr) record(raw_verb::reallocate, old, payload, bytes);
     if (payload == nullptr && old != nullptr && bytes == 0) record(raw_verb::deallocate, old, nullptr, 0);
@@ -194,7 +194,7 @@ void* realloc(void* old, std::size_t bytes) noexcept {
 
 void free(void* payload) noexcept {
     if (payload == nullptr) return;
-    const guard owned;
+    const guard held;
     record(raw_verb::deallocate, payload, nullptr, 0);
     __libc_free(payload);
 }

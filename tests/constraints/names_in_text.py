@@ -4,6 +4,7 @@
     `free_memory::cut`     both names are identifiers of the library's code; the last one stands in the file that declares the first
     `take_plain`           an identifier of the library's code
     `free/bins.hpp`        a file of the repository
+    take_plain(96)         in a comment, with or without backticks: as `take_plain`, if the name has an underscore
 
 Looked at are the comments of include/ and the READMEs. names_in_text.txt beside this file lists the names of other things, each
 with what it is.
@@ -13,6 +14,7 @@ import re
 import sys
 
 NAME = re.compile(r"`([a-z_][a-z0-9_]*(?:::[a-z_][a-z0-9_]*)*)(?:\(\))?`")
+PICTURED = re.compile(r"(?<![\w.>:/#])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\(")
 FILE = re.compile(r"`((?:[a-z0-9_]+/)*[a-z0-9_]+\.(?:hpp|cpp|txt|py|sh|cmake))`")
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
@@ -42,7 +44,7 @@ def main():
 
     looked_at, faults = 0, []
     for path, text in texts.items():
-        for name in NAME.findall(text):
+        for name in NAME.findall(text) + (PICTURED.findall(text) if path in headers else []):
             looked_at += 1
             parts = [part for part in name.split("::") if part not in ("allot", "detail")]
             is_there = all(part in known for part in parts)

@@ -1,6 +1,6 @@
 // The free chunks of a heap by size: one free list a bin, one bit a list.
 //
-//     take_fit(96):   bin 6 [ 96 ] is empty --> bin map: the next one that is not --> bin 9 [ 144 ] -> its first chunk
+//     96 bytes:   find_in: bin 6 [ 96 ] is empty --> find_larger: the bin map says bin 9 [ 144 ] --> its first chunk
 //
 // Good fit: a chunk of the request's own bin if one of its first few fits, else the first chunk of the first bin all
 // of whose chunks are large enough. Of the first `Probes` chunks of a bin the one with the lowest address is chosen, and a
