@@ -165,7 +165,8 @@ private:
         const std::size_t size = size_of(move);
         const std::size_t alignment = move.aligned * granule;
         const std::size_t payload = heap_type::chunks_type::payload_of(owned.start);
-        if (size < owned.size) world_.open_payload(owned, size - world::word_bytes);
+        const std::size_t owned_bytes = owned.size - world::word_bytes;
+        if (bytes_of(move) < owned_bytes) world_.open_payload(owned, bytes_of(move));  // the rest is not copied
         const std::size_t moved = world_.heap().reallocate(payload, {bytes_of(move), alignment});
         const seen_chunk all = with_neighbours(owned);
         const bool stays = payload % alignment == 0 && owned.start + size <= all.end();

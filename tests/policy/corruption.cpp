@@ -27,7 +27,7 @@ struct returning_traits {
     static void on_corruption(const allot::corruption_report&) noexcept {}
 };
 
-constexpr allot::corruption_report report{corruption_kind::broken_link, "a payload", heap_verb::coalesce};
+constexpr allot::corruption_report given{corruption_kind::broken_link, "a payload", heap_verb::coalesce};
 
 }  // namespace
 
@@ -70,11 +70,11 @@ TEST_CASE("corruption: after the trap of the default hook the report is still th
     const auto end = allot_test::end_of([] {
         const auto look = [](int) {
             const auto& kept = allot::detail::last_corruption;
-            const bool is_kept = kept.kind == report.kind && kept.where == report.where && kept.verb == report.verb;
+            const bool is_kept = kept.kind == given.kind && kept.where == given.where && kept.verb == given.verb;
             allot_test::leave_child(is_kept ? 7 : 8);
         };
         for (const int trapped : {SIGILL, SIGTRAP, SIGABRT}) std::signal(trapped, look);
-        allot::detail::report_to_hook<allot::default_traits>(report);
+        allot::detail::report_to_hook<allot::default_traits>(given);
     });
     CHECK(end == "exit 7");
 }
@@ -82,6 +82,6 @@ TEST_CASE("corruption: after the trap of the default hook the report is still th
 TEST_CASE("corruption: what the hook is told is kept before it is called, and a hook that returns ends in a trap") {
     CHECK(allot::detail::last_corruption.where == nullptr);
     CHECK(allot::detail::last_corruption.verb == heap_verb::none);
-    CHECK(allot_test::end_of([] { allot::detail::report_to_hook<keeping_traits>(report); }) == "exit 7");
-    CHECK(allot_test::end_of([] { allot::detail::report_to_hook<returning_traits>(report); }).substr(0, 6) == "signal");
+    CHECK(allot_test::end_of([] { allot::detail::report_to_hook<keeping_traits>(given); }) == "exit 7");
+    CHECK(allot_test::end_of([] { allot::detail::report_to_hook<returning_traits>(given); }).substr(0, 6) == "signal");
 }
