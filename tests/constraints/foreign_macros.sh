@@ -12,7 +12,8 @@ names=$(sed '/^#/d; s/^[^:]*://' "$list")
 [ -n "$names" ] || { echo "no names in $list"; exit 1; }
 
 program() {
-    find "$include_dir" -name '*.hpp' -exec sed -n 's/^# *include <\([^/>]*\(\.h\)\{0,1\}\)>.*/#include <\1>/p' '{}' + | sort -u
+    find "$include_dir" -name '*.hpp' -exec sed -n 's/^# *include <\([^/>]*\(\.h\)\{0,1\}\)>.*/\1/p' '{}' + | sort -u |
+        sed 's/.*/#if __has_include(<&>)\n#include <&>\n#endif/'
     for name in $names; do
         case $name in
             *'(') printf '#undef %s\n#define %s...) allot_foreign_%s\n' "${name%(}" "$name" "${name%(}" ;;

@@ -5,6 +5,8 @@
 // Guarantees: plain data.
 #pragma once
 
+#include <allot/base/config.hpp>
+
 #include <cstddef>
 
 namespace allot::detail {
