@@ -190,7 +190,7 @@ TEMPLATE_LIST_TEST_CASE("free_memory: room is given only while three quarters of
 }
 
 TEST_CASE("free_memory: what grows are large chunks that become at most twice as large") {
-    using memory = sparse_store<granule_16, std::uint64_t>::store_type::memory_type;
+    using memory = sparse_store<granule_16_compact, std::uint32_t>::store_type::memory_type;
     CHECK(memory::is_growing(4096, 4112));
     CHECK(memory::is_growing(4096, 8192));
     CHECK(!memory::is_growing(4096, 8208));
