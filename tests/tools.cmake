@@ -58,11 +58,3 @@ function(allot_say_what_is_missing)
     endif()
     message(NOTICE "${text}")
 endfunction()
-
-# The compilers that the rules of the house compile with: this build's, and clang++-14 if it is another one.
-allot_find_tool(ALLOT_CLANG clang++-14 clang-14)
-set(allot_compilers ${CMAKE_CXX_COMPILER})
-cmake_path(GET CMAKE_CXX_COMPILER FILENAME compiler_name)
-if(ALLOT_CLANG AND NOT compiler_name STREQUAL "clang++-14")
-    list(APPEND allot_compilers ${ALLOT_CLANG})
-endif()

@@ -275,7 +275,7 @@ private:
         const std::size_t chunk = cache_.peek(chunks(), size);
         if constexpr (is_checked) {
             const bool is_sound = index().inspect().may_start_chunk(chunk) && index().inspect().is_cached(chunk, size);
-            if (!is_sound) [[unlikely]] free_.report_corruption(index().inspect().why_not_listed(chunk));
+            if (!is_sound) [[unlikely]] free_.report_not_listed(chunk);
         }
         uncache(chunk, size);
         return chunk;

@@ -33,9 +33,6 @@ public:
         return room + findable(wanted.alignment > granule ? size + wanted.alignment + chunks_type::min_chunk : size);
     }
 
-    /// Where what a source gives had best be near: an address in the heap; `none` if there is none.
-    [[nodiscard]] constexpr std::size_t home() const noexcept { return store_.regions().root(); }
-
     /// Asks a source for a span; where links have a reach, for one near `home` first.
     static constexpr memory_span acquire_from(source_type& source, std::size_t bytes, const void* home) noexcept {
         if constexpr (chunks_type::is_compact && addressable_source<source_type>) {
@@ -51,9 +48,6 @@ public:
         const std::size_t base = store_.chunks().memory().address_of(span.base);
         return region_edit<Store>(store_).add(base, span.bytes, region_origin::source) == region_status::ok;
     }
-
-    /// True if more of what the source gave lies free than is to be kept, or is to be purged.
-    [[nodiscard]] constexpr bool has_due() const noexcept { return store_.index().account().is_due() || store_.free().has_purge_due(); }
 
     /// Takes memory that is due off the heap, for the source to have back; purges what is due. Empty: there is none.
     [[nodiscard]] constexpr memory_span detach_due(source_type& source) noexcept {

@@ -19,7 +19,6 @@
 #include <allot/diagnostics/verify.hpp>
 
 #include <cstddef>
-#include <type_traits>
 
 namespace allot::detail {
 
@@ -148,6 +147,7 @@ public:
 
     static constexpr std::size_t span_for(request wanted) noexcept { return growth<store_type>::span_for(wanted); }
     [[nodiscard]] constexpr bool add_span(memory_span span, std::size_t wanted) noexcept { return grow().add(span, wanted); }
+    /// True if more of what the source gave lies free than is to be kept, or is to be purged.
     [[nodiscard]] constexpr bool has_due() const noexcept {
         if constexpr (has_source) return store_.index().account().is_due() || store_.free().has_purge_due();
         else return false;

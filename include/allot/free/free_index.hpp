@@ -171,6 +171,19 @@ public:
     /// What a search in its own bin may look at before a request fails.
     static constexpr std::size_t search_looks = knobs::search == fit_search::exhaustive ? ~std::size_t{0} : knobs::fit_looks;
 
+    /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
+    constexpr loose_chunk roomy_chunk(std::size_t size) const noexcept {
+        constexpr std::size_t least = 2 * knobs::growth_room;
+        const std::size_t whole = regions_.tiled_bytes() / 4 * 3;
+        const std::size_t spare = top().size > whole ? top().size - whole : 0;
+        if (spare / least < size) return {};
+        const std::size_t bin = bins_.map().find_last();
+        if (bin == classes::bin_count) return top();
+        const std::size_t chunk = chunks_.chunk_at(bins_.first(bin));
+        const std::size_t binned = chunks_.size_of(chunk);
+        return binned / least < size ? top() : loose_chunk{chunk, binned};
+    }
+
     /// What is to be seen of the highest bin by a request for the largest chunk in it.
     constexpr largest_seen largest_binned() const noexcept {
         constexpr std::size_t looks = search_looks < knobs::fit_probes ? knobs::fit_probes : search_looks;

@@ -78,7 +78,7 @@ public:
     /// A chunk in use with free memory on both sides: [ --- free --- ][ in use, aligned ][ --- free --- ]
     /// `none` if there is no such chunk in a heap of which three quarters stay in one piece.
     constexpr std::size_t take_with_room(const fit_type& wanted) noexcept {
-        const loose_chunk found = roomy_chunk(wanted.size);
+        const loose_chunk found = index_.roomy_chunk(wanted.size);
         if (found.chunk == none) return none;
         const std::size_t half = align_down(found.size / 2, chunks_type::granule);
         const std::size_t room = found.chunk == index_.top().chunk ? knobs::growth_room * wanted.size : half;
@@ -184,8 +184,7 @@ public:
     // --- corruption ------------------------------------------------------------------------------------------------------
 
     ALLOT_INLINE constexpr void must_have_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
-        const auto check = index_.inspect();
-        if (!check.has_sound_neighbours(chunk, size)) [[unlikely]] report_corruption(check.why_not_sound_neighbours(chunk, size));
+        if (!index_.inspect().has_sound_neighbours(chunk, size)) [[unlikely]] report_neighbours_of(chunk, size);
     }
 
     /// Hands a corruption to the hook and does not come back.
@@ -193,21 +192,18 @@ public:
         report_to_hook<Traits>({found.kind, chunks().memory().pointer_to(found.where), doing_.verb});
     }
 
-
-private:
-    /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
-    constexpr loose_chunk roomy_chunk(std::size_t size) const noexcept {
-        constexpr std::size_t least = 2 * knobs::growth_room;
-        const std::size_t whole = index_.regions().tiled_bytes() / 4 * 3;
-        const std::size_t spare = index_.top().size > whole ? index_.top().size - whole : 0;
-        if (spare / least < size) return {};
-        const std::size_t bin = index_.binned().map().find_last();
-        if (bin == classes::bin_count) return index_.top();
-        const std::size_t chunk = chunks().chunk_at(index_.binned().first(bin));
-        const std::size_t binned = chunks().size_of(chunk);
-        return binned / least < size ? index_.top() : loose_chunk{chunk, binned};
+    // What was found is put into words away from the hot paths, which keep no room for it.
+    [[noreturn]] ALLOT_COLD void report_not_free(std::size_t chunk) const noexcept {
+        report_corruption(index_.inspect().why_not_free(chunk));
+    }
+    [[noreturn]] ALLOT_COLD void report_neighbours_of(std::size_t chunk, std::size_t size) const noexcept {
+        report_corruption(index_.inspect().why_not_sound_neighbours(chunk, size));
+    }
+    [[noreturn]] ALLOT_COLD void report_not_listed(std::size_t chunk) const noexcept {
+        report_corruption(index_.inspect().why_not_listed(chunk));
     }
 
+private:
     /// What is tried when no bin is sure to have a fit and the remainder has none: the top, then as many chunks of unsure bins
     /// as the traits allow.
     constexpr std::size_t take_last(const fit_type& wanted) noexcept {
@@ -225,7 +221,7 @@ private:
     ALLOT_INLINE constexpr std::size_t take_whole(std::size_t bin, std::size_t size) noexcept {
         const std::size_t chunk = chunks().chunk_at(index_.binned().first(bin));
         if constexpr (is_checked) {
-            if (!index_.inspect().is_whole(chunk, bin, size)) [[unlikely]] report_corruption(index_.inspect().why_not_free(chunk));
+            if (!index_.inspect().is_whole(chunk, bin, size)) [[unlikely]] report_not_free(chunk);
         }
         index_.remove_first(bin, chunk);
         index_.note_written(chunk + size);
@@ -263,7 +259,7 @@ private:
     }
 
     ALLOT_INLINE constexpr void must_be_sound(std::size_t chunk) const noexcept {
-        if (!index_.inspect().is_free_chunk(chunk)) [[unlikely]] report_corruption(index_.inspect().why_not_free(chunk));
+        if (!index_.inspect().is_free_chunk(chunk)) [[unlikely]] report_not_free(chunk);
     }
 
     /// Makes the low `size` bytes of `whole`, which is in no list, a chunk in use, and what is left a free one that has no

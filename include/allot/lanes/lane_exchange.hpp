@@ -81,7 +81,7 @@ private:
         if constexpr (Store::is_checked) {
             const bool is_start = store_.regions().visit(store_.chunks(), chunk) && store_.index().inspect().may_start_chunk(chunk);
             const bool is_sound = is_start && lane_.is_waiting(chunk, size);
-            if (!is_sound) [[unlikely]] store_.free().report_corruption(store_.index().inspect().why_not_listed(chunk));
+            if (!is_sound) [[unlikely]] store_.free().report_not_listed(chunk);
             learn_hot_region();
         }
         lane_.pop(chunk, {size});

@@ -31,10 +31,10 @@ class shared_heap : public heap_and_locks<Core, Lock> {
     using base = heap_and_locks<Core, Lock>;
 
 public:
-    region_status add_region(std::size_t bytes_base, std::size_t bytes) noexcept {
+    region_status add_region(std::size_t from, std::size_t bytes) noexcept {
         enter_fork_list();
-        const memory_span added{base::memory().pointer_to(bytes_base), bytes};
-        return base::run_to_add(added, [&](Core& core) { return core.add_region(bytes_base, bytes); });
+        const memory_span added{base::memory().pointer_to(from), bytes};
+        return base::run_to_add(added, [&](Core& core) { return core.add_region(from, bytes); });
     }
 
     /// Asks the source, with the lock dropped.

@@ -112,8 +112,13 @@ private:
 template <observable_lock Lock>
 class [[nodiscard]] try_guard {
 public:
-    constexpr explicit try_guard(Lock& lock) noexcept : lock_(lock), is_holding_(!lock.is_held()) {
-        if (is_holding_) holder_.lock(lock_);
+    constexpr explicit try_guard(Lock& lock) noexcept : lock_(lock) {
+        if constexpr (tryable_lock<Lock>) {
+            is_holding_ = lock_.try_lock();
+        } else if (!lock_.is_held()) {
+            holder_.lock(lock_);
+            is_holding_ = true;
+        }
     }
     constexpr ~try_guard() {
         if (is_holding_) holder_.unlock(lock_);
@@ -127,27 +132,8 @@ public:
 
 private:
     Lock& lock_;
-    bool is_holding_;
+    bool is_holding_ = false;
     [[no_unique_address]] lock_holder<Lock> holder_{};
-};
-
-template <observable_lock Lock>
-    requires tryable_lock<Lock>
-class [[nodiscard]] try_guard<Lock> {
-public:
-    constexpr explicit try_guard(Lock& lock) noexcept : lock_(lock), is_holding_(lock.try_lock()) {}
-    constexpr ~try_guard() {
-        if (is_holding_) lock_.unlock();
-    }
-
-    try_guard(const try_guard&) = delete;
-    try_guard& operator=(const try_guard&) = delete;
-
-    constexpr bool is_holding() const noexcept { return is_holding_; }
-
-private:
-    Lock& lock_;
-    bool is_holding_;
 };
 
 static_assert(basic_lockable<null_lock>);

@@ -20,7 +20,7 @@ LIMITS = {
     "deallocate": ((43, 12), (14, 6)),
     "reallocate_downward": ((117, 21), (50, 9)),
     "lane_hit": ((50, 17), (24, 8)),
-    "locked_source": ((182, 31), (60, 11)),
+    "locked_source": ((181, 31), (60, 11)),
 }
 
 
