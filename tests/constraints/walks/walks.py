@@ -72,9 +72,9 @@ def main():
     source = os.path.join(os.path.dirname(os.path.realpath(__file__)), "walk.cpp")
     faults = 0
     with tempfile.TemporaryDirectory() as work:
-        command = [compiler, "-std=c++20", "-O0", "-w", "--coverage", "-I" + include, source, "-o", "walk"]
+        command = [compiler, "-std=c++20", "-O0", "-w", "--coverage", "-fno-pie", "-I" + include, source, "-o", "walk"]
         subprocess.run(command[:-2] + ["-c", "-o", "walk.o"], cwd=work, check=True)
-        subprocess.run([compiler, "--coverage", "walk.o", "-o", "walk", "-lpthread"], cwd=work, check=True)
+        subprocess.run([compiler, "--coverage", "-no-pie", "walk.o", "-o", "walk", "-lpthread"], cwd=work, check=True)
         for walk, (limits, aims) in LIMITS.items():
             data = os.path.join(work, "walk.gcda")
             if os.path.exists(data):
