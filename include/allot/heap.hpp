@@ -94,11 +94,13 @@ public:
     /// Failure: a payload that this heap did not hand out goes to `Traits::on_corruption`.
     /// Complexity: O(1) and a bounded number of cached chunks; where the last chunk of a heap that was once much fuller comes
     /// back, as a rule all of them.
-    ALLOT_INLINE void deallocate(void* payload) noexcept { core_.deallocate(direct_memory::address_of(payload), {0}); }
+    ALLOT_INLINE void deallocate(void* payload) noexcept {
+        if (core_.put_back(direct_memory::address_of(payload), {0})) [[unlikely]] detail::verbs::release_due(core_);
+    }
 
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a corruption.
     ALLOT_INLINE void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        core_.deallocate(direct_memory::address_of(payload), {bytes});
+        if (core_.put_back(direct_memory::address_of(payload), {bytes})) [[unlikely]] detail::verbs::release_due(core_);
     }
 
     /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved; a large one

@@ -79,7 +79,11 @@ public:
     /// Failure: nullptr, only when neither the heap nor any lane has memory for it; cached chunks may have been coalesced.
     /// Complexity: as basic_heap::allocate, and O(lanes) where a lane has none at hand.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
-        return direct_memory::pointer_to(verbs::allocate(shared_, {bytes, alignment}));
+        std::size_t taken = shared_.take({bytes, alignment});
+        if constexpr (core_type::has_source) {
+            if (taken == detail::none) [[unlikely]] taken = verbs::take_from_source(shared_, {bytes, alignment});
+        }
+        return direct_memory::pointer_to(taken);
     }
 
     /// The same, but never asks the source.
@@ -99,13 +103,12 @@ public:
     /// Effects: may hand memory of the source back to it, with no lock held.
     /// Failure: a payload that this heap did not hand out goes to `Traits::on_corruption`, with the lock held.
     /// Complexity: as basic_heap::deallocate, and O(lanes) where a lane is full.
-    void deallocate(void* payload) noexcept {
-        if (payload != nullptr) verbs::deallocate(shared_, direct_memory::address_of(payload), {0});
-    }
+    void deallocate(void* payload) noexcept { deallocate(payload, 0); }
 
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a corruption.
     void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        if (payload != nullptr) verbs::deallocate(shared_, direct_memory::address_of(payload), {bytes});
+        if (payload == nullptr) return;
+        if (shared_.put_back(direct_memory::address_of(payload), {bytes})) [[unlikely]] verbs::release_due(shared_);
     }
 
     /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved.
@@ -114,6 +117,7 @@ public:
     /// Failure: nullptr; the old payload is as it was and still owned.
     /// Complexity: as basic_heap::reallocate.
     [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        if (payload == nullptr) return allocate(bytes, alignment);
         return direct_memory::pointer_to(verbs::reallocate(shared_, direct_memory::address_of(payload), {bytes, alignment}));
     }
 

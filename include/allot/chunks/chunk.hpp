@@ -20,7 +20,9 @@
 #pragma once
 
 #include <allot/base/align.hpp>
+#include <allot/base/bits.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <type_traits>
 
@@ -45,7 +47,31 @@ struct payload_size {
     std::size_t bytes;  ///< what a caller says that it owns; 0: it does not say
 };
 
-/// Reads and writes the chunks of one heap. Holds the Memory and, for compact links, the address they count from.
+/// Where the chunks of a region lie; `bytes` up to its fencepost.
+struct tiled_span {
+    std::size_t first = 0;
+    std::size_t bytes = 0;
+
+    ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < bytes; }
+    constexpr std::size_t end() const noexcept { return first + bytes; }
+};
+
+/// Turns request sizes into chunk sizes.
+template <std::size_t Granule, std::size_t MinChunk, std::size_t WordBytes, std::size_t Largest>
+struct request_sizes {
+    static constexpr std::size_t max_request = Largest - WordBytes;
+
+    /// The chunk size that has room for `request_size` bytes: header included, a multiple of the granule, at least the
+    /// minimum. 0 if the request exceeds `max_request`: no chunk has that size.
+    static constexpr std::size_t chunk_size_for(std::size_t request_size) noexcept {
+        if (request_size > max_request) [[unlikely]] return 0;
+        const std::size_t chunk_size = (request_size + (WordBytes + Granule - 1)) & ~(Granule - 1);
+        return chunk_size < MinChunk ? MinChunk : chunk_size;
+    }
+};
+
+/// Reads and writes the chunks of one heap. Holds the Memory, which region was used last and, for compact links, the address
+/// they count from.
 template <class Memory, std::size_t Granule, links Links>
 class chunk_access {
 public:
@@ -64,6 +90,7 @@ public:
     static constexpr std::size_t prev_minimal = has_minimal ? 8 : 0;  // the lower neighbour is free and minimal
     static constexpr std::size_t prev_flags = prev_in_use | prev_minimal;
     static constexpr std::size_t flag_mask = Granule - 1;
+    static constexpr int granule_bits = static_cast<int>(highest_bit_by_halving(Granule));
 
     static constexpr link no_link = 0;
     static constexpr std::size_t link_limit = static_cast<link>(~link{0});
@@ -78,6 +105,23 @@ public:
 
     constexpr void set_word(std::size_t address, std::size_t value) noexcept {
         memory_.store(address, static_cast<word_type>(value));
+    }
+
+    // --- the region used last ------------------------------------------------------------------------------------
+
+    constexpr const tiled_span& hot() const noexcept { return hot_; }
+    constexpr std::size_t hot_starts() const noexcept { return hot_starts_; }
+
+    /// Makes a region the hot one; chunks that may be looked at without asking start at its first `starts` granules.
+    constexpr void make_hot(const tiled_span& region, std::size_t starts) noexcept {
+        hot_ = region;
+        hot_starts_ = starts;
+    }
+
+    /// True if a chunk may start at `address`, in the hot region, so that a small one ends in it. One comparison: rotated, what
+    /// is no multiple of the granule is more than there can be of any.
+    ALLOT_INLINE constexpr bool may_start_in_hot(std::size_t address) const noexcept {
+        return std::rotr(address - hot_.first, granule_bits) < hot_starts_;
     }
 
     // --- headers -------------------------------------------------------------------------------------------------
@@ -155,8 +199,17 @@ public:
     /// Makes a header that was swallowed by a larger chunk read as free, so that a stale pointer to it is recognised.
     constexpr void wipe(std::size_t chunk) noexcept { set_header(chunk, 0); }
 
-    constexpr void mark_cached(std::size_t chunk, std::size_t header) noexcept { set_header(chunk, header | cached); }
-    constexpr void unmark_cached(std::size_t chunk) noexcept { set_header(chunk, header_of(chunk) & ~cached); }
+    /// Marks a chunk in use as cached, in front of the chunk that `next` leads to.
+    constexpr void mark_cached(std::size_t chunk, std::size_t header, link next) noexcept {
+        memory_.store(chunk, static_cast<word_type>(header | cached));
+        memory_.store(chunk + word_bytes, static_cast<word_type>(next));
+    }
+
+    /// Makes a cached chunk one that a caller owns. Returns the link to the next one.
+    constexpr link unmark_cached(std::size_t chunk, std::size_t header) noexcept {
+        memory_.store(chunk, static_cast<word_type>(header & ~cached));
+        return static_cast<link>(memory_.load(chunk + word_bytes));
+    }
 
     // --- links ---------------------------------------------------------------------------------------------------
 
@@ -249,6 +302,8 @@ private:
     struct counted_origin { std::size_t value = 0; };
     struct no_origin {};
 
+    tiled_span hot_{};
+    std::size_t hot_starts_ = 0;
     [[no_unique_address]] Memory memory_{};
     [[no_unique_address]] std::conditional_t<is_compact, counted_origin, no_origin> origin_{};
 };

@@ -47,15 +47,6 @@ struct region {
     constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < tiled_bytes(); }
 };
 
-/// Where the chunks of a region lie; `bytes` up to its fencepost.
-struct tiled_span {
-    std::size_t first = 0;
-    std::size_t bytes = 0;
-
-    ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < bytes; }
-    constexpr std::size_t end() const noexcept { return first + bytes; }
-};
-
 /// The words of descriptors: `ExtraWords` of them are others' to keep, below the four.
 template <class Chunks, std::size_t ExtraWords>
 class region_descriptor {

@@ -19,16 +19,7 @@
 
 namespace allot::detail {
 
-/// Where chunks may start in one region, by one comparison.
-template <std::size_t Granule>
-struct chunk_starts {
-    std::size_t first = 0;
-    std::size_t count = 0;
-
-    ALLOT_INLINE constexpr bool has(std::size_t address) const noexcept { return is_early_multiple<Granule>(address - first, count); }
-};
-
-/// `Lookahead`: how far above the start of a chunk the hot starts let a caller read without asking.
+/// `Lookahead`: how far above the start of a chunk the hot starts let a caller read without asking (chunk.hpp).
 template <class Chunks, std::size_t Lookahead = Chunks::granule, std::size_t ExtraWords = 0>
 class region_list {
     using descriptor = region_descriptor<Chunks, ExtraWords>;
@@ -93,32 +84,26 @@ public:
 
     /// The position of the region around a chunk.
     ALLOT_INLINE constexpr std::size_t home_of(const Chunks& chunks, std::size_t chunk) const noexcept {
-        return hot_.has_chunk(chunk) ? hot_.first : find_below(chunks, chunk);
+        return chunks.hot().has_chunk(chunk) ? chunks.hot().first : find_below(chunks, chunk);
     }
 
     // --- the region used last ----------------------------------------------------------------------------------------
 
     /// True if `address` lies among the chunks of a region, which is then the hot one.
-    ALLOT_INLINE constexpr bool visit(const Chunks& chunks, std::size_t address) noexcept {
-        if (hot_.has_chunk(address)) [[likely]] return true;
+    ALLOT_INLINE constexpr bool visit(Chunks& chunks, std::size_t address) const noexcept {
+        if (chunks.hot().has_chunk(address)) [[likely]] return true;
         return find_hot(chunks, address);
     }
 
     /// True if `address` lies among the chunks of a region.
     ALLOT_INLINE constexpr bool has_chunk(const Chunks& chunks, std::size_t address) const noexcept {
-        if (hot_.has_chunk(address)) [[likely]] return true;
+        if (chunks.hot().has_chunk(address)) [[likely]] return true;
         return span_of(chunks, address).bytes != 0;
     }
 
-    /// The chunks of the region that the last `visit` was true for.
-    constexpr const tiled_span& hot() const noexcept { return hot_; }
-
-    /// True if a chunk may start at `address`, in the hot region, so that one of up to `Lookahead` bytes ends in it.
-    ALLOT_INLINE constexpr bool may_start_in_hot(std::size_t address) const noexcept {
-        return hot_starts().has(address);
+    static constexpr bool are_hot_starts_sound(const Chunks& chunks) noexcept {
+        return chunks.hot_starts() == starts_in(chunks.hot().bytes);
     }
-    ALLOT_INLINE constexpr chunk_starts<Chunks::granule> hot_starts() const noexcept { return {hot_.first, hot_start_count_}; }
-    constexpr bool are_hot_starts_sound() const noexcept { return hot_start_count_ == starts_in(hot_.bytes); }
 
     /// The chunks of the region around `address`; empty if there is none.
     ALLOT_COLD constexpr tiled_span span_of(const Chunks& chunks, std::size_t address) const noexcept {
@@ -141,7 +126,7 @@ public:
         link(chunks, slot, added.first);
         split(chunks, at, added.first);
         count(added, 1);
-        make_hot({added.first, added.tiled_bytes()});
+        make_hot(chunks, {added.first, added.tiled_bytes()});
     }
 
     /// Takes the region at `position` out of the tree.
@@ -150,7 +135,7 @@ public:
         for (std::size_t at = root_; at != position; at = follow(chunks, slot)) slot = {at, at < position ? side::upper : side::lower};
         merge(chunks, slot, position);
         count(at(chunks, position), minus_once);
-        make_hot({});
+        make_hot(chunks, {});
     }
 
     /// Makes a region end elsewhere.
@@ -158,7 +143,7 @@ public:
         count(at(chunks, position), minus_once);
         descriptor::set_span(chunks, position, bytes);
         count(at(chunks, position), 1);
-        make_hot({position, at(chunks, position).tiled_bytes()});
+        make_hot(chunks, {position, at(chunks, position).tiled_bytes()});
     }
 
     // --- words of a descriptor that others keep; 0 at first ----------------------------------------------------------
@@ -229,20 +214,17 @@ private:
         tiled_bytes_ += counted.tiled_bytes() * times;
     }
 
-    constexpr bool find_hot(const Chunks& chunks, std::size_t address) noexcept {
+    constexpr bool find_hot(Chunks& chunks, std::size_t address) const noexcept {
         const tiled_span found = span_of(chunks, address);
         if (found.bytes == 0) return false;
-        make_hot(found);
+        make_hot(chunks, found);
         return true;
     }
 
     static constexpr std::size_t starts_in(std::size_t bytes) noexcept {
         return bytes < Lookahead ? 0 : (bytes - Lookahead) / Chunks::granule + 1;
     }
-    constexpr void make_hot(const tiled_span& span) noexcept {
-        hot_ = span;
-        hot_start_count_ = starts_in(span.bytes);
-    }
+    static constexpr void make_hot(Chunks& chunks, const tiled_span& span) noexcept { chunks.make_hot(span, starts_in(span.bytes)); }
 
     /// What is written beside a root to tell whether it was overwritten: its complement, but zero of `none`, because a heap
     /// starts as zeros.
@@ -258,8 +240,6 @@ private:
     std::size_t count_ = 0;
     std::size_t bytes_ = 0;
     std::size_t tiled_bytes_ = 0;
-    tiled_span hot_{};
-    std::size_t hot_start_count_ = 0;
 };
 
 }  // namespace allot::detail

@@ -1,4 +1,4 @@
-// From a request size to a chunk size, and from a chunk size to a bin. Every overflow of the library is decided here.
+// From a chunk size to a bin.
 //
 //   chunk size   0   16   32  ...  1008 | 1024  1088  ...  1984 | 2048  2176 ... | ...  largest
 //   bin          0    1    2  ...    63 |   64    65  ...    79 |   80    81 ... |
@@ -10,7 +10,6 @@
 // Guarantees: constexpr, O(1); the static_asserts at the end prove the table for the default shape.
 #pragma once
 
-#include <allot/base/align.hpp>
 #include <allot/base/bits.hpp>
 
 #include <cstddef>
@@ -29,7 +28,11 @@ struct size_classes {
 
     /// The bin whose range holds `chunk_size`. Pre: a multiple of the granule, at most `Largest`.
     static constexpr std::size_t bin_of(std::size_t chunk_size) noexcept {
-        if (is_exact(chunk_size)) return chunk_size / Granule;
+        return is_exact(chunk_size) ? chunk_size / Granule : coarse_bin_of(chunk_size);
+    }
+
+    /// The same for a size that shares its bin with others.
+    static constexpr std::size_t coarse_bin_of(std::size_t chunk_size) noexcept {
         const unsigned top_bit = highest_bit(chunk_size);
         const std::size_t doubling = top_bit - exact_limit_bit;
         return exact_bins - Subdivision + doubling * Subdivision + (chunk_size >> (top_bit - subdivision_bits));
@@ -54,20 +57,6 @@ struct size_classes {
     static constexpr std::size_t bin_count = bin_of(Largest) + 1;
 };
 
-/// Turns request sizes into chunk sizes.
-template <std::size_t Granule, std::size_t MinChunk, std::size_t WordBytes, std::size_t Largest>
-struct request_sizes {
-    static constexpr std::size_t max_request = Largest - WordBytes;
-
-    /// The chunk size that has room for `request_size` bytes: header included, a multiple of the granule, at least the
-    /// minimum. 0 if the request exceeds `max_request`: no chunk has that size.
-    static constexpr std::size_t chunk_size_for(std::size_t request_size) noexcept {
-        if (request_size > max_request) [[unlikely]] return 0;
-        const std::size_t chunk_size = align_up(request_size + WordBytes, Granule);
-        return chunk_size < MinChunk ? MinChunk : chunk_size;
-    }
-};
-
 using shape_of_the_picture = size_classes<16, 1024, 16, std::size_t{1} << 31>;
 static_assert(shape_of_the_picture::bin_of(16) == 1 && shape_of_the_picture::bin_of(1008) == 63);
 static_assert(shape_of_the_picture::bin_of(1024) == 64 && shape_of_the_picture::bin_of(1072) == 64);
@@ -75,8 +64,5 @@ static_assert(shape_of_the_picture::bin_of(1088) == 65 && shape_of_the_picture::
 static_assert(shape_of_the_picture::least_in(63) == 1008 && shape_of_the_picture::least_in(64) == 1024);
 static_assert(shape_of_the_picture::least_in(65) == 1088 && shape_of_the_picture::least_in(81) == 2176);
 static_assert(shape_of_the_picture::sure_bin_of(1024) == 64 && shape_of_the_picture::sure_bin_of(1040) == 65);
-static_assert(request_sizes<16, 32, 8, std::size_t{1} << 31>::chunk_size_for(0) == 32);
-static_assert(request_sizes<16, 16, 8, std::size_t{1} << 31>::chunk_size_for(8) == 16);
-static_assert(request_sizes<16, 32, 8, std::size_t{1} << 31>::chunk_size_for(~std::size_t{0}) == 0);
 
 }  // namespace allot::detail

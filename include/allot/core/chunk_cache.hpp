@@ -6,18 +6,79 @@
 // A request of exactly that size takes the first one and touches no neighbour. (Deferred coalescing: the quick lists
 // of Weinstock's QuickFit and dlmalloc's fastbins.) The lists are limited by the bytes in all of them.
 //
-// Guarantees: constexpr; push and pop O(1); singly linked through the first payload word.
+// `take` and `keep` are the short ways of a heap: a few instructions, inlined into its caller. They believe nothing that they
+// have not looked at, and leave what they do not believe to the long ways.
+//
+// Guarantees: constexpr; take, keep, push and pop O(1); singly linked through the first payload word.
 #pragma once
 
-#include <allot/free/bin_map.hpp>
 #include <allot/chunks/chunk.hpp>
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace allot::detail {
 
-template <class Chunks, std::size_t ChunkLimit>
+/// What is taken from the free chunks, for callers or for the cache, and the most that callers ever owned. The cache counts
+/// itself and callers own the difference, so a small chunk that goes to and fro between them is not counted here. Of a
+/// payload that moves, its old place is taken until it was copied, but owned by nobody: it is in flight.
+class tally {
+public:
+    constexpr std::size_t taken_bytes() const noexcept { return peak_ + static_cast<std::size_t>(cached_at_peak_) + in_flight_; }
+    constexpr std::size_t taken_chunks() const noexcept { return taken_chunks_; }
+    constexpr std::size_t in_use_bytes(std::size_t cached_bytes) const noexcept { return taken_bytes() - cached_bytes; }
+    constexpr std::size_t peak_in_use_bytes(std::size_t cached_bytes) const noexcept {
+        tally settled = *this;
+        settled.settle_peak(cached_bytes);
+        return settled.peak_;
+    }
+
+    /// True if callers once owned several times what is taken now.
+    constexpr bool is_far_below_peak() const noexcept { return taken_bytes() < peak_ / 4; }
+
+    constexpr void took(std::size_t chunk_size) noexcept {
+        cached_at_peak_ += static_cast<std::int64_t>(chunk_size);
+        ++taken_chunks_;
+    }
+    constexpr void gave_back(std::size_t chunk_size) noexcept {
+        cached_at_peak_ -= static_cast<std::int64_t>(chunk_size);
+        --taken_chunks_;
+    }
+    constexpr void resized(std::size_t from, std::size_t to) noexcept {
+        cached_at_peak_ += static_cast<std::int64_t>(to) - static_cast<std::int64_t>(from);
+    }
+
+    /// From here on, and until they land, no caller owns these bytes: they are only still read.
+    constexpr void departed(std::size_t bytes) noexcept {
+        resized(bytes, 0);
+        in_flight_ += bytes;
+    }
+    constexpr void landed(std::size_t bytes) noexcept {
+        resized(0, bytes);
+        in_flight_ -= bytes;
+    }
+
+    /// To be called where what callers own is about to fall: the one time to look whether this was a peak. One comparison with
+    /// one counter.
+    ALLOT_INLINE constexpr void settle_peak(std::size_t cached_bytes) noexcept {
+        const auto cached = static_cast<std::int64_t>(cached_bytes);
+        if (cached >= cached_at_peak_) [[likely]] return;
+        peak_ += static_cast<std::size_t>(cached_at_peak_ - cached);
+        cached_at_peak_ = cached;
+    }
+
+private:
+    /// What is cached when callers own as much as at the peak: taken, less the peak. It may be less than nothing, and what a
+    /// 32-bit heap holds beyond its peak may be more than half of all addresses: hence signed, and wide.
+    std::int64_t cached_at_peak_ = 0;
+    std::size_t peak_ = 0;
+    std::size_t taken_chunks_ = 0;
+    std::size_t in_flight_ = 0;
+};
+
+template <class Chunks, std::size_t ChunkLimit, bool IsChecked>
 class chunk_cache {
     using link = typename Chunks::link;
 
@@ -26,12 +87,10 @@ public:
     static constexpr std::size_t list_count = largest / Chunks::granule + 1;
 
     /// The list of a size; of what is no multiple of the granule, none that there is.
-    ALLOT_INLINE static constexpr std::size_t list_of(std::size_t size) noexcept { return units_in<Chunks::granule>(size); }
+    ALLOT_INLINE static constexpr std::size_t list_of(std::size_t size) noexcept { return std::rotr(size, Chunks::granule_bits); }
 
     /// True if chunks of `size` have a list here; `size` need not be a chunk size. One comparison.
-    ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept {
-        return list_of(size) - list_of(Chunks::min_chunk) <= list_of(largest) - list_of(Chunks::min_chunk);
-    }
+    ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept { return list_of(size) - least_list < lists_in_use; }
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
     /// A cache without room, all zeros, until `limit_to` gives it some.
@@ -49,7 +108,42 @@ public:
     /// True if `some_size` looks at lists that exist.
     constexpr bool is_cursor_sound() const noexcept { return cursor_ < list_count; }
 
-    /// Puts a chunk, already marked as cached, in front of the list of its size.
+    // --- the short ways ----------------------------------------------------------------------------------------------
+
+    /// Takes the first chunk of `size` bytes. False: there is none, or none in the hot region that is sound; nothing has changed.
+    /// Pre: cacheable.
+    ALLOT_INLINE constexpr bool take(Chunks& chunks, std::size_t size, std::size_t& chunk) noexcept {
+        constexpr std::size_t flags = Chunks::in_use | Chunks::cached | Chunks::prev_flags;
+        link& first = first_[std::rotr(size, Chunks::granule_bits)];
+        chunk = chunks.chunk_at(first);
+        if (IsChecked ? !chunks.may_start_in_hot(chunk) : first == Chunks::no_link) [[unlikely]] return false;
+        const std::size_t header = chunks.header_of(chunk);
+        if (IsChecked && (header | Chunks::prev_flags) != size + flags) [[unlikely]] return false;
+        first = chunks.unmark_cached(chunk, header);
+        bytes_ -= size;
+        return true;
+    }
+
+    /// Keeps a small chunk as it is for the next request of its size, if a caller surely owns it, with at least `owned` bytes for
+    /// its payload. Not one above a free chunk: merged at once, it keeps no larger one apart. False: it is any other chunk, and
+    /// nothing has changed. Pre: with checks, a chunk may start there in the hot region.
+    ALLOT_INLINE constexpr bool keep(Chunks& chunks, std::size_t chunk, std::size_t owned, tally& counted) noexcept {
+        const std::size_t header = chunks.header_of(chunk);
+        const std::size_t size = Chunks::size_if_plain(header);
+        const std::size_t list = std::rotr(size, Chunks::granule_bits);
+        if (list - least_list >= lists_in_use || owned > size - Chunks::word_bytes) return false;
+        if (IsChecked && (chunks.header_of(chunk + size) & Chunks::prev_in_use) == 0) [[unlikely]] return false;
+        if (bytes_ >= limit_) [[unlikely]] return false;
+        counted.settle_peak(bytes_);
+        chunks.mark_cached(chunk, header, first_[list]);
+        first_[list] = chunks.link_to(chunk);
+        bytes_ += size;
+        return true;
+    }
+
+    // --- a list at a time --------------------------------------------------------------------------------------------
+
+    /// Puts a chunk in front of the list of its size.
     constexpr void push(Chunks& chunks, std::size_t chunk, std::size_t size) noexcept {
         link& first = first_[list_of(size)];
         chunks.set_next_cached(chunk, first);
@@ -57,16 +151,10 @@ public:
         bytes_ += size;
     }
 
-    ALLOT_INLINE constexpr bool is_empty(std::size_t size) const noexcept { return first_[list_of(size)] == Chunks::no_link; }
-
-    /// Where the chunk is that `pop` would take, still in its list; if there is none of this size, an address in no region.
-    ALLOT_INLINE constexpr std::size_t first_address(const Chunks& chunks, std::size_t size) const noexcept {
-        return chunks.chunk_at(first_[list_of(size)]);
-    }
-
-    /// The same; `none` if there is none.
+    /// Where the chunk is that `pop` would take, still in its list; `none` if there is none of this size.
     constexpr std::size_t peek(const Chunks& chunks, std::size_t size) const noexcept {
-        return is_empty(size) ? none : first_address(chunks, size);
+        const link first = first_[list_of(size)];
+        return first == Chunks::no_link ? none : chunks.chunk_at(first);
     }
 
     /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.
@@ -129,6 +217,9 @@ public:
     }
 
 private:
+    static constexpr std::size_t least_list = Chunks::min_chunk / Chunks::granule;
+    static constexpr std::size_t lists_in_use = list_count - least_list;
+
     link first_[list_count] = {};
     std::size_t bytes_ = 0;
     std::size_t limit_ = 0;
@@ -136,8 +227,8 @@ private:
 };
 
 /// Immediate coalescing: nothing is ever cached.
-template <class Chunks>
-class chunk_cache<Chunks, 0> {
+template <class Chunks, bool IsChecked>
+class chunk_cache<Chunks, 0, IsChecked> {
 public:
     static constexpr std::size_t list_count = 0;
     static constexpr void limit_to(std::size_t /*limit*/) noexcept {}

@@ -33,27 +33,31 @@ public:
     static constexpr bool is_deferred = index_type::is_deferred;
 
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
-    using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0>;
+    using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0, is_checked>;
 
     static constexpr std::size_t lane_bytes_limit = knobs::lane_bytes_limit;
 
     constexpr chunk_store() = default;
-    constexpr explicit chunk_store(Memory memory) : free_(memory) {}
+    constexpr explicit chunk_store(Memory memory) : chunks_(memory) {}
 
     constexpr memory_type& free() noexcept { return free_; }
     constexpr const memory_type& free() const noexcept { return free_; }
     constexpr index_type& index() noexcept { return free_.index(); }
     constexpr const index_type& index() const noexcept { return free_.index(); }
-    constexpr chunks_type& chunks() noexcept { return index().chunks(); }
-    constexpr const chunks_type& chunks() const noexcept { return index().chunks(); }
+    constexpr chunks_type& chunks() noexcept { return chunks_; }
+    constexpr const chunks_type& chunks() const noexcept { return chunks_; }
     constexpr auto& regions() noexcept { return index().regions(); }
     constexpr const auto& regions() const noexcept { return index().regions(); }
     constexpr const cache_type& cache() const noexcept { return cache_; }
+    constexpr auto inspect() const noexcept { return index().inspect(chunks_); }
+
+    /// Counts what is taken from the free chunks; the store counts what it takes itself.
+    constexpr tally& counted() noexcept { return counted_; }
 
     // What callers own, all told.
-    constexpr std::size_t in_use_bytes() const noexcept { return free_.counted().in_use_bytes(cache_.bytes()); }
-    constexpr std::size_t in_use_chunks() const noexcept { return free_.counted().taken_chunks() - cache_.count(chunks()); }
-    constexpr std::size_t peak_in_use_bytes() const noexcept { return free_.counted().peak_in_use_bytes(cache_.bytes()); }
+    constexpr std::size_t in_use_bytes() const noexcept { return counted_.in_use_bytes(cache_.bytes()); }
+    constexpr std::size_t in_use_chunks() const noexcept { return counted_.taken_chunks() - cache_.count(chunks_); }
+    constexpr std::size_t peak_in_use_bytes() const noexcept { return counted_.peak_in_use_bytes(cache_.bytes()); }
 
     /// True while a heap with a source shrinks: nothing is to wait then, in lanes neither. And true once after it does so.
     constexpr bool is_falling() const noexcept { return ebb_.is_falling(); }
@@ -66,8 +70,8 @@ public:
 
     /// To be called when the origin of compact links is about to move: all links count `granules` more from then on.
     constexpr void shift_links(typename chunks_type::link granules) noexcept {
-        index().shift_links(granules);
-        cache_.shift(chunks(), granules);
+        index().shift_links(chunks_, granules);
+        cache_.shift(chunks_, granules);
     }
 
     // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------
@@ -78,49 +82,35 @@ public:
     static constexpr std::size_t largest_cacheable_request =
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
-    /// Where the first cached chunk of `size` bytes is, if there is one. Pre: cacheable.
-    ALLOT_INLINE constexpr std::size_t first_cached(std::size_t size) const noexcept { return cache_.first_address(chunks(), size); }
+    /// Takes the first cached chunk of `size` bytes. False: there is none, or none in the hot region that is sound. Pre: cacheable.
+    ALLOT_INLINE constexpr bool take_cached(std::size_t size, std::size_t& chunk) noexcept { return cache_.take(chunks_, size, chunk); }
 
-    /// Takes the first cached chunk of `size` bytes. False: there is none, or none in the hot region that is sound.
-    ALLOT_INLINE constexpr bool take_cached(std::size_t first, std::size_t size) noexcept {
-        const bool is_one = is_checked ? regions().may_start_in_hot(first) && index().inspect().is_cached(first, size) : !cache_.is_empty(size);
-        if (is_one) [[likely]] uncache(first, size);
-        return is_one;
-    }
-
-    /// Keeps a small chunk as it is for the next request of its size, if a caller surely owns it, with at least
-    /// as many bytes for its payload as the caller says. Not one above a free chunk: merged at once, it keeps no larger one apart.
-    /// False: it is any other chunk, and nothing has changed.
+    /// Caches a small chunk that surely is the caller's, with room for as many bytes as it says. False: it is any other chunk,
+    /// or the cache has no room; nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, payload_size owned) noexcept {
-        if (is_checked ? !regions().may_start_in_hot(chunk) : chunks_type::is_under_null(chunk)) [[unlikely]] return false;
-        const std::size_t header = chunks().header_of(chunk);
-        const std::size_t size = chunks_type::size_if_plain(header);
-        if (!is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
-        if constexpr (is_checked) {
-            if (!chunks().is_prev_in_use(chunk + size)) [[unlikely]] return false;
-        }
-        if (!cache_.has_room()) [[unlikely]] return false;
-        settle_peak();
-        cache(chunk, size, header);
-        return true;
+        if (is_checked ? !chunks_.may_start_in_hot(chunk) : chunks_type::is_under_null(chunk)) [[unlikely]] return false;
+        return cache_.keep(chunks_, chunk, owned.bytes, counted_);
     }
 
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
 
     /// The chunk of a payload that a caller claims to own; any other is a corruption.
-    constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
+    ALLOT_INLINE constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (is_checked) {
-            const bool is_owned = regions().visit(chunks(), chunk) && index().inspect().is_owned(chunk);
-            if (!is_owned) [[unlikely]] free_.report_corruption(index().inspect().why_not_owned(payload));
+            const bool is_owned = regions().visit(chunks_, chunk) && inspect().is_owned(chunk);
+            if (!is_owned) [[unlikely]] report_corruption(inspect().why_not_owned(payload));
         }
         return chunk;
     }
 
     /// True if a caller surely owns this chunk; false: it does not, or it is not in the hot region.
     ALLOT_INLINE constexpr bool is_owned_in_hot(std::size_t chunk) const noexcept {
-        return !is_checked || index().inspect().is_owned(chunk);
+        return !is_checked || inspect().is_owned(chunk);
     }
+
+    [[noreturn]] ALLOT_COLD void report_corruption(corruption found) const noexcept { free_.report_corruption(chunks_, found); }
+    [[noreturn]] ALLOT_COLD void report_not_listed(std::size_t chunk) const noexcept { free_.report_not_listed(chunks_, chunk); }
 
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
     ALLOT_INLINE constexpr std::size_t take(const fit_type& wanted) noexcept {
@@ -129,9 +119,20 @@ public:
         }
         if (wanted.alignment != chunks_type::granule) return search_aligned(wanted);
         if (classes::is_exact(wanted.size)) {
-            if (const std::size_t chunk = free_.take_at_hand(wanted.size)) return chunk;
+            if (const std::size_t chunk = count(free_.take_at_hand(chunks_, wanted.size))) return chunk;
         }
         return search_plain(wanted.size);
+    }
+
+    /// A chunk amid free memory, for one that is likely to grow on; `none` if that would break up too much.
+    constexpr std::size_t take_with_room(const fit_type& wanted) noexcept {
+        const auto place = free_.find_with_room(chunks_, wanted);
+        return place.found == none ? none : carve_at(place.found, place.lead, wanted.size);
+    }
+
+    /// Takes `size` bytes out of a free chunk, `lead` bytes above its low end. Pre: as free_memory::carve_at.
+    [[gnu::noinline]] constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
+        return count(free_.carve_at(chunks_, found, {found + lead, size}));
     }
 
     /// True if a small chunk can be had without a long search. Pre: cacheable.
@@ -148,22 +149,38 @@ public:
 
     // --- a payload that moves: its old place is taken until it was copied, but no caller owns it ----------------------
 
-    constexpr void depart(chunk_size size) noexcept { free_.counted().departed(size.bytes); }
+    constexpr void depart(chunk_size size) noexcept { counted_.departed(size.bytes); }
 
     constexpr void land(std::size_t chunk, chunk_size size) noexcept {
-        free_.counted().landed(size.bytes);
+        counted_.landed(size.bytes);
         put_settled(chunk, size.bytes);
     }
 
     /// The same for what a chunk in use has beyond `size` bytes, if that can be a chunk.
     constexpr void depart_tail(std::size_t chunk, chunk_size size) noexcept { depart({tail_beyond(chunk, size.bytes)}); }
     constexpr void land_tail(std::size_t chunk, chunk_size size) noexcept {
-        free_.counted().landed(tail_beyond(chunk, size.bytes));
-        free_.release_tail(chunk, size);
+        counted_.landed(tail_beyond(chunk, size.bytes));
+        release_tail(chunk, size);
+    }
+
+    /// Shortens a chunk in use to `size` and frees what is behind it, if that can be a chunk.
+    constexpr void release_tail(std::size_t chunk, chunk_size size) noexcept {
+        const std::size_t rest = tail_beyond(chunk, size.bytes);
+        if (rest == 0) return;
+        counted_.resized(rest, 0);
+        chunks_.set_header(chunk, chunks_.header_of(chunk) - rest);
+        chunks_.set_header(chunk + size.bytes, rest | chunks_type::in_use | chunks_type::prev_in_use);
+        merge(chunk + size.bytes, {rest});
+    }
+
+    /// Makes a chunk in use a free one and merges it with its free neighbours.
+    ALLOT_INLINE constexpr void merge(std::size_t chunk, chunk_size size) noexcept {
+        if (chunks_.is_in_use(chunk + size.bytes) && chunks_.is_prev_in_use(chunk)) return free_.settle(chunks_, chunk, size);
+        merge_with_neighbours(chunk, size);
     }
 
     /// To be called where what callers own is about to fall.
-    ALLOT_INLINE constexpr void settle_peak() noexcept { free_.counted().settle_peak(cache_.bytes()); }
+    ALLOT_INLINE constexpr void settle_peak() noexcept { counted_.settle_peak(cache_.bytes()); }
 
     /// Merges every cached chunk. O(cached chunks).
     ALLOT_COLD constexpr void coalesce_cached() noexcept {
@@ -178,10 +195,27 @@ private:
     ALLOT_INLINE constexpr void put_settled(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_deferred) {
             watch_fall(size);
-            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks().header_of(chunk));
-            if (may_wait(chunk, size) || free_.counted().is_far_below_peak()) return put_with_others(chunk, size);
+            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
+            if (may_wait(chunk, size) || counted_.is_far_below_peak()) return put_with_others(chunk, size);
         }
-        free_.give_back(chunk, {size});
+        give_back(chunk, size);
+    }
+
+    /// Makes a chunk that was taken a free one.
+    ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
+        counted_.gave_back(size);
+        free_.gave_back(size);
+        merge(chunk, {size});
+    }
+
+    [[gnu::noinline]] constexpr void merge_with_neighbours(std::size_t chunk, chunk_size size) noexcept {
+        free_.merge_with_neighbours(chunks_, chunk, size);
+    }
+
+    /// Counts what was taken, if anything was.
+    ALLOT_INLINE constexpr std::size_t count(const sized_chunk& taken) noexcept {
+        if (taken.chunk != none) counted_.took(taken.size);
+        return taken.chunk;
     }
 
     /// Merges what is cached when a heap with a source begins to shrink, and lets nothing wait until that is over.
@@ -192,62 +226,60 @@ private:
     }
 
     constexpr std::size_t tail_beyond(std::size_t chunk, std::size_t size) const noexcept {
-        const std::size_t tail = chunks().size_of(chunk) - size;
+        const std::size_t tail = chunks_.size_of(chunk) - size;
         return tail < chunks_type::min_chunk ? 0 : tail;
     }
 
-    ALLOT_INLINE constexpr void uncache(std::size_t chunk, std::size_t size) noexcept {
-        chunks().unmark_cached(chunk);
-        cache_.pop(chunks(), chunk, size);
-    }
-
-    ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size, std::size_t header) noexcept {
-        chunks().mark_cached(chunk, header);
-        cache_.push(chunks(), chunk, size);
+    ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size) noexcept {
+        chunks_.set_header(chunk, chunks_.header_of(chunk) | chunks_type::cached);
+        cache_.push(chunks_, chunk, size);
     }
 
     /// True if all else that was taken, little beside what was taken once, is cached.
     constexpr bool is_last(std::size_t size) const noexcept {
-        return cache_.bytes() + size == free_.counted().taken_bytes() && free_.counted().is_far_below_peak();
+        return cache_.bytes() + size == counted_.taken_bytes() && counted_.is_far_below_peak();
     }
 
     // The long way of a request, with nothing at hand.
 
     [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
-        return search(size, [&]() noexcept { return free_.take_plain(size); });
+        return search<false>({size, chunks_type::granule});
     }
+    [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept { return search<true>(wanted); }
 
-    [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
-        return search(wanted.size, [&]() noexcept { return free_.take_aligned(wanted); });
-    }
-
-    /// What `take_free` finds; if nothing, again after all cached chunks were merged. A request for a chunk of a coarse bin that is
-    /// lacking merges one before, or what was small would stay in pieces.
-    template <class TakeFree>
-    ALLOT_INLINE constexpr std::size_t search(std::size_t size, TakeFree&& take_free) noexcept {
+    /// What is found among the free chunks; if nothing, again after all cached chunks were merged. A request for a chunk of a coarse
+    /// bin that is lacking merges one before, or what was small would stay in pieces.
+    template <bool IsAligned>
+    ALLOT_INLINE constexpr std::size_t search(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
-            if (is_lacking(size)) coalesce_one(looks_a_call);
+            if (is_lacking(wanted.size)) coalesce_one(looks_a_call);
         }
         for (;;) {
-            const std::size_t chunk = take_free();
+            std::size_t chunk = IsAligned ? carve(free_.find_aligned(chunks_, wanted), wanted) : count(free_.take_plain(chunks_, wanted.size));
+            if (chunk == none) [[unlikely]] chunk = carve(free_.find_anywhere(chunks_, wanted), wanted);
             if (chunk != none || cache_.bytes() == 0) return chunk;
             coalesce_cached();
         }
     }
 
+    /// Takes the wanted part out of a free chunk, if there is one.
+    ALLOT_INLINE constexpr std::size_t carve(std::size_t found, const fit_type& wanted) noexcept {
+        return found == none ? none : carve_at(found, wanted.lead_in(found), wanted.size);
+    }
+
     /// True for a small chunk with nothing free below.
     ALLOT_INLINE constexpr bool may_wait(std::size_t chunk, std::size_t size) const noexcept {
-        return is_cacheable(size) && chunks().is_prev_in_use(chunk);
+        return is_cacheable(size) && chunks_.is_prev_in_use(chunk);
     }
 
     /// Merges a chunk for which the cache has no room while its header is at hand, and one that waits there, which makes room
     /// for sizes in use now; with the last chunk that callers own, all that wait.
     [[gnu::noinline]] constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
-        cache_.limit_to(room_for_cached(free_.counted().taken_bytes() - size));
-        if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size, chunks().header_of(chunk));
+        cache_.limit_to(room_for_cached(counted_.taken_bytes() - size));
+        if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
         if (is_last(size)) coalesce_cached();
         else if (!cache_.has_room()) coalesce_one(looks_a_call);
-        free_.give_back(chunk, {size});
+        give_back(chunk, size);
     }
 
     /// How much may be cached of `left` bytes taken: as the traits say, but in a heap that has fallen far below its peak less
@@ -256,12 +288,12 @@ private:
     constexpr std::size_t room_for_cached(std::size_t left) const noexcept {
         if (ebb_.is_falling()) return 0;
         const std::size_t half = left / 2;
-        if (half >= most_cached || !free_.counted().is_far_below_peak()) return most_cached;
+        if (half >= most_cached || !counted_.is_far_below_peak()) return most_cached;
         return half < index_type::cached_limit ? 0 : half - index_type::cached_limit;
     }
 
     constexpr bool has_cached(const fit_type& wanted) const noexcept {
-        const std::size_t chunk = cache_.peek(chunks(), wanted.size);
+        const std::size_t chunk = cache_.peek(chunks_, wanted.size);
         return chunk != none && (wanted.alignment == chunks_type::granule || wanted.lead_in(chunk) == 0);
     }
 
@@ -272,12 +304,13 @@ private:
 
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a corruption.
     constexpr std::size_t must_take_cached(std::size_t size) noexcept {
-        const std::size_t chunk = cache_.peek(chunks(), size);
+        const std::size_t chunk = cache_.peek(chunks_, size);
         if constexpr (is_checked) {
-            const bool is_sound = index().inspect().may_start_chunk(chunk) && index().inspect().is_cached(chunk, size);
-            if (!is_sound) [[unlikely]] free_.report_not_listed(chunk);
+            const bool is_sound = inspect().may_start_chunk(chunk) && inspect().is_cached(chunk, size);
+            if (!is_sound) [[unlikely]] report_not_listed(chunk);
         }
-        uncache(chunk, size);
+        chunks_.set_header(chunk, chunks_.header_of(chunk) & ~chunks_type::cached);
+        cache_.pop(chunks_, chunk, size);
         return chunk;
     }
 
@@ -286,14 +319,16 @@ private:
         if (cache_.bytes() == 0) return;
         const std::size_t size = cache_.some_size(looks);
         const bool has_seen_all = looks == cache_type::list_count;  // and found nothing where bytes are: a corruption
-        if (size != 0 || has_seen_all) free_.give_back(must_take_cached(size), {size});
+        if (size != 0 || has_seen_all) give_back(must_take_cached(size), size);
     }
 
     static constexpr std::size_t most_cached =
         knobs::cached_bytes_limit < index_type::cached_limit ? 0 : knobs::cached_bytes_limit - index_type::cached_limit + 1;
 
-    memory_type free_{};
+    chunks_type chunks_{};
+    tally counted_{};
     [[no_unique_address]] cache_type cache_{};
+    memory_type free_{};
     [[no_unique_address]] std::conditional_t<is_deferred && index_type::has_source, ebb, no_ebb> ebb_{};
 };
 

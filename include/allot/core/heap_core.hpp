@@ -59,12 +59,20 @@ public:
         return edit().remove(base, bytes);
     }
 
-    ALLOT_INLINE constexpr std::size_t allocate(request wanted) noexcept { return verbs::allocate(*this, wanted); }
+    ALLOT_INLINE constexpr std::size_t allocate(request wanted) noexcept {
+        const std::size_t payload = take(wanted);
+        if constexpr (has_source) {
+            if (payload == none) [[unlikely]] return verbs::take_from_source(*this, wanted);
+        }
+        return payload;
+    }
     constexpr std::size_t allocate_zeroed(request wanted) noexcept { return verbs::allocate_zeroed(*this, wanted); }
     constexpr std::size_t reallocate(std::size_t payload, request wanted) noexcept {
-        return verbs::reallocate(*this, payload, wanted);
+        return payload == none ? allocate(wanted) : verbs::reallocate(*this, payload, wanted);
     }
-    ALLOT_INLINE constexpr void deallocate(std::size_t payload, payload_size owned) noexcept { verbs::deallocate(*this, payload, owned); }
+    ALLOT_INLINE constexpr void deallocate(std::size_t payload, payload_size owned) noexcept {
+        if (put_back(payload, owned)) [[unlikely]] verbs::release_due(*this);
+    }
     constexpr bool try_resize(std::size_t payload, payload_size wanted) noexcept { return verbs::try_resize(*this, payload, wanted); }
     constexpr void coalesce() noexcept { verbs::coalesce(*this); }
 
@@ -78,9 +86,8 @@ public:
         if (wanted.alignment != granule) [[unlikely]] return take_aligned(wanted);
         if constexpr (store_type::is_deferred) {
             if (wanted.bytes <= store_type::largest_cacheable_request) [[likely]] {
-                const std::size_t size = requests::chunk_size_for(wanted.bytes);
-                const std::size_t chunk = store_.first_cached(size);
-                if (store_.take_cached(chunk, size)) [[likely]] return chunks_type::payload_of(chunk);
+                std::size_t chunk = none;
+                if (store_.take_cached(requests::chunk_size_for(wanted.bytes), chunk)) [[likely]] return chunks_type::payload_of(chunk);
             }
         }
         return take_any(wanted.bytes);
@@ -92,7 +99,7 @@ public:
         store_.index().forget_written();
         const std::size_t payload = take_slowly(wanted);
         if constexpr (store_type::index_type::gives_zeroed) {
-            if (payload != none) return {payload, store_.index().dirty_bytes_of(payload, wanted.bytes)};
+            if (payload != none) return {payload, store_.index().dirty_bytes_of(store_.chunks(), payload, wanted.bytes)};
         }
         return {payload, wanted.bytes};
     }
@@ -101,7 +108,10 @@ public:
     /// as many bytes as are said is a corruption. True if memory of the source is due to go back.
     ALLOT_INLINE constexpr bool put_back(std::size_t payload, payload_size owned) noexcept {
         if constexpr (store_type::is_deferred) {
-            if (store_.put_small(chunks_type::chunk_of(payload), owned)) [[likely]] return has_due();
+            if (store_.put_small(chunks_type::chunk_of(payload), owned)) [[likely]] {
+                if constexpr (has_source) return has_due();
+                else return false;
+            }
         }
         if (payload == none) return false;
         put_back_any(payload, owned);
@@ -117,14 +127,15 @@ public:
         const fit_type fit{size, wanted.alignment < granule ? granule : wanted.alignment};
         const std::size_t chunk = store_.owned_chunk_of(payload);
         const std::size_t owned = chunks().size_of(chunk) - chunks_type::word_bytes;
-        std::size_t to = resizer().beside(chunk, fit);
-        if (to == none) to = take_elsewhere(chunk, fit);
-        return to == none ? relocation{} : leave(chunk, to, {size, owned < wanted.bytes ? owned : wanted.bytes});
+        const std::size_t copied = owned < wanted.bytes ? owned : wanted.bytes;
+        if (const std::size_t to = resizer().beside(chunk, fit); to != none) return relocated_beside(chunk, to, {size, copied});
+        store_.settle_peak();  // with another alignment the new chunk may be the smaller one
+        if (const std::size_t to = take_moved(chunk, fit); to != none) return relocated(chunk, to, copied);
+        return relocate_after_all(chunk, fit, {size, copied});
     }
 
     /// `reallocate` behind the copy. The old place is looked at again: a lock may have been dropped meanwhile.
-    constexpr bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
-        note(heap_verb::reallocate);
+    ALLOT_INLINE constexpr bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
         const std::size_t chunk = store_.owned_chunk_of(move.how == relocation::outcome::down ? move.to : move.from);
         if (move.how == relocation::outcome::down) store_.land_tail(chunk, {requests::chunk_size_for(bytes)});
         else store_.land(chunk, {chunks().size_of(chunk)});
@@ -220,8 +231,10 @@ private:
     }
 
     [[gnu::noinline]] constexpr std::size_t take_aligned(request wanted) noexcept {
+        if (!is_power_of_two(wanted.alignment)) return none;
+        if (wanted.alignment <= granule) return take({wanted.bytes, granule});
         note(heap_verb::allocate);
-        return take_slowly(wanted);
+        return take_fit({requests::chunk_size_for(wanted.bytes), wanted.alignment});
     }
 
     /// The long way of any request.
@@ -238,20 +251,11 @@ private:
 
     // --- reallocation ------------------------------------------------------------------------------------------------
 
-    /// A new chunk for the payload of one that cannot have `wanted` beside it; beside it after all if cached chunks have merged
-    /// meanwhile.
-    constexpr std::size_t take_elsewhere(std::size_t from, const fit_type& wanted) noexcept {
-        store_.settle_peak();  // with another alignment the new chunk may be the smaller one
-        const std::size_t taken = take_moved(from, wanted);
-        if constexpr (!store_type::is_deferred) return taken;
-        else return taken != none ? taken : resizer().beside(from, wanted);
-    }
-
-    /// Amid free memory if the payload is likely to grow on.
+    /// A new chunk for the payload of one that cannot have `wanted` beside it: amid free memory if it is likely to grow on.
     constexpr std::size_t take_moved(std::size_t from, const fit_type& wanted) noexcept {
         if constexpr (Traits::growth_room != 0) {
             const bool grows_on = store_type::memory_type::is_growing(chunks().size_of(from), wanted.size);
-            const std::size_t chunk = grows_on ? store_.free().take_with_room(wanted) : none;
+            const std::size_t chunk = grows_on ? store_.take_with_room(wanted) : none;
             if (chunk != none) return chunk;
         }
         return store_.take(wanted);
@@ -262,15 +266,26 @@ private:
         std::size_t payload;
     };
 
-    /// From here on only the copy reads what a payload leaves: a whole chunk, or the upper end of one that contains its old place.
-    constexpr relocation leave(std::size_t chunk, std::size_t to, moved_sizes sizes) noexcept {
+    // From here on only the copy reads what a payload leaves: a whole chunk, or the upper end of one that contains its old place.
+
+    constexpr relocation relocated(std::size_t chunk, std::size_t to, std::size_t copied) noexcept {
+        store_.depart({chunks().size_of(chunk)});
+        return {relocation::outcome::moved, false, chunks_type::payload_of(chunk), chunks_type::payload_of(to), copied};
+    }
+
+    constexpr relocation relocated_beside(std::size_t chunk, std::size_t to, moved_sizes sizes) noexcept {
         const std::size_t from = chunks_type::payload_of(chunk);
         if (to == chunk) return {relocation::outcome::stayed, has_due(), from, from, 0};
-        const bool contains_it = to < chunk && chunk < chunks().next_of(to);
-        if (contains_it) store_.depart_tail(to, {sizes.chunk});
-        else store_.depart({chunks().size_of(chunk)});
-        const auto how = contains_it ? relocation::outcome::down : relocation::outcome::moved;
-        return {how, false, from, chunks_type::payload_of(to), sizes.payload};
+        if (chunks().next_of(to) <= chunk) return relocated(chunk, to, sizes.payload);
+        store_.depart_tail(to, {sizes.chunk});
+        return {relocation::outcome::down, false, from, chunks_type::payload_of(to), sizes.payload};
+    }
+
+    /// Looks beside the chunk again: when memory is short all that is cached has merged.
+    ALLOT_COLD constexpr relocation relocate_after_all(std::size_t chunk, const fit_type fit, moved_sizes sizes) noexcept {
+        if constexpr (!store_type::is_deferred) return {};
+        const std::size_t to = resizer().beside(chunk, fit);
+        return to == none ? relocation{} : relocated_beside(chunk, to, sizes);
     }
 
     // --- giving back -------------------------------------------------------------------------------------------------
@@ -282,7 +297,7 @@ private:
         const std::size_t size = store_.chunks().size_of(chunk);
         if constexpr (store_type::is_checked) {
             const bool has_room = owned.bytes <= size - chunks_type::word_bytes;
-            if (!has_room) [[unlikely]] store_.free().report_corruption({corruption_kind::size_mismatch, payload});
+            if (!has_room) [[unlikely]] store_.report_corruption({corruption_kind::size_mismatch, payload});
         }
         store_.put(chunk, {size});
     }

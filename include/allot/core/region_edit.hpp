@@ -199,7 +199,7 @@ private:
         }
         std::size_t stop = added.fencepost;
         if (above != none && touches(added, regions_.at(chunks_, above))) {
-            fresh = store_.index().fresh_mark_of(above);
+            fresh = store_.index().fresh_mark_of(chunks_, above);
             stop = above;
             added = joined(added, take_out(above));
         } else {
@@ -207,9 +207,9 @@ private:
         }
         if (has_lower) resize_region(below, added.bytes);
         else regions_.insert(chunks_, added);
-        store_.index().limit_fresh(added.first, fresh);
+        store_.index().limit_fresh(chunks_, added.first, fresh);
         chunks_.set_header(start, (stop - start) | flags);
-        store_.free().merge(start, {stop - start});
+        store_.merge(start, {stop - start});
     }
 
     static constexpr region joined(const region& lower, const region& upper) noexcept {
@@ -241,7 +241,7 @@ private:
         if (chunks_.is_in_use(whole.first) || chunks_.next_of(whole.first) != whole.fencepost) {
             return region_status::not_free;
         }
-        store_.index().remove(whole.first);
+        store_.index().remove(chunks_, whole.first);
         take_out(position);
         return region_status::ok;
     }
@@ -251,12 +251,12 @@ private:
         const region whole = regions_.at(chunks_, position);
         if (list::status_of(whole.base, bytes_left) != region_status::ok) return region_status::too_small;
         const region left = list::lay_out(whole.base, bytes_left, whole.origin);
-        const std::size_t top = store_.index().top_below(whole.fencepost);
+        const std::size_t top = store_.index().top_below(chunks_, whole.fencepost);
         if (top == none || !leaves_chunk_or_nothing(top, left.fencepost)) return region_status::not_free;
-        store_.index().remove(top);
+        store_.index().remove(chunks_, top);
         resize_region(position, bytes_left);
         set_fencepost(left.fencepost);
-        if (top != left.fencepost) store_.free().settle(top, {left.fencepost - top});
+        if (top != left.fencepost) store_.free().settle(chunks_, top, {left.fencepost - top});
         return region_status::ok;
     }
 
@@ -267,13 +267,13 @@ private:
         const region left = list::lay_out(whole.base + bytes, whole.bytes - bytes, whole.origin);
         const std::size_t next = chunks_.next_of(whole.first);
         if (chunks_.is_in_use(whole.first) || !leaves_chunk_or_nothing(left.first, next)) return region_status::not_free;
-        store_.index().remove(whole.first);
-        const std::size_t fresh = store_.index().fresh_mark_of(position);
+        store_.index().remove(chunks_, whole.first);
+        const std::size_t fresh = store_.index().fresh_mark_of(chunks_, position);
         take_out(position);
         regions_.insert(chunks_, left);
-        store_.index().limit_fresh(left.first, fresh);
+        store_.index().limit_fresh(chunks_, left.first, fresh);
         chunks_.set_header(next, (chunks_.header_of(next) & ~chunks_type::prev_minimal) | chunks_type::prev_in_use);
-        if (left.first != next) store_.free().settle(left.first, {next - left.first});
+        if (left.first != next) store_.free().settle(chunks_, left.first, {next - left.first});
         return region_status::ok;
     }
 

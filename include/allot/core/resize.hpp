@@ -38,10 +38,11 @@ public:
         if (size > owned) {
             if (size > owned + free_above(chunk)) return false;
             inspect(chunk);
-            store_.free().grow(chunk, {size});
+            store_.free().grow(chunks_, chunk, {size});
+            store_.counted().resized(owned, chunks_.size_of(chunk));
         } else {
             store_.settle_peak();
-            store_.free().release_tail(chunk, {size});
+            store_.release_tail(chunk, {size});
         }
         return true;
     }
@@ -56,11 +57,13 @@ public:
         const std::size_t lead = wanted.lead_in(below);
         if (lead >= chunk - below || !wanted.fits_in(below, chunk - below + owned + free_above(chunk))) return none;
         store_.settle_peak();  // for a larger alignment a chunk may come down and end up shorter
-        if (below + lead + wanted.size <= chunk) return store_.free().carve_at(below, lead, wanted.size);
+        if (below + lead + wanted.size <= chunk) return store_.carve_at(below, lead, wanted.size);
         inspect(chunk);
         const std::size_t needed = below + lead + wanted.size - chunk;  // of what begins with the chunk itself
-        if (needed > owned) store_.free().grow(chunk, {needed});
-        return store_.free().extend_down(chunk, below, lead);
+        if (needed > owned) store_.free().grow(chunks_, chunk, {needed});
+        store_.free().extend_down(chunks_, chunk, below + lead);
+        store_.counted().resized(owned, chunks_.size_of(below + lead));
+        return below + lead;
     }
 
 private:
@@ -70,7 +73,7 @@ private:
     }
 
     constexpr void inspect(std::size_t chunk) const noexcept {
-        if constexpr (Store::is_checked) store_.free().must_have_sound_neighbours(chunk, chunks_.size_of(chunk));
+        if constexpr (Store::is_checked) store_.free().must_have_sound_neighbours(chunks_, chunk, chunks_.size_of(chunk));
     }
 
     Store& store_;

@@ -20,13 +20,10 @@
 namespace allot::detail {
 
 struct verbs {
+    /// `allocate`, when the heap has no memory for it.
     template <class Side>
-    ALLOT_INLINE static constexpr std::size_t allocate(Side& side, request wanted) noexcept {
-        const std::size_t payload = side.take(wanted);
-        if constexpr (Side::has_source) {
-            if (payload == none) [[unlikely]] return allocate_from_source(side, wanted);
-        }
-        return payload;
+    ALLOT_COLD static constexpr std::size_t take_from_source(Side& side, request wanted) noexcept {
+        return meet_from_source(side, wanted, [&](auto& core) { return core.take(wanted); });
     }
 
     template <class Side>
@@ -41,13 +38,7 @@ struct verbs {
     }
 
     template <class Side>
-    ALLOT_INLINE static constexpr void deallocate(Side& side, std::size_t payload, payload_size owned) noexcept {
-        release_if(side, side.put_back(payload, owned));
-    }
-
-    template <class Side>
     static constexpr std::size_t reallocate(Side& side, std::size_t payload, request wanted) noexcept {
-        if (payload == none) return allocate(side, wanted);
         relocation move = side.begin_reallocate(payload, wanted);
         if constexpr (Side::has_source) {
             if (move.to == none) move = meet_from_source(side, wanted, [&](auto& core) { return core.begin_reallocate(payload, wanted); });
@@ -56,7 +47,7 @@ struct verbs {
             side.memory().move(move.to, move.from, move.bytes);
             move.has_due = side.finish_reallocate(move, wanted.bytes);
         }
-        release_if(side, move.has_due);
+        if (move.has_due) [[unlikely]] release_due(side);
         return move.to;
     }
 
@@ -64,7 +55,7 @@ struct verbs {
     static constexpr bool try_resize(Side& side, std::size_t payload, payload_size wanted) noexcept {
         if (payload == none) return false;
         const resized found = side.resize_in_place(payload, wanted);
-        release_if(side, found.has_due);
+        if (found.has_due) [[unlikely]] release_due(side);
         return found.is_done;
     }
 
@@ -82,12 +73,16 @@ struct verbs {
         }
     }
 
-private:
+    /// What is left to do when a step says that memory of the source is due to go back.
     template <class Side>
-    ALLOT_COLD static constexpr std::size_t allocate_from_source(Side& side, request wanted) noexcept {
-        return meet_from_source(side, wanted, [&](auto& core) { return core.take(wanted); });
+    ALLOT_COLD static constexpr void release_due(Side& side) noexcept {
+        if constexpr (Side::has_source) {
+            const errno_keeper keeper;
+            for (memory_span span = side.detach_due(); span.base != nullptr; span = side.detach_due()) side.source().release(span);
+        }
     }
 
+private:
     /// Asks the source for a span in which the request is sure to fit, and meets it before anybody else can use the span, or
     /// give it back.
     template <class Side, class Meet>
@@ -104,19 +99,6 @@ private:
         });
         if (!is_added) side.source().release(span);
         return result;
-    }
-
-    template <class Side>
-    ALLOT_INLINE static constexpr void release_if(Side& side, bool has_due) noexcept {
-        if constexpr (Side::has_source) {
-            if (has_due) [[unlikely]] release_due(side);
-        }
-    }
-
-    template <class Side>
-    ALLOT_COLD static constexpr void release_due(Side& side) noexcept {
-        const errno_keeper keeper;
-        for (memory_span span = side.detach_due(); span.base != nullptr; span = side.detach_due()) side.source().release(span);
     }
 };
 

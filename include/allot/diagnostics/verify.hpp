@@ -117,7 +117,7 @@ private:
         account_.see(at, laid);
         seen_.region_bytes += laid.bytes;
         seen_.tiled_bytes += laid.tiled_bytes();
-        seen_.hot_regions += regions.hot().first == at && regions.hot().bytes == laid.tiled_bytes() ? 1u : 0u;
+        seen_.hot_regions += chunks_.hot().first == at && chunks_.hot().bytes == laid.tiled_bytes() ? 1u : 0u;
         const bool is_laid = laid.first == at && laid.fencepost > at && chunks_.is_in_reach(at, laid.fencepost);
         return holds(is_laid, invariant::tiling, at);
     }
@@ -243,7 +243,7 @@ private:
             }
         }
         const bool are_seen = seen_.remainders == (store_.index().remainder().chunk == none ? 0u : 1u) && seen_.tops == (store_.index().top().chunk == none ? 0u : 1u);
-        const bool are_loose_sound = are_seen && store_.index().are_loose_sizes_sound();
+        const bool are_loose_sound = are_seen && store_.index().are_loose_sizes_sound(chunks_);
         return holds(left == 0 && are_loose_sound, invariant::binned_once, store_.index().remainder().chunk);
     }
 
@@ -282,7 +282,7 @@ private:
                           seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.index().count() &&
                           seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == store_.in_use_bytes() &&
                           seen_.in_use_chunks == store_.in_use_chunks();
-        const bool is_hot_a_region = regions.are_hot_starts_sound() && (regions.hot().bytes == 0 || seen_.hot_regions == 1);
+        const bool is_hot_a_region = regions.are_hot_starts_sound(chunks_) && (chunks_.hot().bytes == 0 || seen_.hot_regions == 1);
         return holds(same && is_hot_a_region && account_.is_sound(), invariant::accounting, none);
     }
 

@@ -58,12 +58,19 @@ public:
     constexpr link first(std::size_t bin) const noexcept { return lists_[bin].first(); }
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
 
-    /// Puts a free chunk into the bin of its size. Large ones: in front if lower than the first one there, else behind that
-    /// one. Where `is_sound(first)` is false its link is not followed.
+    /// Puts a free chunk in front of a bin: that of its size.
+    ALLOT_INLINE constexpr void insert_first(Chunks& chunks, std::size_t chunk, std::size_t bin) noexcept {
+        if (is_empty(bin)) map_.set(bin);
+        lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
+    }
+
+    /// The same, but behind the first chunk there if that one is lower: for bins of several sizes. Where `is_sound(first)` is false
+    /// its link is not followed.
     template <class Soundness>
-    ALLOT_INLINE constexpr void insert(Chunks& chunks, std::size_t chunk, std::size_t size, Soundness&& is_sound) noexcept {
-        if (Classes::is_exact(size)) return insert_first(chunks, chunk, Classes::bin_of(size));
-        insert_large(chunks, chunk, Classes::bin_of(size), is_sound);
+    ALLOT_INLINE constexpr void insert_lowest_first(Chunks& chunks, std::size_t chunk, std::size_t bin, Soundness&& is_sound) noexcept {
+        const std::size_t lower = is_empty(bin) ? none : chunks.chunk_at(first(bin));
+        if (lower == none || lower > chunk || !is_sound(lower)) return insert_first(chunks, chunk, bin);
+        lists_[bin].push_second(chunks, chunk);
     }
 
     /// Takes a free chunk out of its bin. False: it is in none.
@@ -173,18 +180,6 @@ public:
     }
 
 private:
-    ALLOT_INLINE constexpr void insert_first(Chunks& chunks, std::size_t chunk, std::size_t bin) noexcept {
-        if (is_empty(bin)) map_.set(bin);
-        lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
-    }
-
-    template <class Soundness>
-    [[gnu::noinline]] constexpr void insert_large(Chunks& chunks, std::size_t chunk, std::size_t bin, Soundness&& is_sound) noexcept {
-        const std::size_t lower = is_empty(bin) ? none : chunks.chunk_at(first(bin));
-        if (lower == none || lower > chunk || !is_sound(lower)) return insert_first(chunks, chunk, bin);
-        lists_[bin].push_second(chunks, chunk);
-    }
-
     /// A chunk more to look at helps little: each fits at even odds or better.
     static constexpr std::size_t aligned_probes = Probes < 4 ? Probes : 4;
 

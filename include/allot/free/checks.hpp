@@ -35,7 +35,7 @@ public:
 
     /// True if `chunk` looks like one that a caller owns, in the hot region.
     ALLOT_INLINE constexpr bool is_owned(std::size_t chunk) const noexcept {
-        const tiled_span& home = regions_.hot();
+        const tiled_span& home = chunks_.hot();
         if (!is_aligned(Chunks::payload_of(chunk), Chunks::granule) || !home.has_chunk(chunk)) return false;
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = Chunks::size_in(header);
@@ -65,7 +65,7 @@ public:
 
     /// True if a chunk may start there, in any region.
     ALLOT_INLINE constexpr bool may_start_chunk(std::size_t chunk) const noexcept {
-        if (regions_.may_start_in_hot(chunk)) [[likely]] return true;
+        if (chunks_.may_start_in_hot(chunk)) [[likely]] return true;
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);
     }
 
@@ -153,7 +153,7 @@ private:
         return size - 1 < chunk - home.first && chunks_.header_of(chunk - size) == (size | Chunks::prev_in_use);
     }
     ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
-        if (regions_.hot().has_chunk(chunk)) [[likely]] return regions_.hot();
+        if (chunks_.hot().has_chunk(chunk)) [[likely]] return chunks_.hot();
         return regions_.span_of(chunks_, chunk);
     }
     constexpr bool is_first_of(std::size_t bin, link self) const noexcept {

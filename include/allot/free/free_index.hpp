@@ -26,8 +26,8 @@
 
 namespace allot::detail {
 
-/// A free chunk outside the bins, and its size, which need not be read again.
-struct loose_chunk {
+/// A chunk and its size, which need not be read again.
+struct sized_chunk {
     std::size_t chunk = none;
     std::size_t size = 0;
 };
@@ -59,83 +59,85 @@ public:
 
     static_assert(broken_law<Traits, chunks_type::word_bytes>() == traits_law::kept);
 
-    constexpr free_index() = default;
-    constexpr explicit free_index(Memory memory) : chunks_(memory) {}
-
-    constexpr chunks_type& chunks() noexcept { return chunks_; }
-    constexpr const chunks_type& chunks() const noexcept { return chunks_; }
     constexpr regions_type& regions() noexcept { return regions_; }
     constexpr const regions_type& regions() const noexcept { return regions_; }
     constexpr account_type& account() noexcept { return account_; }
     constexpr const account_type& account() const noexcept { return account_; }
 
     constexpr const bins_type& binned() const noexcept { return bins_; }
-    constexpr const loose_chunk& at(loose which) const noexcept { return loose_[static_cast<unsigned>(which)]; }
-    constexpr const loose_chunk& remainder() const noexcept { return at(loose::remainder); }
-    constexpr const loose_chunk& top() const noexcept { return at(loose::top); }
+    constexpr const sized_chunk& at(loose which) const noexcept { return loose_[static_cast<unsigned>(which)]; }
+    constexpr const sized_chunk& remainder() const noexcept { return at(loose::remainder); }
+    constexpr const sized_chunk& top() const noexcept { return at(loose::top); }
 
     /// How many free chunks there are.
     constexpr std::size_t count() const noexcept { return count_; }
 
-    constexpr checks<chunks_type, regions_type, bins_type> inspect() const noexcept { return {chunks_, regions_, bins_}; }
+    constexpr checks<chunks_type, regions_type, bins_type> inspect(const chunks_type& chunks) const noexcept {
+        return {chunks, regions_, bins_};
+    }
 
     // --- inserting and removing --------------------------------------------------------------------------------------
 
     /// Takes a free chunk from where it lies. Returns its size.
-    ALLOT_INLINE constexpr std::size_t remove(std::size_t chunk) noexcept {
-        if (!bins_.remove(chunks_, chunk)) forget_loose(chunk);
+    ALLOT_INLINE constexpr std::size_t remove(chunks_type& chunks, std::size_t chunk) noexcept {
+        if (!bins_.remove(chunks, chunk)) forget_loose(chunk);
         --count_;
-        return chunks_.size_of(chunk);
+        return chunks.size_of(chunk);
     }
 
     /// Takes the first chunk out of a bin. Pre: `chunk` is that, and sound.
-    ALLOT_INLINE constexpr void remove_first(std::size_t bin, std::size_t chunk) noexcept {
-        bins_.drop_first(chunks_, bin, chunks_.next_free(chunk));
+    ALLOT_INLINE constexpr void remove_first(chunks_type& chunks, std::size_t bin, std::size_t chunk) noexcept {
+        bins_.drop_first(chunks, bin, chunks.next_free(chunk));
         --count_;
     }
 
     /// Adds a free chunk: to its bin, or as the top, whose predecessor goes to its bin.
-    ALLOT_INLINE constexpr void insert(const loose_chunk& freed) noexcept {
+    ALLOT_INLINE constexpr void insert(chunks_type& chunks, const sized_chunk& freed) noexcept {
         ++count_;
-        if (!chunks_.is_fencepost(freed.chunk + freed.size)) {
-            if constexpr (returnable_type::gives_parts) note_bottom(freed);
-            return insert_in_bin(freed);
+        if (!chunks.is_fencepost(freed.chunk + freed.size)) {
+            if constexpr (returnable_type::gives_parts) note_bottom(chunks, freed);
+            return insert_in_bin(chunks, freed);
         }
-        if (top().chunk != none) [[unlikely]] return replace_top(freed);
-        make_top(freed);
+        if (top().chunk != none) [[unlikely]] return replace_top(chunks, freed);
+        make_top(chunks, freed);
     }
 
     /// Adds what a small split has left, to be cut next; the old remainder goes to its bin.
-    constexpr void insert_as_remainder(const loose_chunk& tail) noexcept {
-        if (remainder().chunk != none) insert_in_bin(remainder());
+    constexpr void insert_as_remainder(chunks_type& chunks, const sized_chunk& tail) noexcept {
+        if (remainder().chunk != none) insert_in_bin(chunks, remainder());
         ++count_;
         set(loose::remainder, tail);
-        chunks_.mark_unlisted(tail.chunk);
+        chunks.mark_unlisted(tail.chunk);
     }
 
-    /// Keeps what a cut has left of the remainder, or of the top; nothing, if it was used up.
-    ALLOT_INLINE constexpr void shorten(loose which, const loose_chunk& rest) noexcept {
+    /// Keeps what a cut has left of the remainder, or of the top.
+    ALLOT_INLINE constexpr void shorten(chunks_type& chunks, loose which, const sized_chunk& rest) noexcept {
         set(which, rest);
-        if (rest.chunk == none) --count_;
-        else chunks_.mark_unlisted(rest.chunk);
+        chunks.mark_unlisted(rest.chunk);
+    }
+
+    /// Forgets the remainder, or the top, of which a cut has left nothing.
+    constexpr void use_up(loose which) noexcept {
+        set(which, {});
+        --count_;
     }
 
     /// To be called when the origin of the links is about to move. O(free chunks).
-    constexpr void shift_links(typename chunks_type::link granules) noexcept { bins_.shift(chunks_, granules); }
+    constexpr void shift_links(chunks_type& chunks, typename chunks_type::link granules) noexcept { bins_.shift(chunks, granules); }
 
     // --- memory that was never written, of a zeroed source -----------------------------------------------------------
 
     /// To be called with the end of every chunk that is taken from the free ones.
-    ALLOT_INLINE constexpr void note_written(std::size_t end) noexcept {
-        if constexpr (gives_zeroed) fresh_.took(chunks_, regions_.home_of(chunks_, end - chunks_type::granule), end);
+    ALLOT_INLINE constexpr void note_written(chunks_type& chunks, std::size_t end) noexcept {
+        if constexpr (gives_zeroed) fresh_.took(chunks, regions_.home_of(chunks, end - chunks_type::granule), end);
     }
     /// Where the part of a region that was never written begins; and that it begins no lower.
-    constexpr std::size_t fresh_mark_of(std::size_t position) const noexcept {
-        if constexpr (gives_zeroed) return fresh_.mark_of(chunks_, position);
+    constexpr std::size_t fresh_mark_of(const chunks_type& chunks, std::size_t position) const noexcept {
+        if constexpr (gives_zeroed) return fresh_.mark_of(chunks, position);
         else return position;
     }
-    constexpr void limit_fresh(std::size_t position, std::size_t mark) noexcept {
-        if constexpr (gives_zeroed) fresh_.limit(chunks_, position, mark);
+    constexpr void limit_fresh(chunks_type& chunks, std::size_t position, std::size_t mark) noexcept {
+        if constexpr (gives_zeroed) fresh_.limit(chunks, position, mark);
     }
     constexpr void forget_written() noexcept {
         if constexpr (gives_zeroed) fresh_.forget();
@@ -147,9 +149,9 @@ public:
     }
 
     /// How much of a payload just taken is not as the source gave it. The last word below a fencepost was a footer.
-    constexpr std::size_t dirty_bytes_of(std::size_t payload, std::size_t bytes) noexcept {
-        const std::size_t end = chunks_.next_of(chunks_type::chunk_of(payload));
-        if (chunks_.is_fencepost(end)) chunks_.set_word(end - chunks_type::word_bytes, 0);
+    constexpr std::size_t dirty_bytes_of(chunks_type& chunks, std::size_t payload, std::size_t bytes) noexcept {
+        const std::size_t end = chunks.next_of(chunks_type::chunk_of(payload));
+        if (chunks.is_fencepost(end)) chunks.set_word(end - chunks_type::word_bytes, 0);
         const std::size_t fresh_from = zero_from();
         if (fresh_from >= payload + bytes) return bytes;
         return fresh_from < payload ? 0 : fresh_from - payload;
@@ -158,13 +160,13 @@ public:
     // --- looking -----------------------------------------------------------------------------------------------------
 
     /// The free chunk below a fencepost; `none` if what is there is in use.
-    constexpr std::size_t top_below(std::size_t fencepost) const noexcept {
-        return chunks_.is_prev_in_use(fencepost) ? none : fencepost - chunks_.prev_size_of(fencepost);
+    static constexpr std::size_t top_below(const chunks_type& chunks, std::size_t fencepost) noexcept {
+        return chunks.is_prev_in_use(fencepost) ? none : fencepost - chunks.prev_size_of(fencepost);
     }
 
     /// What a look into the bins asks of a chunk before it follows its links.
-    constexpr auto soundness() const noexcept {
-        if constexpr (is_checked) return [this](std::size_t chunk) noexcept { return inspect().leads_inside(chunk); };
+    constexpr auto soundness(const chunks_type& chunks) const noexcept {
+        if constexpr (is_checked) return [this, &chunks](std::size_t chunk) noexcept { return inspect(chunks).leads_inside(chunk); };
         else return [](std::size_t) noexcept { return true; };
     }
 
@@ -172,54 +174,59 @@ public:
     static constexpr std::size_t search_looks = knobs::search == fit_search::exhaustive ? ~std::size_t{0} : knobs::fit_looks;
 
     /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
-    constexpr loose_chunk roomy_chunk(std::size_t size) const noexcept {
+    constexpr sized_chunk roomy_chunk(const chunks_type& chunks, std::size_t size) const noexcept {
         constexpr std::size_t least = 2 * knobs::growth_room;
         const std::size_t whole = regions_.tiled_bytes() / 4 * 3;
         const std::size_t spare = top().size > whole ? top().size - whole : 0;
         if (spare / least < size) return {};
         const std::size_t bin = bins_.map().find_last();
         if (bin == classes::bin_count) return top();
-        const std::size_t chunk = chunks_.chunk_at(bins_.first(bin));
-        const std::size_t binned = chunks_.size_of(chunk);
-        return binned / least < size ? top() : loose_chunk{chunk, binned};
+        const std::size_t chunk = chunks.chunk_at(bins_.first(bin));
+        const std::size_t binned = chunks.size_of(chunk);
+        return binned / least < size ? top() : sized_chunk{chunk, binned};
     }
 
     /// What is to be seen of the highest bin by a request for the largest chunk in it.
-    constexpr largest_seen largest_binned() const noexcept {
+    constexpr largest_seen largest_binned(const chunks_type& chunks) const noexcept {
         constexpr std::size_t looks = search_looks < knobs::fit_probes ? knobs::fit_probes : search_looks;
-        return bins_.template largest<looks>(chunks_);
+        return bins_.template largest<looks>(chunks);
     }
 
     /// The larger one of the remainder and the top.
     constexpr std::size_t largest_loose() const noexcept { return remainder().size > top().size ? remainder().size : top().size; }
 
     /// True if the remainder and the top are as large as it stands beside them. Pre: both are free chunks, or none.
-    constexpr bool are_loose_sizes_sound() const noexcept {
-        for (const loose_chunk& each : loose_) {
-            if (each.size != (each.chunk == none ? 0 : chunks_.size_of(each.chunk))) return false;
+    constexpr bool are_loose_sizes_sound(const chunks_type& chunks) const noexcept {
+        for (const sized_chunk& each : loose_) {
+            if (each.size != (each.chunk == none ? 0 : chunks.size_of(each.chunk))) return false;
         }
         return true;
     }
 
 private:
-    ALLOT_INLINE constexpr void insert_in_bin(const loose_chunk& freed) noexcept {
+    ALLOT_INLINE constexpr void insert_in_bin(chunks_type& chunks, const sized_chunk& freed) noexcept {
+        if (classes::is_exact(freed.size)) bins_.insert_first(chunks, freed.chunk, classes::bin_of(freed.size));
+        else insert_lowest_first(chunks, freed.chunk, classes::coarse_bin_of(freed.size));
+    }
+
+    [[gnu::noinline]] constexpr void insert_lowest_first(chunks_type& chunks, std::size_t chunk, std::size_t bin) noexcept {
         if constexpr (is_checked) {
-            bins_.insert(chunks_, freed.chunk, freed.size, [this](std::size_t first) noexcept { return inspect().is_led_back_to(first); });
+            bins_.insert_lowest_first(chunks, chunk, bin, [this, &chunks](std::size_t first) noexcept { return inspect(chunks).is_led_back_to(first); });
         } else {
-            bins_.insert(chunks_, freed.chunk, freed.size, soundness());
+            bins_.insert_lowest_first(chunks, chunk, bin, soundness(chunks));
         }
     }
 
-    ALLOT_INLINE constexpr void make_top(const loose_chunk& freed) noexcept {
-        chunks_.mark_unlisted(freed.chunk);
+    ALLOT_INLINE constexpr void make_top(chunks_type& chunks, const sized_chunk& freed) noexcept {
+        chunks.mark_unlisted(freed.chunk);
         set(loose::top, freed);
-        if constexpr (has_source) note_end(regions_.home_of(chunks_, freed.chunk));
+        if constexpr (has_source) note_end(chunks, regions_.home_of(chunks, freed.chunk));
     }
 
     /// With several regions; inlined, it would cost heaps of one region the registers that it saves.
-    [[gnu::noinline]] constexpr void replace_top(const loose_chunk freed) noexcept {
-        insert_in_bin(top());
-        make_top(freed);
+    [[gnu::noinline]] constexpr void replace_top(chunks_type& chunks, const sized_chunk freed) noexcept {
+        insert_in_bin(chunks, top());
+        make_top(chunks, freed);
     }
 
     ALLOT_INLINE constexpr void forget_loose(std::size_t chunk) noexcept {
@@ -227,27 +234,26 @@ private:
         else if (chunk == top().chunk) set(loose::top, {});
     }
 
-    constexpr void set(loose which, const loose_chunk& now) noexcept { loose_[static_cast<unsigned>(which)] = now; }
+    constexpr void set(loose which, const sized_chunk& now) noexcept { loose_[static_cast<unsigned>(which)] = now; }
 
     /// Lists the region at `position` if the source gave it and some of it could go back.
-    constexpr void note_end(std::size_t position) noexcept {
-        const region home = regions_.at(chunks_, position);
+    constexpr void note_end(chunks_type& chunks, std::size_t position) noexcept {
+        const region home = regions_.at(chunks, position);
         if (home.origin != region_origin::source) return;
-        const std::size_t bytes = account_.bytes_to_list(returnable_type::of(chunks_, home));
-        if (bytes >= returnable_type::least_part) account_.list(chunks_, position, bytes);
+        const std::size_t bytes = account_.bytes_to_list(returnable_type::of(chunks, home));
+        if (bytes >= returnable_type::least_part) account_.list(chunks, position, bytes);
     }
-    constexpr void note_bottom(const loose_chunk& freed) noexcept {
+    constexpr void note_bottom(chunks_type& chunks, const sized_chunk& freed) noexcept {
         if (freed.size < returnable_type::least_part) return;
-        const std::size_t position = regions_.home_of(chunks_, freed.chunk);
-        if (position == freed.chunk) note_end(position);
+        const std::size_t position = regions_.home_of(chunks, freed.chunk);
+        if (position == freed.chunk) note_end(chunks, position);
     }
 
     struct no_fresh_memory {};
     static constexpr std::size_t fresh_word = 2;
 
-    [[no_unique_address]] chunks_type chunks_{};
     regions_type regions_{};
-    loose_chunk loose_[2] = {};
+    sized_chunk loose_[2] = {};
     std::size_t count_ = 0;
     bins_type bins_{};
     [[no_unique_address]] account_type account_{};

@@ -70,6 +70,7 @@ public:
 
     bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
         const guard alone(lock_);
+        core_.note(heap_verb::reallocate);  // others have had the lock meanwhile
         return core_.finish_reallocate(move, bytes);
     }
 

@@ -22,7 +22,6 @@ template <class Store>
 class lane {
 public:
     using chunks_type = typename Store::chunks_type;
-    using starts_type = chunk_starts<chunks_type::granule>;
 
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
     constexpr bool has_room() const noexcept { return waiting_.has_room(); }
@@ -39,12 +38,9 @@ public:
     // --- what the lane knows of the heap -----------------------------------------------------------------------------
 
     /// The region in which the lane may read headers, until it learns another, or that region goes.
-    constexpr void learn_region(const chunks_type& chunks, const starts_type& region) noexcept {
-        chunks_ = chunks;
-        starts_ = region;
-    }
-    constexpr void forget_region() noexcept { starts_ = {}; }
-    ALLOT_INLINE constexpr bool knows(std::size_t chunk) const noexcept { return starts_.has(chunk); }
+    constexpr void learn_region(const chunks_type& chunks) noexcept { chunks_ = chunks; }
+    constexpr void forget_region() noexcept { chunks_.make_hot({}, 0); }
+    ALLOT_INLINE constexpr bool knows(std::size_t chunk) const noexcept { return chunks_.may_start_in_hot(chunk); }
 
     // --- taking and putting ------------------------------------------------------------------------------------------
 
@@ -152,12 +148,11 @@ private:
 
     /// Without room, as at first, it has what room the other one has. Pre: it is empty.
     constexpr void learn_from(const lane& other) noexcept {
-        learn_region(other.chunks_, other.starts_);
+        learn_region(other.chunks_);
         if (!has_room()) limit_to(other.waiting_.limit());
     }
 
     chunks_type chunks_{};
-    starts_type starts_{};
     cache_type waiting_{};
     std::uint32_t counts_[cache_type::list_count] = {};
 };

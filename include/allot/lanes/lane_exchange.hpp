@@ -71,7 +71,7 @@ private:
 
     /// While the heap shrinks nothing is to wait.
     constexpr void learn_hot_region() noexcept {
-        lane_.learn_region(store_.chunks(), store_.regions().hot_starts());
+        lane_.learn_region(store_.chunks());
         lane_.limit_to(store_.is_falling() ? 0 : Store::lane_bytes_limit);
     }
 
@@ -79,9 +79,9 @@ private:
     constexpr std::size_t must_take_waiting(std::size_t size) noexcept {
         const std::size_t chunk = lane_.peek(size);
         if constexpr (Store::is_checked) {
-            const bool is_start = store_.regions().visit(store_.chunks(), chunk) && store_.index().inspect().may_start_chunk(chunk);
+            const bool is_start = store_.regions().visit(store_.chunks(), chunk) && store_.inspect().may_start_chunk(chunk);
             const bool is_sound = is_start && lane_.is_waiting(chunk, size);
-            if (!is_sound) [[unlikely]] store_.free().report_not_listed(chunk);
+            if (!is_sound) [[unlikely]] store_.report_not_listed(chunk);
             learn_hot_region();
         }
         lane_.pop(chunk, {size});

@@ -22,7 +22,7 @@ public:
     /// Calls `visit(chunk, size)` for what waits. False, and no further, where its lists are broken.
     template <class Visit>
     constexpr bool for_each(Visit&& visit) const noexcept {
-        return lane_.for_each([this](std::size_t chunk) { return store_.index().inspect().may_start_chunk(chunk); }, visit);
+        return lane_.for_each([this](std::size_t chunk) { return store_.inspect().may_start_chunk(chunk); }, visit);
     }
 
     constexpr bool is_sound() const noexcept {
@@ -38,7 +38,7 @@ public:
     /// Makes what waits read as cached, for a walk over the heap, until it is hidden again.
     constexpr void reveal() const noexcept {
         chunks_type chunks = store_.chunks();
-        for_each([&](std::size_t chunk, std::size_t) { chunks.mark_cached(chunk, chunks.header_of(chunk)); });
+        for_each([&](std::size_t chunk, std::size_t) { chunks.set_header(chunk, chunks.header_of(chunk) | chunks_type::cached); });
     }
     constexpr void hide() const noexcept {
         chunks_type chunks = store_.chunks();

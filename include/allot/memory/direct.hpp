@@ -28,21 +28,23 @@ struct direct_memory {
     static std::size_t address_of(const void* pointer) noexcept { return reinterpret_cast<std::size_t>(pointer); }
     static void* pointer_to(std::size_t address) noexcept { return reinterpret_cast<void*>(address); }
 
-    static word load(std::size_t address) noexcept { return *at<aliased_word>(address); }
+    static word load(std::size_t address) noexcept { return *reinterpret_cast<const aliased_word*>(address); }
     static void store(std::size_t address, word value) noexcept {
-        __atomic_store_n(at<aliased_word>(address), value, __ATOMIC_RELAXED);
+        __atomic_store_n(reinterpret_cast<aliased_word*>(address), value, __ATOMIC_RELAXED);
     }
 
     /// The same as `load`, for a word that another thread may be storing.
     static word load_shared(std::size_t address) noexcept {
-        return __atomic_load_n(at<aliased_word>(address), __ATOMIC_RELAXED);
+        return __atomic_load_n(reinterpret_cast<const aliased_word*>(address), __ATOMIC_RELAXED);
     }
 
-    static half load_low(std::size_t address) noexcept { return *at<aliased_half>(address + low_offset); }
-    static half load_high(std::size_t address) noexcept { return *at<aliased_half>(address + high_offset); }
-    static void store_low(std::size_t address, half value) noexcept { *at<aliased_half>(address + low_offset) = value; }
+    static half load_low(std::size_t address) noexcept { return *reinterpret_cast<const aliased_half*>(address + low_offset); }
+    static half load_high(std::size_t address) noexcept { return *reinterpret_cast<const aliased_half*>(address + high_offset); }
+    static void store_low(std::size_t address, half value) noexcept {
+        *reinterpret_cast<aliased_half*>(address + low_offset) = value;
+    }
     static void store_high(std::size_t address, half value) noexcept {
-        *at<aliased_half>(address + high_offset) = value;
+        *reinterpret_cast<aliased_half*>(address + high_offset) = value;
     }
 
     static void move(std::size_t to, std::size_t from, std::size_t bytes) noexcept {
@@ -55,11 +57,6 @@ private:
     using aliased_half [[gnu::may_alias]] = half;
     static constexpr std::size_t high_offset = std::endian::native == std::endian::little ? sizeof(half) : 0;
     static constexpr std::size_t low_offset = sizeof(half) - high_offset;
-
-    template <class Word>
-    static Word* at(std::size_t address) noexcept {
-        return reinterpret_cast<Word*>(address);
-    }
 };
 
 static_assert(heap_memory<direct_memory>);

@@ -28,12 +28,12 @@ public:
 
     /// Calls `visit(base, bytes)` for what may be purged now. At most `most_looks` chunks are looked at.
     template <class Visit>
-    constexpr void run(Index& index, Visit&& visit) noexcept {
+    constexpr void run(Index& index, chunks_type& chunks, Visit&& visit) noexcept {
         bytes_ = 0;
-        if (index.top().chunk != none) look_at(index, index.top().chunk, visit);
-        index.binned().for_largest(index.chunks(), most_looks, [&](std::size_t chunk) {
-            look_at(index, chunk, visit);
-            return index.chunks().size_of(chunk) >= least_chunk;
+        if (index.top().chunk != none) look_at(index, chunks, index.top().chunk, visit);
+        index.binned().for_largest(chunks, most_looks, [&](std::size_t chunk) {
+            look_at(index, chunks, chunk, visit);
+            return chunks.size_of(chunk) >= least_chunk;
         });
     }
 
@@ -43,22 +43,21 @@ private:
     static constexpr std::size_t page = Index::returnable_type::granularity < 4096 ? 4096 : Index::returnable_type::granularity;
 
     template <class Visit>
-    static constexpr void look_at(Index& index, std::size_t chunk, Visit& visit) noexcept {
-        auto& chunks = index.chunks();
+    static constexpr void look_at(Index& index, chunks_type& chunks, std::size_t chunk, Visit& visit) noexcept {
         const std::size_t size = chunks.size_of(chunk);
         const std::size_t mark = chunk + 3 * chunks_type::word_bytes;
         if (size < least_chunk || chunks.memory().load(mark) == mark_for(size)) return;
         const std::size_t home = index.regions().home_of(chunks, chunk);
         if (index.regions().at(chunks, home).origin != region_origin::source) return;
         chunks.set_word(mark, mark_for(size));
-        const std::size_t end = lower(chunk + size - chunks_type::word_bytes, written_end(index, home));
+        const std::size_t end = lower(chunk + size - chunks_type::word_bytes, written_end(index, chunks, home));
         const std::size_t base = align_up(mark + chunks_type::word_bytes, page);
         if (end > base && end - base >= page) visit(base, align_down(end - base, page));
     }
 
     /// Where the part of a region ends that may have been written.
-    static constexpr std::size_t written_end(const Index& index, std::size_t home) noexcept {
-        if constexpr (Index::gives_zeroed) return index.fresh_mark_of(home);
+    static constexpr std::size_t written_end(const Index& index, const chunks_type& chunks, std::size_t home) noexcept {
+        if constexpr (Index::gives_zeroed) return index.fresh_mark_of(chunks, home);
         else return ~std::size_t{0};
     }
 
