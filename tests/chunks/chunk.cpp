@@ -116,10 +116,11 @@ TEMPLATE_LIST_TEST_CASE("chunk: marked in use again, everything is as before, an
 TEMPLATE_LIST_TEST_CASE("chunk: a cached one is in use, but for one flag", "", layouts) {
     three_chunks<TestType> row;
     const std::size_t before = row.chunks.header_of(row.b);
-    row.chunks.mark_cached(row.b, row.chunks.header_of(row.b));
+    row.chunks.mark_cached(row.b, before, row.chunks.link_to(row.c));
     CHECK(row.chunks.header_of(row.b) == (before | TestType::cached));
     CHECK(row.chunks.is_in_use(row.b));
-    row.chunks.unmark_cached(row.b);
+    CHECK(row.chunks.next_cached(row.b) == row.chunks.link_to(row.c));
+    CHECK(row.chunks.unmark_cached(row.b, row.chunks.header_of(row.b)) == row.chunks.link_to(row.c));
     CHECK(row.chunks.header_of(row.b) == before);
 }
 
@@ -191,5 +192,29 @@ TEMPLATE_LIST_TEST_CASE("R-18 compact links reach as far as a half-word counts, 
 TEST_CASE("chunk: word links reach everything, and keep no origin") {
     const chunks<std::size_t, 16, links::word> everywhere;
     CHECK(everywhere.is_in_reach(8, SIZE_MAX - 7));
-    STATIC_REQUIRE(sizeof(allot::detail::chunk_access<allot::direct_memory, 16, links::word>) == 1);
+    STATIC_REQUIRE(sizeof(allot::detail::chunk_access<allot::direct_memory, 16, links::word>) == 3 * sizeof(std::size_t));
+}
+
+TEST_CASE("request_sizes: header included, rounded to the granule, at least the minimum") {
+    using requests = allot::detail::request_sizes<16, 32, 8, 4096>;
+    for (std::size_t bytes = 0; bytes <= requests::max_request; ++bytes) {
+        const std::size_t whole = requests::chunk_size_for(bytes);
+        REQUIRE(whole % 16 == 0);
+        REQUIRE(whole >= 32);
+        REQUIRE(whole >= bytes + 8);
+        REQUIRE((whole == 32 || whole < bytes + 8 + 16));
+    }
+    STATIC_REQUIRE(requests::max_request == 4088);
+    STATIC_REQUIRE(requests::chunk_size_for(4088) == 4096);
+}
+
+TEST_CASE("request_sizes: what is too large has no chunk size") {
+    using requests = allot::detail::request_sizes<16, 32, 8, 4096>;
+    for (const std::size_t bytes : {std::size_t{4089}, std::size_t{4096}, SIZE_MAX / 2, SIZE_MAX - 8, SIZE_MAX - 1, SIZE_MAX}) {
+        CHECK(requests::chunk_size_for(bytes) == 0);
+    }
+    constexpr std::size_t top_bit = SIZE_MAX / 2 + 1;
+    using largest = allot::detail::request_sizes<16, 32, 8, top_bit>;
+    STATIC_REQUIRE(largest::chunk_size_for(top_bit - 8) == top_bit);
+    STATIC_REQUIRE(largest::chunk_size_for(top_bit - 7) == 0);
 }

@@ -92,7 +92,7 @@ TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chu
         for (const std::size_t address : {home.first, home.first + 100, home.fencepost - 1}) {
             CHECK(listed.list.has_chunk(listed.chunks, address));
             CHECK(listed.list.visit(listed.chunks, address));
-            CHECK(listed.list.hot().first == home.first);
+            CHECK(listed.chunks.hot().first == home.first);
             CHECK(listed.list.span_of(listed.chunks, address).bytes == home.tiled_bytes());
         }
     }
@@ -115,18 +115,18 @@ TEMPLATE_LIST_TEST_CASE("region_list: hot starts are where a chunk of so many by
     constexpr std::size_t lookahead = 4 * granule;
     TestType chunks;
     allot::detail::region_list<TestType, lookahead> list;
-    CHECK_FALSE(list.may_start_in_hot(0));
+    CHECK_FALSE(chunks.may_start_in_hot(0));
     for (const std::size_t tiled : {granule, lookahead - granule, lookahead, 20 * granule}) {
         const region laid = list.lay_out(4096, tiled + 2 * granule + 2 * TestType::word_bytes, region_origin::caller);
         list.insert(chunks, laid);
-        CHECK(list.are_hot_starts_sound());
+        CHECK(list.are_hot_starts_sound(chunks));
         for (std::size_t at = laid.first; at != laid.fencepost; ++at) {
-            CHECK(list.may_start_in_hot(at) == ((at - laid.first) % granule == 0 && laid.fencepost - at >= lookahead));
+            CHECK(chunks.may_start_in_hot(at) == ((at - laid.first) % granule == 0 && laid.fencepost - at >= lookahead));
         }
-        CHECK_FALSE(list.may_start_in_hot(laid.first - granule));
-        CHECK_FALSE(list.may_start_in_hot(laid.fencepost));
+        CHECK_FALSE(chunks.may_start_in_hot(laid.first - granule));
+        CHECK_FALSE(chunks.may_start_in_hot(laid.fencepost));
         list.erase(chunks, laid.first);
-        CHECK_FALSE(list.may_start_in_hot(laid.first));
+        CHECK_FALSE(chunks.may_start_in_hot(laid.first));
     }
 }
 
@@ -181,6 +181,6 @@ TEMPLATE_LIST_TEST_CASE("region_list: a region that ends elsewhere is counted as
     listed.list.set_bytes(listed.chunks, position, 900);
     CHECK(listed.list.bytes() == 1900);
     CHECK(listed.list.at(listed.chunks, position).bytes == 900);
-    CHECK(listed.list.hot().bytes == listed.list.at(listed.chunks, position).tiled_bytes());
+    CHECK(listed.chunks.hot().bytes == listed.list.at(listed.chunks, position).tiled_bytes());
     CHECK(listed.bases() == bases{4096, 16384});
 }

@@ -6,7 +6,6 @@
 #include <tuple>
 #include <vector>
 
-using allot::detail::request_sizes;
 using allot::detail::size_classes;
 
 namespace {
@@ -97,27 +96,4 @@ TEST_CASE("size_classes: a sum that wraps has no bin") {
     STATIC_REQUIRE(whole_word::sure_bin_of(top_bit) == whole_word::bin_count - 1);
     STATIC_REQUIRE(whole_word::sure_bin_of(SIZE_MAX - 15) == whole_word::bin_count);
     STATIC_REQUIRE(whole_word::sure_bin_of(top_bit + 16) >= whole_word::bin_count);
-}
-
-TEST_CASE("request_sizes: header included, rounded to the granule, at least the minimum") {
-    using requests = request_sizes<16, 32, 8, 4096>;
-    for (std::size_t bytes = 0; bytes <= requests::max_request; ++bytes) {
-        const std::size_t whole = requests::chunk_size_for(bytes);
-        REQUIRE(whole % 16 == 0);
-        REQUIRE(whole >= 32);
-        REQUIRE(whole >= bytes + 8);
-        REQUIRE((whole == 32 || whole < bytes + 8 + 16));
-    }
-    STATIC_REQUIRE(requests::max_request == 4088);
-    STATIC_REQUIRE(requests::chunk_size_for(4088) == 4096);
-}
-
-TEST_CASE("request_sizes: what is too large has no chunk size") {
-    using requests = request_sizes<16, 32, 8, 4096>;
-    for (const std::size_t bytes : {std::size_t{4089}, std::size_t{4096}, SIZE_MAX / 2, SIZE_MAX - 8, SIZE_MAX - 1, SIZE_MAX}) {
-        CHECK(requests::chunk_size_for(bytes) == 0);
-    }
-    using largest = request_sizes<16, 32, 8, top_bit>;
-    STATIC_REQUIRE(largest::chunk_size_for(top_bit - 8) == top_bit);
-    STATIC_REQUIRE(largest::chunk_size_for(top_bit - 7) == 0);
 }

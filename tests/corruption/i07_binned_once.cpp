@@ -59,7 +59,7 @@ TEMPLATE_LIST_TEST_CASE("I7 a chunk in the bin of another size", "", granule_16_
     three_binned<TestType> heap;
     auto& bins = const_cast<typename TestType::store_type::index_type::bins_type&>(heap.store.index().binned());
     bins.remove(heap.chunks(), heap.last);
-    bins.insert(heap.chunks(), heap.last, 44 * g, [](std::size_t) { return true; });
+    bins.insert_first(heap.chunks(), heap.last, TestType::store_type::classes::bin_of(44 * g));
     CHECK(heap.broken() == allot::invariant::binned_once);
 }
 

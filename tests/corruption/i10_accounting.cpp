@@ -20,12 +20,12 @@ TEMPLATE_LIST_TEST_CASE("I10 callers own more or less than the counters say", ""
     REQUIRE(heap.add(0x40000, 0x8000) == allot::region_status::ok);
     heap.take(64);
     CHECK(broken(heap) == allot::invariant::none);
-    heap.store.free().counted().took(64);
+    heap.store.counted().took(64);
     CHECK(broken(heap) == allot::invariant::accounting);
-    heap.store.free().counted().gave_back(64);
-    heap.store.free().counted().lengthened(16);
+    heap.store.counted().gave_back(64);
+    heap.store.counted().resized(0, 16);
     CHECK(broken(heap) == allot::invariant::accounting);
-    heap.store.free().counted().shortened(16);
+    heap.store.counted().resized(16, 0);
     CHECK(broken(heap) == allot::invariant::none);
 }
 
@@ -33,7 +33,7 @@ TEMPLATE_LIST_TEST_CASE("I10 a chunk is freed behind the back of the counters", 
     TestType heap;
     REQUIRE(heap.add(0x40000, 0x8000) == allot::region_status::ok);
     const std::size_t chunk = heap.take(64);
-    heap.store.free().merge(chunk, {64});
+    heap.store.merge(chunk, {64});
     CHECK(broken(heap) == allot::invariant::accounting);
 }
 

@@ -29,7 +29,8 @@ struct binned {
 
     std::size_t put(std::size_t chunk, std::size_t size) {
         chunks.write_free(chunk, size);
-        bins.insert(chunks, chunk, size, all_sound);
+        if (classes::is_exact(size)) bins.insert_first(chunks, chunk, classes::bin_of(size));
+        else bins.insert_lowest_first(chunks, chunk, classes::bin_of(size), all_sound);
         return chunk;
     }
     std::size_t find_equal(std::size_t size) { return bins.find_in(chunks, classes::bin_of(size), size, all_sound); }
@@ -122,7 +123,7 @@ TEST_CASE("bins: a chunk does not go behind one that is not sound") {
     scene.put(at(1), 1024);
     scene.chunks.set_next_free(at(1), 0x4141414141414141u & (SIZE_MAX - 7));
     scene.chunks.write_free(at(2), 1024);
-    scene.bins.insert(scene.chunks, at(2), 1024, [](std::size_t chunk) { return chunk != at(1); });
+    scene.bins.insert_lowest_first(scene.chunks, at(2), classes::bin_of(1024), [](std::size_t chunk) { return chunk != at(1); });
     CHECK(scene.bins.first(classes::bin_of(1024)) == at(2));
     CHECK(scene.chunks.next_free(at(2)) == at(1));
 }

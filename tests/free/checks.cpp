@@ -31,7 +31,7 @@ struct scene : Store {
         REQUIRE(this->shape() == "[4] 60 [4] 90 [4] rest");
     }
     chunks_type& chunks() { return this->store.chunks(); }
-    auto inspect() { return this->store.index().inspect(); }
+    auto inspect() { return this->store.inspect(); }
     void overwrite(std::size_t address, std::size_t value) { chunks().set_word(address, value); }
 
     // What is found around `chunk` after a word was overwritten; the word is put back.
@@ -192,11 +192,11 @@ TEST_CASE("checks: a cached chunk is one of its size, in its region, with its fl
     sparse_store<deferred_granule_16, std::size_t> heap;
     REQUIRE(heap.add(base, 0x1000) == allot::region_status::ok);
     const std::size_t chunk = heap.take(4 * g);
-    CHECK_FALSE(heap.store.index().inspect().is_cached(chunk, 4 * g));
+    CHECK_FALSE(heap.store.inspect().is_cached(chunk, 4 * g));
     heap.put(chunk);
-    CHECK(heap.store.index().inspect().is_cached(chunk, 4 * g));
-    CHECK_FALSE(heap.store.index().inspect().is_cached(chunk, 5 * g));
-    CHECK(heap.store.index().inspect().may_start_chunk(chunk));
-    CHECK_FALSE(heap.store.index().inspect().may_start_chunk(chunk + 8));
-    CHECK_FALSE(heap.store.index().inspect().may_start_chunk(0x1008));
+    CHECK(heap.store.inspect().is_cached(chunk, 4 * g));
+    CHECK_FALSE(heap.store.inspect().is_cached(chunk, 5 * g));
+    CHECK(heap.store.inspect().may_start_chunk(chunk));
+    CHECK_FALSE(heap.store.inspect().may_start_chunk(chunk + 8));
+    CHECK_FALSE(heap.store.inspect().may_start_chunk(0x1008));
 }

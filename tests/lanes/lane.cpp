@@ -37,7 +37,7 @@ struct given : Store {
 
     given() {
         REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok);
-        lane.learn_region(this->store.chunks(), this->store.regions().hot_starts());
+        lane.learn_region(this->store.chunks());
         lane.limit_to(store_type::lane_bytes_limit);
     }
 
@@ -47,7 +47,7 @@ struct given : Store {
 
     std::vector<std::size_t> waiting() const {
         std::vector<std::size_t> found;
-        is_sound_lane = lane.for_each([this](std::size_t chunk) { return this->store.index().inspect().may_start_chunk(chunk); },
+        is_sound_lane = lane.for_each([this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); },
                                       [&](std::size_t chunk, std::size_t) { found.push_back(chunk); });
         return found;
     }

@@ -55,7 +55,7 @@ struct given : Store {
     /// How many chunks of each size wait, the size in granules.
     std::array<std::size_t, 9> counts() const {
         std::array<std::size_t, 9> found{};
-        const auto may_start_chunk = [this](std::size_t chunk) { return this->store.index().inspect().may_start_chunk(chunk); };
+        const auto may_start_chunk = [this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); };
         REQUIRE(lane.for_each(may_start_chunk, [&](std::size_t, std::size_t size) { ++found[size / g]; }));
         return found;
     }
@@ -147,7 +147,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane 
     while (heap.lane.take(4 * g) != none) {}
     REQUIRE(heap.lane.put(chunk, {0}));
     REQUIRE(heap.add(0x60000, 0x1000) == allot::region_status::ok);
-    heap.lane.learn_region(heap.store.chunks(), heap.store.regions().hot_starts());
+    heap.lane.learn_region(heap.store.chunks());
     CHECK(heap.lane.take(4 * g) == none);
     CHECK(heap.exchange.refill(4 * g) == chunk);
     CHECK(heap.lane.knows(chunk));

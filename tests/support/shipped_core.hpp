@@ -23,7 +23,7 @@ constexpr bool is_sound(const Core& core) {
 /// As if no more had ever been in use than now, and nothing had been done: two heaps of one shape are then equal.
 template <class Core>
 constexpr void forget_peak(Core& core) {
-    allot::detail::tally& counted = core.store().free().counted();
+    allot::detail::tally& counted = core.store().counted();
     const allot::detail::tally old = counted;
     counted = {};
     for (std::size_t i = 1; i < old.taken_chunks(); ++i) counted.took(0);

@@ -40,12 +40,8 @@ namespace detail {
 inline constexpr std::size_t none = 0;
 
 /// Sizes in bytes that are handed on beside an address, each a type of its own so that none is taken for another.
-struct chunk_size {
-    std::size_t bytes;  ///< header included, a multiple of the granule
-};
-struct payload_size {
-    std::size_t bytes;  ///< what a caller says that it owns; 0: it does not say
-};
+struct chunk_size { std::size_t bytes; };    ///< header included, a multiple of the granule
+struct payload_size { std::size_t bytes; };  ///< what a caller says that it owns; 0: it does not say
 
 /// Where the chunks of a region lie; `bytes` up to its fencepost.
 struct tiled_span {
@@ -53,10 +49,9 @@ struct tiled_span {
     std::size_t bytes = 0;
 
     ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < bytes; }
-    constexpr std::size_t end() const noexcept { return first + bytes; }
 };
 
-/// Turns request sizes into chunk sizes.
+/// Turns request sizes into chunk sizes. Every overflow of the library is decided here.
 template <std::size_t Granule, std::size_t MinChunk, std::size_t WordBytes, std::size_t Largest>
 struct request_sizes {
     static constexpr std::size_t max_request = Largest - WordBytes;
@@ -103,9 +98,7 @@ public:
     constexpr Memory& memory() noexcept { return memory_; }
     constexpr const Memory& memory() const noexcept { return memory_; }
 
-    constexpr void set_word(std::size_t address, std::size_t value) noexcept {
-        memory_.store(address, static_cast<word_type>(value));
-    }
+    constexpr void set_word(std::size_t address, std::size_t value) noexcept { memory_.store(address, static_cast<word_type>(value)); }
 
     // --- the region used last ------------------------------------------------------------------------------------
 
@@ -118,8 +111,8 @@ public:
         hot_starts_ = starts;
     }
 
-    /// True if a chunk may start at `address`, in the hot region, so that a small one ends in it. One comparison: rotated, what
-    /// is no multiple of the granule is more than there can be of any.
+    /// True if a chunk may start at `address`, in the hot region, so that a small one ends in it. One comparison: rotated by 4
+    /// bits, 0x20 is 2 granules, and 0x28 is more than there can be.
     ALLOT_INLINE constexpr bool may_start_in_hot(std::size_t address) const noexcept {
         return std::rotr(address - hot_.first, granule_bits) < hot_starts_;
     }
@@ -224,17 +217,12 @@ public:
 
     /// True if every chunk in [first, last] has a link of its own.
     constexpr bool is_in_reach(std::size_t first, std::size_t last) const noexcept {
-        if constexpr (is_compact) {
-            const std::size_t low = (first - origin_.value) / Granule;
-            const std::size_t high = (last - origin_.value) / Granule;
-            return low >= reserved_links && low <= high && high <= link_limit;
-        } else {
-            return first <= last;
-        }
+        if constexpr (!is_compact) return first <= last;
+        else return link_number(first) >= reserved_links && link_number(first) <= link_number(last) && link_number(last) <= link_limit;
     }
 
     constexpr link link_to(std::size_t chunk) const noexcept {
-        if constexpr (is_compact) return static_cast<link>((chunk - origin_.value) / Granule);
+        if constexpr (is_compact) return static_cast<link>(link_number(chunk));
         else return static_cast<link>(chunk);
     }
     constexpr std::size_t chunk_at(link to) const noexcept {
@@ -273,9 +261,7 @@ public:
         else memory_.store(chunk + 2 * word_bytes, prev);
     }
     /// The one link of a cached chunk.
-    constexpr link next_cached(std::size_t chunk) const noexcept {
-        return static_cast<link>(memory_.load(chunk + word_bytes));
-    }
+    constexpr link next_cached(std::size_t chunk) const noexcept { return static_cast<link>(memory_.load(chunk + word_bytes)); }
     constexpr void set_next_cached(std::size_t chunk, link next) noexcept { set_word(chunk + word_bytes, next); }
 
     /// The mark of a chunk that waits in a lane, beside its one link. Its owner's bytes may be the same by chance.
@@ -299,9 +285,11 @@ public:
 private:
     constexpr link waiting_mark_of(std::size_t chunk) const noexcept { return static_cast<link>(~link_to(chunk)); }
 
+    /// How many granules above the origin.
+    constexpr std::size_t link_number(std::size_t chunk) const noexcept { return (chunk - origin_.value) / Granule; }
+
     struct counted_origin { std::size_t value = 0; };
     struct no_origin {};
-
     tiled_span hot_{};
     std::size_t hot_starts_ = 0;
     [[no_unique_address]] Memory memory_{};

@@ -95,11 +95,11 @@ public:
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
 
     /// The chunk of a payload that a caller claims to own; any other is a corruption.
-    ALLOT_INLINE constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
+    constexpr std::size_t owned_chunk_of(std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (is_checked) {
             const bool is_owned = regions().visit(chunks_, chunk) && inspect().is_owned(chunk);
-            if (!is_owned) [[unlikely]] report_corruption(inspect().why_not_owned(payload));
+            if (!is_owned) [[unlikely]] report_not_owned(payload);
         }
         return chunk;
     }
@@ -110,6 +110,7 @@ public:
     }
 
     [[noreturn]] ALLOT_COLD void report_corruption(corruption found) const noexcept { free_.report_corruption(chunks_, found); }
+    [[noreturn]] ALLOT_COLD void report_not_owned(std::size_t payload) const noexcept { report_corruption(inspect().why_not_owned(payload)); }
     [[noreturn]] ALLOT_COLD void report_not_listed(std::size_t chunk) const noexcept { free_.report_not_listed(chunks_, chunk); }
 
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
@@ -122,12 +123,6 @@ public:
             if (const std::size_t chunk = count(free_.take_at_hand(chunks_, wanted.size))) return chunk;
         }
         return search_plain(wanted.size);
-    }
-
-    /// A chunk amid free memory, for one that is likely to grow on; `none` if that would break up too much.
-    constexpr std::size_t take_with_room(const fit_type& wanted) noexcept {
-        const auto place = free_.find_with_room(chunks_, wanted);
-        return place.found == none ? none : carve_at(place.found, place.lead, wanted.size);
     }
 
     /// Takes `size` bytes out of a free chunk, `lead` bytes above its low end. Pre: as free_memory::carve_at.
@@ -147,30 +142,14 @@ public:
         put_settled(chunk, size.bytes);
     }
 
-    // --- a payload that moves: its old place is taken until it was copied, but no caller owns it ----------------------
-
-    constexpr void depart(chunk_size size) noexcept { counted_.departed(size.bytes); }
-
-    constexpr void land(std::size_t chunk, chunk_size size) noexcept {
-        counted_.landed(size.bytes);
-        put_settled(chunk, size.bytes);
-    }
-
-    /// The same for what a chunk in use has beyond `size` bytes, if that can be a chunk.
-    constexpr void depart_tail(std::size_t chunk, chunk_size size) noexcept { depart({tail_beyond(chunk, size.bytes)}); }
-    constexpr void land_tail(std::size_t chunk, chunk_size size) noexcept {
-        counted_.landed(tail_beyond(chunk, size.bytes));
-        release_tail(chunk, size);
-    }
-
-    /// Shortens a chunk in use to `size` and frees what is behind it, if that can be a chunk.
-    constexpr void release_tail(std::size_t chunk, chunk_size size) noexcept {
-        const std::size_t rest = tail_beyond(chunk, size.bytes);
-        if (rest == 0) return;
-        counted_.resized(rest, 0);
-        chunks_.set_header(chunk, chunks_.header_of(chunk) - rest);
-        chunks_.set_header(chunk + size.bytes, rest | chunks_type::in_use | chunks_type::prev_in_use);
-        merge(chunk + size.bytes, {rest});
+    /// The same where the peak is settled, or no caller owned the chunk.
+    ALLOT_INLINE constexpr void put_settled(std::size_t chunk, std::size_t size) noexcept {
+        if constexpr (is_deferred) {
+            watch_fall(size);
+            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
+            if (may_wait(chunk, size) || counted_.is_far_below_peak()) return put_with_others(chunk, size);
+        }
+        give_back(chunk, size);
     }
 
     /// Makes a chunk in use a free one and merges it with its free neighbours.
@@ -191,15 +170,6 @@ public:
 
 private:
     static constexpr std::size_t looks_a_call = 4;
-
-    ALLOT_INLINE constexpr void put_settled(std::size_t chunk, std::size_t size) noexcept {
-        if constexpr (is_deferred) {
-            watch_fall(size);
-            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
-            if (may_wait(chunk, size) || counted_.is_far_below_peak()) return put_with_others(chunk, size);
-        }
-        give_back(chunk, size);
-    }
 
     /// Makes a chunk that was taken a free one.
     ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
@@ -225,11 +195,6 @@ private:
         cache_.limit_to(0);
     }
 
-    constexpr std::size_t tail_beyond(std::size_t chunk, std::size_t size) const noexcept {
-        const std::size_t tail = chunks_.size_of(chunk) - size;
-        return tail < chunks_type::min_chunk ? 0 : tail;
-    }
-
     ALLOT_INLINE constexpr void cache(std::size_t chunk, std::size_t size) noexcept {
         chunks_.set_header(chunk, chunks_.header_of(chunk) | chunks_type::cached);
         cache_.push(chunks_, chunk, size);
@@ -243,23 +208,30 @@ private:
     // The long way of a request, with nothing at hand.
 
     [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
-        return search<false>({size, chunks_type::granule});
+        make_whole(size);
+        const std::size_t chunk = count(free_.take_plain(chunks_, size));
+        return chunk != none ? chunk : search_harder({size, chunks_type::granule});
     }
-    [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept { return search<true>(wanted); }
 
-    /// What is found among the free chunks; if nothing, again after all cached chunks were merged. A request for a chunk of a coarse
-    /// bin that is lacking merges one before, or what was small would stay in pieces.
-    template <bool IsAligned>
-    ALLOT_INLINE constexpr std::size_t search(const fit_type& wanted) noexcept {
+    [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
+        make_whole(wanted.size);
+        const std::size_t chunk = carve(free_.find_aligned(chunks_, wanted), wanted);
+        return chunk != none ? chunk : search_harder(wanted);
+    }
+
+    /// A request for a chunk of a coarse bin that is lacking merges one that is cached first, or what was small would stay in pieces.
+    ALLOT_INLINE constexpr void make_whole(std::size_t size) noexcept {
         if constexpr (is_deferred) {
-            if (is_lacking(wanted.size)) coalesce_one(looks_a_call);
+            if (is_lacking(size)) coalesce_one(looks_a_call);
         }
-        for (;;) {
-            std::size_t chunk = IsAligned ? carve(free_.find_aligned(chunks_, wanted), wanted) : count(free_.take_plain(chunks_, wanted.size));
-            if (chunk == none) [[unlikely]] chunk = carve(free_.find_anywhere(chunks_, wanted), wanted);
-            if (chunk != none || cache_.bytes() == 0) return chunk;
-            coalesce_cached();
-        }
+    }
+
+    /// Where the usual search finds nothing: the unusual one, and then all again after all cached chunks were merged.
+    ALLOT_COLD constexpr std::size_t search_harder(const fit_type wanted) noexcept {
+        const std::size_t chunk = carve(free_.find_anywhere(chunks_, wanted), wanted);
+        if (chunk != none || cache_.bytes() == 0) return chunk;
+        coalesce_cached();
+        return wanted.alignment == chunks_type::granule ? search_plain(wanted.size) : search_aligned(wanted);
     }
 
     /// Takes the wanted part out of a free chunk, if there is one.

@@ -125,20 +125,15 @@ public:
         if (size == 0 || !is_power_of_two(wanted.alignment)) return {};
         note(heap_verb::reallocate);
         const fit_type fit{size, wanted.alignment < granule ? granule : wanted.alignment};
-        const std::size_t chunk = store_.owned_chunk_of(payload);
-        const std::size_t owned = chunks().size_of(chunk) - chunks_type::word_bytes;
-        const std::size_t copied = owned < wanted.bytes ? owned : wanted.bytes;
-        if (const std::size_t to = resizer().beside(chunk, fit); to != none) return relocated_beside(chunk, to, {size, copied});
-        store_.settle_peak();  // with another alignment the new chunk may be the smaller one
-        if (const std::size_t to = take_moved(chunk, fit); to != none) return relocated(chunk, to, copied);
-        return relocate_after_all(chunk, fit, {size, copied});
+        relocation found = resizer().relocate(store_.owned_chunk_of(payload), fit, {wanted.bytes});
+        if constexpr (has_source) found.has_due = found.how == relocation::outcome::stayed && has_due();
+        return found;
     }
 
     /// `reallocate` behind the copy. The old place is looked at again: a lock may have been dropped meanwhile.
     ALLOT_INLINE constexpr bool finish_reallocate(const relocation& move, std::size_t bytes) noexcept {
         const std::size_t chunk = store_.owned_chunk_of(move.how == relocation::outcome::down ? move.to : move.from);
-        if (move.how == relocation::outcome::down) store_.land_tail(chunk, {requests::chunk_size_for(bytes)});
-        else store_.land(chunk, {chunks().size_of(chunk)});
+        resizer().land(chunk, move.how, {requests::chunk_size_for(bytes)});
         return has_due();
     }
 
@@ -247,45 +242,6 @@ private:
         if (wanted.size == 0) return none;
         const std::size_t chunk = store_.take(wanted);
         return chunk == none ? none : chunks_type::payload_of(chunk);
-    }
-
-    // --- reallocation ------------------------------------------------------------------------------------------------
-
-    /// A new chunk for the payload of one that cannot have `wanted` beside it: amid free memory if it is likely to grow on.
-    constexpr std::size_t take_moved(std::size_t from, const fit_type& wanted) noexcept {
-        if constexpr (Traits::growth_room != 0) {
-            const bool grows_on = store_type::memory_type::is_growing(chunks().size_of(from), wanted.size);
-            const std::size_t chunk = grows_on ? store_.take_with_room(wanted) : none;
-            if (chunk != none) return chunk;
-        }
-        return store_.take(wanted);
-    }
-
-    struct moved_sizes {
-        std::size_t chunk;
-        std::size_t payload;
-    };
-
-    // From here on only the copy reads what a payload leaves: a whole chunk, or the upper end of one that contains its old place.
-
-    constexpr relocation relocated(std::size_t chunk, std::size_t to, std::size_t copied) noexcept {
-        store_.depart({chunks().size_of(chunk)});
-        return {relocation::outcome::moved, false, chunks_type::payload_of(chunk), chunks_type::payload_of(to), copied};
-    }
-
-    constexpr relocation relocated_beside(std::size_t chunk, std::size_t to, moved_sizes sizes) noexcept {
-        const std::size_t from = chunks_type::payload_of(chunk);
-        if (to == chunk) return {relocation::outcome::stayed, has_due(), from, from, 0};
-        if (chunks().next_of(to) <= chunk) return relocated(chunk, to, sizes.payload);
-        store_.depart_tail(to, {sizes.chunk});
-        return {relocation::outcome::down, false, from, chunks_type::payload_of(to), sizes.payload};
-    }
-
-    /// Looks beside the chunk again: when memory is short all that is cached has merged.
-    ALLOT_COLD constexpr relocation relocate_after_all(std::size_t chunk, const fit_type fit, moved_sizes sizes) noexcept {
-        if constexpr (!store_type::is_deferred) return {};
-        const std::size_t to = resizer().beside(chunk, fit);
-        return to == none ? relocation{} : relocated_beside(chunk, to, sizes);
     }
 
     // --- giving back -------------------------------------------------------------------------------------------------
