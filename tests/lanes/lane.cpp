@@ -38,7 +38,7 @@ struct given : Store {
     given() {
         REQUIRE(this->add(0x40000, 0x4000) == allot::region_status::ok);
         lane.learn_region(this->store.chunks());
-        lane.limit_to(store_type::lane_bytes_limit);
+        lane.limit_to(store_type::knobs::lane_bytes_limit);
     }
 
     bool put(std::size_t chunk, std::size_t payload_size = 0) { return lane.put(chunk, {payload_size}); }

@@ -21,6 +21,7 @@
 
 #include <allot/base/align.hpp>
 #include <allot/base/bits.hpp>
+#include <allot/chunks/size.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -35,21 +36,6 @@ enum class links : unsigned char {
 };
 
 namespace detail {
-
-/// "No chunk": an address that no chunk has.
-inline constexpr std::size_t none = 0;
-
-/// Sizes in bytes that are handed on beside an address, each a type of its own so that none is taken for another.
-struct chunk_size { std::size_t bytes; };    ///< header included, a multiple of the granule
-struct payload_size { std::size_t bytes; };  ///< what a caller says that it owns; 0: it does not say
-
-/// Where the chunks of a region lie; `bytes` up to its fencepost.
-struct tiled_span {
-    std::size_t first = 0;
-    std::size_t bytes = 0;
-
-    ALLOT_INLINE constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < bytes; }
-};
 
 /// Turns request sizes into chunk sizes. Every overflow of the library is decided here.
 template <std::size_t Granule, std::size_t MinChunk, std::size_t WordBytes, std::size_t Largest>

@@ -35,8 +35,6 @@ public:
     using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
     using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0, is_checked>;
 
-    static constexpr std::size_t lane_bytes_limit = knobs::lane_bytes_limit;
-
     constexpr chunk_store() = default;
     constexpr explicit chunk_store(Memory memory) : chunks_(memory) {}
 
@@ -99,7 +97,7 @@ public:
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (is_checked) {
             const bool is_owned = regions().visit(chunks_, chunk) && inspect().is_owned(chunk);
-            if (!is_owned) [[unlikely]] report_not_owned(payload);
+            if (!is_owned) [[unlikely]] free_.report_not_owned(chunks_, payload);
         }
         return chunk;
     }
@@ -108,10 +106,6 @@ public:
     ALLOT_INLINE constexpr bool is_owned_in_hot(std::size_t chunk) const noexcept {
         return !is_checked || inspect().is_owned(chunk);
     }
-
-    [[noreturn]] ALLOT_COLD void report_corruption(corruption found) const noexcept { free_.report_corruption(chunks_, found); }
-    [[noreturn]] ALLOT_COLD void report_not_owned(std::size_t payload) const noexcept { report_corruption(inspect().why_not_owned(payload)); }
-    [[noreturn]] ALLOT_COLD void report_not_listed(std::size_t chunk) const noexcept { free_.report_not_listed(chunks_, chunk); }
 
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
     ALLOT_INLINE constexpr std::size_t take(const fit_type& wanted) noexcept {
@@ -128,12 +122,6 @@ public:
     /// Takes `size` bytes out of a free chunk, `lead` bytes above its low end. Pre: as free_memory::carve_at.
     [[gnu::noinline]] constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
         return count(free_.carve_at(chunks_, found, {found + lead, size}));
-    }
-
-    /// True if a small chunk can be had without a long search. Pre: cacheable.
-    constexpr bool has_spare(std::size_t size) const noexcept {
-        const bool is_listed = has_cached({size, chunks_type::granule}) || !index().binned().is_empty(classes::bin_of(size));
-        return is_listed || index().remainder().size >= size || index().top().size >= size;
     }
 
     /// Takes back a chunk in use of `size` bytes. Pre: `owned_chunk_of` found nothing wrong with it.
@@ -200,11 +188,6 @@ private:
         cache_.push(chunks_, chunk, size);
     }
 
-    /// True if all else that was taken, little beside what was taken once, is cached.
-    constexpr bool is_last(std::size_t size) const noexcept {
-        return cache_.bytes() + size == counted_.taken_bytes() && counted_.is_far_below_peak();
-    }
-
     // The long way of a request, with nothing at hand.
 
     [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
@@ -219,10 +202,11 @@ private:
         return chunk != none ? chunk : search_harder(wanted);
     }
 
-    /// A request for a chunk of a coarse bin that is lacking merges one that is cached first, or what was small would stay in pieces.
+    /// A request for a chunk of a coarse bin that is empty will be cut from a larger chunk or the top: it merges one that is cached
+    /// first, or what was small would stay in pieces.
     ALLOT_INLINE constexpr void make_whole(std::size_t size) noexcept {
         if constexpr (is_deferred) {
-            if (is_lacking(size)) coalesce_one(looks_a_call);
+            if (!classes::is_exact(size) && index().binned().is_empty(classes::bin_of(size))) coalesce_one(looks_a_call);
         }
     }
 
@@ -249,7 +233,8 @@ private:
     [[gnu::noinline]] constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
         cache_.limit_to(room_for_cached(counted_.taken_bytes() - size));
         if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
-        if (is_last(size)) coalesce_cached();
+        const bool is_last = cache_.bytes() + size == counted_.taken_bytes() && counted_.is_far_below_peak();
+        if (is_last) coalesce_cached();
         else if (!cache_.has_room()) coalesce_one(looks_a_call);
         give_back(chunk, size);
     }
@@ -269,17 +254,12 @@ private:
         return chunk != none && (wanted.alignment == chunks_type::granule || wanted.lead_in(chunk) == 0);
     }
 
-    /// True if a chunk of a coarse bin is wanted and that bin is empty: one will be cut from a larger chunk or the top.
-    constexpr bool is_lacking(std::size_t size) const noexcept {
-        return !classes::is_exact(size) && index().binned().is_empty(classes::bin_of(size));
-    }
-
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a corruption.
     constexpr std::size_t must_take_cached(std::size_t size) noexcept {
         const std::size_t chunk = cache_.peek(chunks_, size);
         if constexpr (is_checked) {
             const bool is_sound = inspect().may_start_chunk(chunk) && inspect().is_cached(chunk, size);
-            if (!is_sound) [[unlikely]] report_not_listed(chunk);
+            if (!is_sound) [[unlikely]] free_.report_not_listed(chunks_, chunk);
         }
         chunks_.set_header(chunk, chunks_.header_of(chunk) & ~chunks_type::cached);
         cache_.pop(chunks_, chunk, size);
@@ -299,8 +279,8 @@ private:
 
     chunks_type chunks_{};
     tally counted_{};
-    [[no_unique_address]] cache_type cache_{};
     memory_type free_{};
+    [[no_unique_address]] cache_type cache_{};
     [[no_unique_address]] std::conditional_t<is_deferred && index_type::has_source, ebb, no_ebb> ebb_{};
 };
 

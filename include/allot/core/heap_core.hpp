@@ -185,6 +185,9 @@ public:
         return span;
     }
 
+    [[noreturn]] ALLOT_COLD void report_corruption(corruption found) const noexcept {
+        store_.free().report_corruption(store_.chunks(), found);
+    }
     [[noreturn]] ALLOT_COLD void report_reentry() const noexcept {
         report_to_hook<Traits>({corruption_kind::reentered, this, heap_verb::allocate});
     }
@@ -253,7 +256,7 @@ private:
         const std::size_t size = store_.chunks().size_of(chunk);
         if constexpr (store_type::is_checked) {
             const bool has_room = owned.bytes <= size - chunks_type::word_bytes;
-            if (!has_room) [[unlikely]] store_.report_corruption({corruption_kind::size_mismatch, payload});
+            if (!has_room) [[unlikely]] report_corruption({corruption_kind::size_mismatch, payload});
         }
         store_.put(chunk, {size});
     }

@@ -26,12 +26,6 @@
 
 namespace allot::detail {
 
-/// A chunk and its size, which need not be read again.
-struct sized_chunk {
-    std::size_t chunk = none;
-    std::size_t size = 0;
-};
-
 enum class loose : unsigned char { remainder, top };
 
 template <class Traits, heap_memory Memory>
@@ -252,9 +246,9 @@ private:
     struct no_fresh_memory {};
     static constexpr std::size_t fresh_word = 2;
 
-    regions_type regions_{};
     sized_chunk loose_[2] = {};
     std::size_t count_ = 0;
+    regions_type regions_{};
     bins_type bins_{};
     [[no_unique_address]] account_type account_{};
     [[no_unique_address]] std::conditional_t<gives_zeroed, fresh_memory<chunks_type, regions_type, fresh_word>, no_fresh_memory> fresh_{};

@@ -182,8 +182,14 @@ public:
     [[noreturn]] ALLOT_COLD void report_not_free(const chunks_type& chunks, std::size_t chunk) const noexcept {
         report_corruption(chunks, index_.inspect(chunks).why_not_free(chunk));
     }
+    [[noreturn]] ALLOT_COLD void report_not_as_it_was(const chunks_type& chunks, std::size_t loose_chunk) const noexcept {
+        report_corruption(chunks, {corruption_kind::broken_header, chunks_type::payload_of(loose_chunk)});
+    }
     [[noreturn]] ALLOT_COLD void report_neighbours_of(const chunks_type& chunks, std::size_t chunk, std::size_t size) const noexcept {
         report_corruption(chunks, index_.inspect(chunks).why_not_sound_neighbours(chunk, size));
+    }
+    [[noreturn]] ALLOT_COLD void report_not_owned(const chunks_type& chunks, std::size_t payload) const noexcept {
+        report_corruption(chunks, index_.inspect(chunks).why_not_owned(payload));
     }
     [[noreturn]] ALLOT_COLD void report_not_listed(const chunks_type& chunks, std::size_t chunk) const noexcept {
         report_corruption(chunks, index_.inspect(chunks).why_not_listed(chunk));
@@ -219,7 +225,7 @@ private:
         const sized_chunk whole = index_.at(which);
         if constexpr (is_checked) {
             const bool is_as_it_was = chunks.header_of(whole.chunk) == (whole.size | chunks_type::prev_in_use);
-            if (!is_as_it_was) [[unlikely]] report_corruption(chunks, {corruption_kind::broken_header, chunks_type::payload_of(whole.chunk)});
+            if (!is_as_it_was) [[unlikely]] report_not_as_it_was(chunks, whole.chunk);
         }
         const std::size_t rest = split(chunks, whole, size | chunks_type::prev_in_use);
         if (rest == 0) index_.use_up(which);

@@ -193,7 +193,7 @@ private:
 
     void must_not_wait(std::size_t payload) noexcept {
         for (const locked_lane& each : lanes()) {
-            if (base::view(each).has(payload)) core().store().report_corruption({corruption_kind::double_free, payload});
+            if (base::view(each).has(payload)) core().report_corruption({corruption_kind::double_free, payload});
         }
     }
 

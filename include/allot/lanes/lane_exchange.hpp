@@ -56,12 +56,19 @@ private:
 
     /// Moves chunks of `size` to the lane, while the store has some of exactly that size at hand.
     constexpr void fill(std::size_t size) noexcept {
-        for (std::size_t i = 0; i < most_refilled && lane_.has_room() && store_.has_spare(size); ++i) {
+        for (std::size_t i = 0; i < most_refilled && lane_.has_room() && has_spare(size); ++i) {
             const std::size_t chunk = take_from_store(size);
             const std::size_t taken_size = store_.chunks().size_of(chunk);
             if (taken_size != size) return store_.put(chunk, {taken_size});
             lane_.push(chunk, {size});
         }
+    }
+
+    /// True if the store has a chunk of `size` without a long search.
+    constexpr bool has_spare(std::size_t size) const noexcept {
+        const auto& index = store_.index();
+        const bool is_listed = store_.cache().peek(store_.chunks(), size) != none || !index.binned().is_empty(Store::classes::bin_of(size));
+        return is_listed || index.remainder().size >= size || index.top().size >= size;
     }
 
     constexpr void spill_one() noexcept {
@@ -72,7 +79,7 @@ private:
     /// While the heap shrinks nothing is to wait.
     constexpr void learn_hot_region() noexcept {
         lane_.learn_region(store_.chunks());
-        lane_.limit_to(store_.is_falling() ? 0 : Store::lane_bytes_limit);
+        lane_.limit_to(store_.is_falling() ? 0 : Store::knobs::lane_bytes_limit);
     }
 
     /// Pre: the list of this size is not empty. That its first chunk is not sound is a corruption.
@@ -81,7 +88,7 @@ private:
         if constexpr (Store::is_checked) {
             const bool is_start = store_.regions().visit(store_.chunks(), chunk) && store_.inspect().may_start_chunk(chunk);
             const bool is_sound = is_start && lane_.is_waiting(chunk, size);
-            if (!is_sound) [[unlikely]] store_.report_not_listed(chunk);
+            if (!is_sound) [[unlikely]] store_.free().report_not_listed(store_.chunks(), chunk);
             learn_hot_region();
         }
         lane_.pop(chunk, {size});
