@@ -33,10 +33,15 @@ public:
     ALLOT_INLINE constexpr relocation relocate(std::size_t chunk, const fit_type& wanted, payload_size bytes) noexcept {
         const std::size_t owned = chunks_.size_of(chunk) - chunks_type::word_bytes;
         const std::size_t copied = owned < bytes.bytes ? owned : bytes.bytes;
-        if (const std::size_t to = beside(chunk, wanted); to != none) return moved_beside(chunk, to, {wanted.size, copied});
-        store_.settle_peak();  // with another alignment the new chunk may be the smaller one
-        if (const std::size_t to = take_elsewhere(chunk, wanted); to != none) return moved_away(chunk, to, copied);
-        return relocate_after_all(chunk, wanted, copied);
+        std::size_t to = beside(chunk, wanted);
+        if (to == none) {
+            store_.settle_peak();  // with another alignment the new chunk may be the smaller one
+            to = take_elsewhere(chunk, wanted);
+            if (to != none) return moved_away(chunk, to, copied);
+            if constexpr (Store::is_deferred) to = beside_after_all(chunk, wanted);
+            if (to == none) return {};
+        }
+        return moved_beside(chunk, to, {wanted.size, copied});
     }
 
     /// Gives back what a payload has left that went `down` to a chunk of `size` bytes, or away; the chunk is the one that it has left,
@@ -50,7 +55,7 @@ public:
 
     /// Gives a chunk in use room for `wanted` with the help of its free neighbours. Returns where it is then: the chunk
     /// itself, a lower place as `move_down` says, or `none`: nothing has changed.
-    constexpr std::size_t beside(std::size_t chunk, const fit_type& wanted) noexcept {
+    ALLOT_INLINE constexpr std::size_t beside(std::size_t chunk, const fit_type& wanted) noexcept {
         const bool stays = is_aligned(chunks_type::payload_of(chunk), wanted.alignment);
         if (stays && in_place(chunk, wanted.size)) return chunk;
         return move_down(chunk, wanted);
@@ -109,11 +114,8 @@ private:
         return {outcome::down, false, from, chunks_type::payload_of(to), sizes.payload};
     }
 
-    /// Looks beside the chunk again: when memory is short all that is cached has merged.
-    ALLOT_COLD constexpr relocation relocate_after_all(std::size_t chunk, const fit_type wanted, std::size_t copied) noexcept {
-        const std::size_t to = Store::is_deferred ? beside(chunk, wanted) : none;
-        return to == none ? relocation{} : moved_beside(chunk, to, {wanted.size, copied});
-    }
+    /// The same again: when memory is short all that is cached has merged.
+    ALLOT_COLD constexpr std::size_t beside_after_all(std::size_t chunk, const fit_type& wanted) noexcept { return beside(chunk, wanted); }
 
     /// A new chunk for the payload of one that cannot have `wanted` beside it: amid free memory if it is likely to grow on.
     constexpr std::size_t take_elsewhere(std::size_t from, const fit_type& wanted) noexcept {

@@ -25,13 +25,13 @@ struct corruption {
     constexpr explicit operator bool() const noexcept { return where != none; }
 };
 
-template <class Chunks, class Regions, class Bins>
+/// `Index` knows the regions and the bins.
+template <class Chunks, class Index>
 class checks {
     using link = typename Chunks::link;
 
 public:
-    constexpr checks(const Chunks& chunks, const Regions& regions, const Bins& bins) noexcept
-        : chunks_(chunks), regions_(regions), bins_(bins) {}
+    constexpr checks(const Chunks& chunks, const Index& index) noexcept : chunks_(chunks), index_(index) {}
 
     /// True if `chunk` looks like one that a caller owns, in the hot region.
     ALLOT_INLINE constexpr bool is_owned(std::size_t chunk) const noexcept {
@@ -46,7 +46,7 @@ public:
     ALLOT_COLD constexpr corruption why_not_owned(std::size_t payload) const noexcept {
         const std::size_t chunk = Chunks::chunk_of(payload);
         if (!is_aligned(payload, Chunks::granule)) return {corruption_kind::misaligned_pointer, payload};
-        if (!regions_.has_chunk(chunks_, chunk)) return {corruption_kind::foreign_pointer, payload};
+        if (!index_.regions().has_chunk(chunks_, chunk)) return {corruption_kind::foreign_pointer, payload};
         if (!has_state(chunks_.header_of(chunk), Chunks::in_use)) return {corruption_kind::double_free, payload};
         return {corruption_kind::broken_header, payload};
     }
@@ -66,7 +66,7 @@ public:
     /// True if a chunk may start there, in any region.
     ALLOT_INLINE constexpr bool may_start_chunk(std::size_t chunk) const noexcept {
         if (chunks_.may_start_in_hot(chunk)) [[likely]] return true;
-        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && regions_.has_chunk(chunks_, chunk);
+        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && index_.regions().has_chunk(chunks_, chunk);
     }
 
     /// True if the free neighbours of a chunk in use are what they say. Pre: its size is that of a chunk in its region.
@@ -154,15 +154,14 @@ private:
     }
     ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
         if (chunks_.hot().has_chunk(chunk)) [[likely]] return chunks_.hot();
-        return regions_.span_of(chunks_, chunk);
+        return index_.regions().span_of(chunks_, chunk);
     }
     constexpr bool is_first_of(std::size_t bin, link self) const noexcept {
-        return bin == Chunks::unlisted || (bin < Bins::bin_count && bins_.first(bin) == self);
+        return bin == Chunks::unlisted || (bin < Index::bins_type::bin_count && index_.binned().first(bin) == self);
     }
 
     const Chunks& chunks_;
-    const Regions& regions_;
-    const Bins& bins_;
+    const Index& index_;
 };
 
 }  // namespace allot::detail

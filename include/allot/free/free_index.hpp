@@ -66,9 +66,7 @@ public:
     /// How many free chunks there are.
     constexpr std::size_t count() const noexcept { return count_; }
 
-    constexpr checks<chunks_type, regions_type, bins_type> inspect(const chunks_type& chunks) const noexcept {
-        return {chunks, regions_, bins_};
-    }
+    constexpr checks<chunks_type, free_index> inspect(const chunks_type& chunks) const noexcept { return {chunks, *this}; }
 
     // --- inserting and removing --------------------------------------------------------------------------------------
 
