@@ -51,7 +51,8 @@ TEMPLATE_LIST_TEST_CASE("contract: an alignment that is no power of two changes 
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: every power of two is an alignment, small ones mean the granule", "", contract_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: every power of two is an alignment, small ones mean the granule", "",
+                        contract_heaps) {
     checked_heap<TestType> heap(4 * region_bytes);
     for (std::size_t alignment = 1; alignment <= 4096; alignment *= 2) CHECK(heap.allocate(24, alignment) != nullptr);
     heap.deallocate_all();
@@ -61,7 +62,8 @@ TEMPLATE_LIST_TEST_CASE("contract: every power of two is an alignment, small one
 
 TEMPLATE_LIST_TEST_CASE("contract: too little memory is nullptr and nothing else", "", contract_heaps) {
     lived_in<TestType> lived;
-    for (const std::size_t bytes : sizes{region_bytes, region_bytes * 2, TestType::max_request / 2, TestType::max_request}) {
+    for (const std::size_t bytes :
+         sizes{region_bytes, region_bytes * 2, TestType::max_request / 2, TestType::max_request}) {
         CHECK(lived.heap.allocate(bytes) == nullptr);
         CHECK(lived.heap.try_allocate(bytes) == nullptr);
         CHECK(lived.heap.allocate_zeroed(bytes) == nullptr);
@@ -84,7 +86,8 @@ TEMPLATE_LIST_TEST_CASE("contract: a heap without memory refuses everything", ""
     CHECK(heap.stats().region_bytes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: nullptr is given back without effect, has no size and is not resized", "", contract_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: nullptr is given back without effect, has no size and is not resized", "",
+                        contract_heaps) {
     lived_in<TestType> lived;
     const std::string before = lived.heap.shape();
     lived.heap.deallocate(nullptr);
@@ -94,7 +97,8 @@ TEMPLATE_LIST_TEST_CASE("contract: nullptr is given back without effect, has no 
     CHECK(lived.heap.shape() == before);
 }
 
-TEMPLATE_LIST_TEST_CASE("contract: reallocate of nullptr allocates, to zero bytes shrinks to the minimum", "", contract_heaps) {
+TEMPLATE_LIST_TEST_CASE("contract: reallocate of nullptr allocates, to zero bytes shrinks to the minimum", "",
+                        contract_heaps) {
     checked_heap<TestType> heap(region_bytes);
     void* const payload = heap.reallocate(nullptr, 200, 256);
     REQUIRE(payload != nullptr);

@@ -20,8 +20,12 @@ template <class Heap>
 struct bare : checked_heap<Heap> {
     bare() : checked_heap<Heap>(bare_field{field_bytes}) {}
 
-    void must_add(std::size_t offset, std::size_t bytes) { REQUIRE(this->add_region(offset, bytes) == region_status::ok); }
-    void must_remove(std::size_t offset, std::size_t bytes) { REQUIRE(this->remove_region(offset, bytes) == region_status::ok); }
+    void must_add(std::size_t offset, std::size_t bytes) {
+        REQUIRE(this->add_region(offset, bytes) == region_status::ok);
+    }
+    void must_remove(std::size_t offset, std::size_t bytes) {
+        REQUIRE(this->remove_region(offset, bytes) == region_status::ok);
+    }
 
     // A payload that takes all that is free in one piece.
     void* take_largest() { return this->allocate(this->stats().largest_free - this->overhead); }
@@ -95,7 +99,8 @@ TEMPLATE_LIST_TEST_CASE("regions: any base and any size, down to the last byte",
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("regions: the top of a lone region is found again after the other region was removed", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("regions: the top of a lone region is found again after the other region was removed", "",
+                        core_heaps) {
     bare<TestType> heap;
     heap.must_add(0, piece);
     heap.must_add(2 * piece, piece);
@@ -103,7 +108,8 @@ TEMPLATE_LIST_TEST_CASE("regions: the top of a lone region is found again after 
     CHECK(heap.allocate(piece / 2) != nullptr);
 }
 
-TEMPLATE_LIST_TEST_CASE("regions: the top of a lone region is found again after two regions were bridged", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("regions: the top of a lone region is found again after two regions were bridged", "",
+                        core_heaps) {
     bare<TestType> heap;
     heap.must_add(2 * piece, piece);
     void* const payload = heap.take(40);
@@ -208,7 +214,8 @@ TEMPLATE_LIST_TEST_CASE("remove_region: what is not a free end has its own statu
     CHECK(heap.shape() == "[4] rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("remove_region: out of the middle of the list of regions, and out of a heap that has none", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("remove_region: out of the middle of the list of regions, and out of a heap that has none", "",
+                        core_heaps) {
     bare<TestType> heap;
     CHECK(heap.remove_region(0, piece) == region_status::not_free);
     for (const std::size_t i : sizes{0, 4, 8, 12}) heap.must_add(i * 1024, 1024);
@@ -220,7 +227,8 @@ TEMPLATE_LIST_TEST_CASE("remove_region: out of the middle of the list of regions
     CHECK(heap.take_largest() != nullptr);
 }
 
-TEMPLATE_LIST_TEST_CASE("remove_region: a span that is no end of a region changes nothing, not even what is cached", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("remove_region: a span that is no end of a region changes nothing, not even what is cached", "",
+                        core_heaps) {
     bare<TestType> heap;
     heap.must_add(piece, 2 * piece);
     heap.deallocate(heap.take(4));

@@ -17,13 +17,16 @@ namespace {
 template <class Traits>
 using sourced_heap = allot::basic_heap<reporting<sourced<Traits>>>;
 
-using sourced_heaps = std::tuple<sourced_heap<allot::default_traits>, sourced_heap<allot::bounded_traits>,
-                                 sourced_heap<allot::compact_traits>, allot::locked_heap<sourced_heap<allot::default_traits>>,
-                                 allot::locked_heap<sourced_heap<allot::bounded_traits>, std::mutex>>;
+using sourced_heaps =
+    std::tuple<sourced_heap<allot::default_traits>, sourced_heap<allot::bounded_traits>,
+               sourced_heap<allot::compact_traits>, allot::locked_heap<sourced_heap<allot::default_traits>>,
+               allot::locked_heap<sourced_heap<allot::bounded_traits>, std::mutex>>;
 
 template <class Heap>
 struct grown : checked_heap<Heap> {
-    explicit grown(std::size_t field_bytes = 32768) : checked_heap<Heap>(bare_field{field_bytes}) { source().use(this->field()); }
+    explicit grown(std::size_t field_bytes = 32768) : checked_heap<Heap>(bare_field{field_bytes}) {
+        source().use(this->field());
+    }
     field_source& source() { return this->raw().source(); }
 };
 
@@ -42,7 +45,8 @@ TEMPLATE_LIST_TEST_CASE("source: asked when a request does not fit, for enough t
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("source: asked by the verbs that may ask, never by try_allocate and try_resize", "", sourced_heaps) {
+TEMPLATE_LIST_TEST_CASE("source: asked by the verbs that may ask, never by try_allocate and try_resize", "",
+                        sourced_heaps) {
     grown<TestType> heap;
     CHECK(heap.try_allocate(100) == nullptr);
     CHECK(heap.source().asked.empty());
@@ -176,8 +180,9 @@ TEMPLATE_LIST_TEST_CASE("source: a bad span goes straight back and the request f
     REQUIRE(heap.add_region(0, 4096) == allot::region_status::ok);
     void* const kept = heap.allocate(100);
     std::byte* const base = heap.field().at(0);
-    for (const allot::memory_span bad : {allot::memory_span{base, 9000}, allot::memory_span{base + 1000, 9000}, allot::memory_span{base + 8192, 8},
-                                         allot::memory_span{base + 8192, SIZE_MAX}, allot::memory_span{base + 8192, 300}}) {
+    for (const allot::memory_span bad :
+         {allot::memory_span{base, 9000}, allot::memory_span{base + 1000, 9000}, allot::memory_span{base + 8192, 8},
+          allot::memory_span{base + 8192, SIZE_MAX}, allot::memory_span{base + 8192, 300}}) {
         heap.source().bad_span = bad;
         heap.source().released.clear();
         CHECK(heap.allocate(8000) == nullptr);
@@ -245,7 +250,8 @@ std::size_t live_with_failure(std::size_t fails_at) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("C12 the source fails at its i-th call, for every i: nothing is lost and nothing is changed", "", sourced_heaps) {
+TEMPLATE_LIST_TEST_CASE("C12 the source fails at its i-th call, for every i: nothing is lost and nothing is changed",
+                        "", sourced_heaps) {
     const std::size_t calls = live_with_failure<TestType>(0);
     CHECK(calls > 5);
     for (std::size_t i = 1; i <= calls; ++i) CHECK(live_with_failure<TestType>(i) >= i);

@@ -9,12 +9,12 @@
 
 #include <allot/locked_heap.hpp>
 
+#include <sys/mman.h>
 #include <algorithm>
 #include <cstring>
 #include <iterator>
 #include <map>
 #include <string>
-#include <sys/mman.h>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -316,7 +316,8 @@ TEMPLATE_LIST_TEST_CASE("growth: 1,000 pairs of calls ask the source at most 20 
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("growth: a payload that grows and shrinks 1,000 times asks the source at most 20 times", "", paired_heaps) {
+TEMPLATE_LIST_TEST_CASE("growth: a payload that grows and shrinks 1,000 times asks the source at most 20 times", "",
+                        paired_heaps) {
     growing<TestType> scene(64 * kib, page);
     scene.area.goes_down = GENERATE(true, false);
     REQUIRE(scene.take(1000) != nullptr);
@@ -341,7 +342,9 @@ TEMPLATE_LIST_TEST_CASE("growth: nothing is kept of what was needed once", "", o
     scene.check();
 }
 
-TEMPLATE_LIST_TEST_CASE("growth: what was asked of the source for a request serves it, though the span merges with others", "", part_heaps) {
+TEMPLATE_LIST_TEST_CASE(
+    "growth: what was asked of the source for a request serves it, though the span merges with others", "",
+    part_heaps) {
     growing<TestType> scene(page);
     scene.area.goes_down = true;
     allot_test::random_numbers random(5);
@@ -480,7 +483,7 @@ void check_breathing(std::size_t gap, std::uint64_t seed) {
         scene.check();
         scene.check_payloads();
     }
-    if constexpr (requires(typename Heap::source_type& source) { source.purge({}); }) CHECK(scene.area.purges > 0);
+    if constexpr (requires(typename Heap::source_type & source) { source.purge({}); }) CHECK(scene.area.purges > 0);
     scene.check_gives_all_back();
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 /// What the spies of this file have seen; a heap does not show its lock.
 struct observed {
-    std::string log;                  ///< 'l' and 'u'
+    std::string log;  ///< 'l' and 'u'
     bool is_held = false;
     std::function<void()> on_lock;    ///< before the lock is taken
     std::function<void()> on_unlock;  ///< after it was released
@@ -128,7 +128,8 @@ TEST_CASE("locked_heap: a payload that moves is copied between two locks") {
     seen.on_unlock = [&] {
         if (++unlocks != 1) return;
         spied.heap.for_each_chunk([&](const allot::chunk_info& chunk) {
-            const bool is_new = chunk.state == allot::chunk_state::in_use && chunk.payload != from && chunk.payload != wall;
+            const bool is_new =
+                chunk.state == allot::chunk_state::in_use && chunk.payload != from && chunk.payload != wall;
             if (is_new) moved = static_cast<unsigned char*>(const_cast<void*>(chunk.payload));
         });
         REQUIRE(moved != nullptr);
@@ -183,7 +184,8 @@ TEST_CASE("locked_heap: a zeroed payload is zeroed after the lock was dropped") 
     seen.on_unlock = [&] {
         seen.on_unlock = nullptr;
         spied.heap.for_each_chunk([&](const allot::chunk_info& chunk) {
-            if (chunk.state == allot::chunk_state::in_use) fresh = static_cast<unsigned char*>(const_cast<void*>(chunk.payload));
+            if (chunk.state == allot::chunk_state::in_use)
+                fresh = static_cast<unsigned char*>(const_cast<void*>(chunk.payload));
         });
         CHECK(fresh[500] == 0x77);
     };

@@ -67,16 +67,18 @@ struct endless_cache : default_traits {
 struct unchecked_compact : allot::compact_traits {
     static constexpr auto hardening = allot::hardening::none;
 };
-using tuned_immediate = allot::tuned<allot::knobs{.fit_probes = 2, .growth_room = 0, .coalescing = allot::coalescing::immediate}>;
-using tuned_compact = allot::tuned<allot::knobs{.cached_chunk_limit = 128, .hardening = allot::hardening::none}, allot::compact_traits>;
+using tuned_immediate =
+    allot::tuned<allot::knobs{.fit_probes = 2, .growth_room = 0, .coalescing = allot::coalescing::immediate}>;
+using tuned_compact =
+    allot::tuned<allot::knobs{.cached_chunk_limit = 128, .hardening = allot::hardening::none}, allot::compact_traits>;
 struct compact_granule_32 : allot::compact_traits {
     static constexpr std::size_t granule = 32;
 };
 
-using settings = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins, smallest, many_bins,
-                         small_largest_chunk, one_probe, all_probes, no_growth_room, most_growth_room, bounded_deferred, smallest_cache,
-                         largest_cache, no_cached_bytes, endless_cache, unchecked_compact, compact_granule_32, tuned_immediate,
-                         tuned_compact>;
+using settings = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins,
+                            smallest, many_bins, small_largest_chunk, one_probe, all_probes, no_growth_room,
+                            most_growth_room, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes,
+                            endless_cache, unchecked_compact, compact_granule_32, tuned_immediate, tuned_compact>;
 
 }  // namespace
 
@@ -106,7 +108,8 @@ TEST_CASE("traits: tuned changes what is said, and leaves all else as the base h
     STATIC_REQUIRE(again::lanes == 0);
     STATIC_REQUIRE(again::coalescing == allot::coalescing::immediate);
     STATIC_REQUIRE(allot::tuned<allot::knobs{}, allot::compact_traits>::links == allot::links::compact);
-    STATIC_REQUIRE(allot::tuned<allot::knobs{.coalescing = allot::coalescing::deferred}, some>::coalescing == allot::coalescing::deferred);
+    STATIC_REQUIRE(allot::tuned<allot::knobs{.coalescing = allot::coalescing::deferred}, some>::coalescing ==
+                   allot::coalescing::deferred);
 }
 
 TEST_CASE("traits: a heap object has at most 8 KiB, one with few bins 512 bytes") {
@@ -116,13 +119,16 @@ TEST_CASE("traits: a heap object has at most 8 KiB, one with few bins 512 bytes"
 
 TEST_CASE("traits: the default hooks: exhaustion does nothing, corruption stops the program") {
     default_traits::on_exhausted(100);
-    CHECK(end_of([] { default_traits::on_corruption({allot::corruption_kind::double_free, nullptr}); }).substr(0, 6) == "signal");
+    CHECK(end_of([] {
+              default_traits::on_corruption({allot::corruption_kind::double_free, nullptr});
+          }).substr(0, 6) == "signal");
 }
 
 TEMPLATE_LIST_TEST_CASE("traits: a random life of a heap with every knob", "", settings) {
     checked_heap<allot::basic_heap<TestType>> heap(bare_field{12288});
     REQUIRE(heap.add_region(0, 4096) == allot::region_status::ok);
-    REQUIRE(heap.add_region(6000, 6001) == (TestType::largest_chunk == 4096 ? allot::region_status::out_of_reach : allot::region_status::ok));
+    REQUIRE(heap.add_region(6000, 6001) ==
+            (TestType::largest_chunk == 4096 ? allot::region_status::out_of_reach : allot::region_status::ok));
     random_numbers random(7);
     std::vector<void*> owned(16, nullptr);
     for (int i = 0; i < 500; ++i) {
@@ -138,7 +144,8 @@ TEMPLATE_LIST_TEST_CASE("traits: a random life of a heap with every knob", "", s
     CHECK(heap.stats().free_chunks == heap.stats().regions);
 }
 
-TEMPLATE_LIST_TEST_CASE("traits: no heap caches more than its limit, and none but the deferred cache at all", "", settings) {
+TEMPLATE_LIST_TEST_CASE("traits: no heap caches more than its limit, and none but the deferred cache at all", "",
+                        settings) {
     checked_heap<allot::basic_heap<TestType>> heap(4096);
     std::vector<void*> owned;
     for (std::size_t i = 0; i < 20; ++i) owned.push_back(heap.allocate(i * 9));

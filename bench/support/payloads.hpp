@@ -79,7 +79,9 @@ private:
         return static_cast<std::byte>(reinterpret_cast<std::uintptr_t>(&owned) / sizeof(slot) % 251 + 1);
     }
 
-    static void write(const slot& owned) { std::memset(owned.payload, std::to_integer<int>(pattern(owned)), owned.bytes); }
+    static void write(const slot& owned) {
+        std::memset(owned.payload, std::to_integer<int>(pattern(owned)), owned.bytes);
+    }
 
     /// An object smaller than its alignment asks for less: malloc may give 2 bytes anywhere.
     static void expect_aligned(const slot& owned) {

@@ -31,16 +31,11 @@ public:
     void play(const operation& next) {
         slot& chosen = slots_[next.slot];
         switch (next.what) {
-            case verb::replace:
-                deallocate(chosen);
-                [[fallthrough]];
+            case verb::replace: deallocate(chosen); [[fallthrough]];
             case verb::allocate:
-            case verb::allocate_zeroed:
-                return allocate(chosen, next);
-            case verb::reallocate:
-                return reallocate(chosen, next.bytes);
-            case verb::deallocate:
-                return deallocate(chosen);
+            case verb::allocate_zeroed: return allocate(chosen, next);
+            case verb::reallocate: return reallocate(chosen, next.bytes);
+            case verb::deallocate: return deallocate(chosen);
         }
     }
 

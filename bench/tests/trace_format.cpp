@@ -46,8 +46,7 @@ TEST_CASE("the encoding is the documented one, byte for byte", "[trace]") {
     const bytes encoded = encode(one);
     const auto text = std::string_view{reinterpret_cast<const char*>(encoded.data()), encoded.size()};
     REQUIRE(text.substr(0, 8) == "ALLOTTRC");
-    REQUIRE(text.substr(8, 6) ==
-            std::string_view{"\x01\x01p\x01\x01\x01", 6});  // version, name, three counts
+    REQUIRE(text.substr(8, 6) == std::string_view{"\x01\x01p\x01\x01\x01", 6});      // version, name, three counts
     REQUIRE(text.substr(22, 6) == std::string_view{"\x05\x04\x00\x28\xac\x02", 6});  // length, thread 0, tag, 300
     REQUIRE(text.size() == 8 + 6 + 8 + 6 + 8);
 }

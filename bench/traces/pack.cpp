@@ -17,16 +17,11 @@ public:
     void add(const raw_record& next) {
         out_.recorded.threads = std::max(out_.recorded.threads, next.thread + 1);
         switch (next.what) {
-            case raw_verb::allocate:
-                return allocate(trace_verb::allocate, next);
-            case raw_verb::allocate_zeroed:
-                return allocate(trace_verb::allocate_zeroed, next);
-            case raw_verb::reallocate:
-                return reallocate(next);
-            case raw_verb::deallocate:
-                return deallocate(next.thread, next.old_payload);
-            case raw_verb::end:
-                return;
+            case raw_verb::allocate: return allocate(trace_verb::allocate, next);
+            case raw_verb::allocate_zeroed: return allocate(trace_verb::allocate_zeroed, next);
+            case raw_verb::reallocate: return reallocate(next);
+            case raw_verb::deallocate: return deallocate(next.thread, next.old_payload);
+            case raw_verb::end: return;
         }
     }
 

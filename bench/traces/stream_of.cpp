@@ -30,14 +30,10 @@ public:
 private:
     static verb verb_of(trace_verb what) {
         switch (what) {
-            case trace_verb::allocate:
-                return verb::allocate;
-            case trace_verb::allocate_zeroed:
-                return verb::allocate_zeroed;
-            case trace_verb::reallocate:
-                return verb::reallocate;
-            default:
-                return verb::deallocate;
+            case trace_verb::allocate: return verb::allocate;
+            case trace_verb::allocate_zeroed: return verb::allocate_zeroed;
+            case trace_verb::reallocate: return verb::reallocate;
+            default: return verb::deallocate;
         }
     }
 

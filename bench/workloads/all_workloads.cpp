@@ -41,16 +41,11 @@ std::vector<workload> all_workloads() {
 
 bool can_run(const workload& wanted, const peer& allocator) {
     switch (wanted.needs) {
-        case demand::region:
-            return allocator.memory == memory_from::region;
-        case demand::payloads:
-            return allocates(allocator);
-        case demand::threads:
-            return allocator.who == callers::any_thread;
-        case demand::pairs:
-            return true;
-        default:
-            return allocator.memory != memory_from::places;
+        case demand::region: return allocator.memory == memory_from::region;
+        case demand::payloads: return allocates(allocator);
+        case demand::threads: return allocator.who == callers::any_thread;
+        case demand::pairs: return true;
+        default: return allocator.memory != memory_from::places;
     }
 }
 

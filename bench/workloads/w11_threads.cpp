@@ -50,10 +50,8 @@ public:
     void replace(std::size_t pairs) {
         for (std::size_t i = 0; i < pairs; ++i) {
             owned& chosen = live_[pick(live_objects)];
-            if (i % 8 == 0)
-                hand_over(chosen);
-            else
-                heap_.deallocate(chosen);
+            if (i % 8 == 0) hand_over(chosen);
+            else heap_.deallocate(chosen);
             chosen = fresh();
         }
     }

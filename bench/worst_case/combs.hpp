@@ -22,14 +22,10 @@ inline constexpr std::size_t first_coarse = allot::bounded_traits::exact_bin_lim
 
 inline std::size_t gap_bytes(comb kind, std::size_t number) {
     switch (kind) {
-        case comb::smallest:
-            return 8;
-        case comb::one_bin:
-            return number % 4 == 3 ? 8 : first_coarse + number % 3 * 16 - 8;
-        case comb::many_bins:
-            return 8 + number % 12 * 32;
-        default:
-            return (std::size_t{24} << number % 12) + number % 5 * 16;
+        case comb::smallest: return 8;
+        case comb::one_bin: return number % 4 == 3 ? 8 : first_coarse + number % 3 * 16 - 8;
+        case comb::many_bins: return 8 + number % 12 * 32;
+        default: return (std::size_t{24} << number % 12) + number % 5 * 16;
     }
 }
 

@@ -12,7 +12,8 @@ namespace {
 /// Makes the call before it no tail call: callgrind must see the outer function end after the inner one.
 [[gnu::noipa]] void* counted_reallocate(bounded_heap& heap, void* payload, std::size_t bytes) {
     auto& core = allot::detail::inside<bounded_heap>::core_of(heap);
-    const auto move = core.begin_reallocate(allot::direct_memory::address_of(payload), {bytes, bounded_heap::default_alignment});
+    const auto move =
+        core.begin_reallocate(allot::direct_memory::address_of(payload), {bytes, bounded_heap::default_alignment});
     if (move.must_copy()) core.finish_reallocate(move, bytes);
     return allot::direct_memory::pointer_to(move.to);
 }

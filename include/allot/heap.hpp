@@ -76,7 +76,8 @@ public:
     }
 
     /// The same, but never asks the source.
-    [[nodiscard]] ALLOT_INLINE void* try_allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+    [[nodiscard]] ALLOT_INLINE void* try_allocate(std::size_t bytes,
+                                                  std::size_t alignment = default_alignment) noexcept {
         return direct_memory::pointer_to(core_.take({bytes, alignment}));
     }
 
@@ -95,12 +96,15 @@ public:
     /// Complexity: O(1) and a bounded number of cached chunks; where the last chunk of a heap that was once much fuller comes
     /// back, as a rule all of them.
     ALLOT_INLINE void deallocate(void* payload) noexcept {
-        if (core_.put_back(direct_memory::address_of(payload), {0})) [[unlikely]] detail::verbs::release_due(core_);
+        if (core_.put_back(direct_memory::address_of(payload), {0})) [[unlikely]]
+            detail::verbs::release_due(core_);
     }
 
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a corruption.
-    ALLOT_INLINE void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
-        if (core_.put_back(direct_memory::address_of(payload), {bytes})) [[unlikely]] detail::verbs::release_due(core_);
+    ALLOT_INLINE void deallocate(void* payload, std::size_t bytes,
+                                 std::size_t /*alignment*/ = default_alignment) noexcept {
+        if (core_.put_back(direct_memory::address_of(payload), {bytes})) [[unlikely]]
+            detail::verbs::release_due(core_);
     }
 
     /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved; a large one
@@ -108,7 +112,8 @@ public:
     /// Effects: as `allocate` and `deallocate`.
     /// Failure: nullptr; the old payload is as it was and still owned.
     /// Complexity: as `allocate`, and O(bytes) where the payload moves.
-    [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+    [[nodiscard]] void* reallocate(void* payload, std::size_t bytes,
+                                   std::size_t alignment = default_alignment) noexcept {
         return direct_memory::pointer_to(core_.reallocate(direct_memory::address_of(payload), {bytes, alignment}));
     }
 

@@ -35,7 +35,9 @@ using core_of = typename inside<std::remove_reference_t<decltype(basic_heap_in(s
 
 /// What a locked heap can hold: a `basic_heap`, or a class that derives from one in public; it has steps that others have not.
 template <class Heap>
-concept unlocked_heap = requires { typename detail::core_of<Heap>; };
+concept unlocked_heap = requires {
+    typename detail::core_of<Heap>;
+};
 
 template <class Heap = heap, class Lock = spin_lock>
 class locked_heap {
@@ -81,7 +83,8 @@ public:
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
         std::size_t taken = shared_.take({bytes, alignment});
         if constexpr (core_type::has_source) {
-            if (taken == detail::none) [[unlikely]] taken = verbs::take_from_source(shared_, {bytes, alignment});
+            if (taken == detail::none) [[unlikely]]
+                taken = verbs::take_from_source(shared_, {bytes, alignment});
         }
         return direct_memory::pointer_to(taken);
     }
@@ -108,7 +111,8 @@ public:
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a corruption.
     void deallocate(void* payload, std::size_t bytes, std::size_t /*alignment*/ = default_alignment) noexcept {
         if (payload == nullptr) return;
-        if (shared_.put_back(direct_memory::address_of(payload), {bytes})) [[unlikely]] verbs::release_due(shared_);
+        if (shared_.put_back(direct_memory::address_of(payload), {bytes})) [[unlikely]]
+            verbs::release_due(shared_);
     }
 
     /// The payload with room for `bytes`, its content kept up to the smaller size: in place, downward, or moved.
@@ -116,9 +120,11 @@ public:
     /// Effects: copies with no lock held; meanwhile the old and the new place are taken, and nothing else.
     /// Failure: nullptr; the old payload is as it was and still owned.
     /// Complexity: as basic_heap::reallocate.
-    [[nodiscard]] void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+    [[nodiscard]] void* reallocate(void* payload, std::size_t bytes,
+                                   std::size_t alignment = default_alignment) noexcept {
         if (payload == nullptr) return allocate(bytes, alignment);
-        return direct_memory::pointer_to(verbs::reallocate(shared_, direct_memory::address_of(payload), {bytes, alignment}));
+        return direct_memory::pointer_to(
+            verbs::reallocate(shared_, direct_memory::address_of(payload), {bytes, alignment}));
     }
 
     /// Gives the payload room for `bytes` without moving it.
@@ -180,7 +186,8 @@ namespace detail {
 /// Says what a locked heap cannot be made of; true in any case.
 template <class Heap, class Lock>
 consteval bool say_no_locked_heap() noexcept {
-    static_assert(unlocked_heap<Heap>, "locked_heap: the heap must be an allot::basic_heap, or derive from one in public");
+    static_assert(unlocked_heap<Heap>,
+                  "locked_heap: the heap must be an allot::basic_heap, or derive from one in public");
     static_assert(lockable<Lock>,
                   "locked_heap: the lock must have lock() and unlock(), or a lock() whose result unlock() takes");
     return true;
@@ -190,8 +197,7 @@ consteval bool say_no_locked_heap() noexcept {
 
 /// What cannot be a locked heap: a sentence, and the verbs of another, so that nothing else complains.
 template <class Heap, class Lock>
-    requires(!unlocked_heap<Heap> || !lockable<Lock>)
-class locked_heap<Heap, Lock> : public locked_heap<> {
+requires(!unlocked_heap<Heap> || !lockable<Lock>) class locked_heap<Heap, Lock> : public locked_heap<> {
     static_assert(detail::say_no_locked_heap<Heap, Lock>());
 };
 
@@ -200,7 +206,9 @@ struct detail::inside<locked_heap<Heap, Lock>> {
     using core_type = detail::core_of<Heap>;
 
     /// For diagnostics where the lock is held, as in a corruption hook.
-    static constexpr const core_type& core_of(const locked_heap<Heap, Lock>& whole) noexcept { return whole.shared_.unguarded_core(); }
+    static constexpr const core_type& core_of(const locked_heap<Heap, Lock>& whole) noexcept {
+        return whole.shared_.unguarded_core();
+    }
 };
 
 }  // namespace allot

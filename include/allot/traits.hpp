@@ -26,22 +26,22 @@ namespace allot {
 /// When a freed chunk merges with its free neighbours.
 enum class coalescing : unsigned char {
     immediate,  ///< at once: constant worst case, nothing held back
-    deferred    ///< small chunks wait, as they are, for a request of their size; merged in bounded pieces, when memory is
-                ///< short, or when all has come back to a heap that held much more
+    deferred  ///< small chunks wait, as they are, for a request of their size; merged in bounded pieces, when memory is
+              ///< short, or when all has come back to a heap that held much more
 };
 
 /// How much the heap checks before it believes a pointer or a header.
 enum class hardening : unsigned char {
-    none,    ///< nothing
-    basic,   ///< pointer in a region and aligned, flags of both neighbours agree, size sane, footer and links before use
+    none,   ///< nothing
+    basic,  ///< pointer in a region and aligned, flags of both neighbours agree, size sane, footer and links before use
     strong,  ///< not in this version
     full     ///< not in this version
 };
 
 /// What a heap does when no bin is sure to hold a fit and the top is too small.
 enum class fit_search : unsigned char {
-    bounded,    ///< it looks at `fit_looks` free chunks that could fit, then fails: one may sit deeper in the bin of the
-                ///< request's own size
+    bounded,  ///< it looks at `fit_looks` free chunks that could fit, then fails: one may sit deeper in the bin of the
+              ///< request's own size
     exhaustive  ///< it looks at every one: O(free chunks) a request that fails, before a source is asked too
 };
 
@@ -50,8 +50,9 @@ inline constexpr std::size_t keep_an_eighth = ~std::size_t{0};
 
 struct default_traits {
     /// Unit of chunk sizes and alignment of every payload. A power of two, at least two words.
-    static constexpr std::size_t granule =
-        2 * sizeof(std::size_t) > alignof(std::max_align_t) ? 2 * sizeof(std::size_t) : alignof(std::max_align_t);
+    static constexpr std::size_t granule = 2 * sizeof(std::size_t) > alignof(std::max_align_t)
+                                               ? 2 * sizeof(std::size_t)
+                                               : alignof(std::max_align_t);
 
     /// Chunks below this many bytes have a bin for each size. A power of two, at least `bin_subdivision` granules.
     static constexpr std::size_t exact_bin_limit = 1024;
@@ -60,7 +61,8 @@ struct default_traits {
     static constexpr std::size_t bin_subdivision = 16;
 
     /// No chunk is larger; a region that would need one is refused (`out_of_reach`). A power of two.
-    static constexpr std::size_t largest_chunk = std::size_t{1} << (sizeof(std::size_t) == 8 ? 47 : sizeof(std::size_t) * 8 - 1);
+    static constexpr std::size_t largest_chunk = std::size_t{1}
+                                                 << (sizeof(std::size_t) == 8 ? 47 : sizeof(std::size_t) * 8 - 1);
 
     /// Width of the links in free chunks. Two-word chunks need `compact` on a 64-bit target with a granule of 16.
     static constexpr auto links = allot::links::word;

@@ -30,10 +30,14 @@ void sequence_step(Subject& subject, Model& model, random& source) {
     switch (below(source, 6)) {
         case 0:
         case 1: subject.push_back(element), model.push_back(element); break;
-        case 2: subject.insert(std::next(subject.begin(), place), count, element),
-                model.insert(std::next(model.begin(), place), count, element); break;
-        case 3: subject.erase(subject.begin(), std::next(subject.begin(), place)),
-                model.erase(model.begin(), std::next(model.begin(), place)); break;
+        case 2:
+            subject.insert(std::next(subject.begin(), place), count, element),
+                model.insert(std::next(model.begin(), place), count, element);
+            break;
+        case 3:
+            subject.erase(subject.begin(), std::next(subject.begin(), place)),
+                model.erase(model.begin(), std::next(model.begin(), place));
+            break;
         case 4: subject.resize(count, element), model.resize(count, element); break;
         default: Subject(subject, subject.get_allocator()).swap(subject); break;
     }
@@ -78,8 +82,11 @@ struct containers {
 
     template <class Source>
     explicit containers(Source&& from)
-        : vector(Allocator<value>(from)), string(Allocator<char>(from)), list(Allocator<std::uint16_t>(from)),
-          map(Allocator<entry>(from)), table(Allocator<entry>(from)) {}
+        : vector(Allocator<value>(from)),
+          string(Allocator<char>(from)),
+          list(Allocator<std::uint16_t>(from)),
+          map(Allocator<entry>(from)),
+          table(Allocator<entry>(from)) {}
     containers() = default;
 
     std::vector<value, Allocator<value>> vector;

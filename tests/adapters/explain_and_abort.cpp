@@ -25,19 +25,25 @@ struct plain_traits : allot::default_traits {
     static void on_corruption(const allot::corruption_report& report) noexcept;
 };
 allot::basic_heap<plain_traits> plain;
-void plain_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(plain, report); }
+void plain_traits::on_corruption(const allot::corruption_report& report) noexcept {
+    allot::explain_and_abort(plain, report);
+}
 
 struct shared_traits : allot::default_traits {
     static void on_corruption(const allot::corruption_report& report) noexcept;
 };
 allot::locked_heap<allot::basic_heap<shared_traits>> shared;
-void shared_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(shared, report); }
+void shared_traits::on_corruption(const allot::corruption_report& report) noexcept {
+    allot::explain_and_abort(shared, report);
+}
 
 struct laned_traits : allot::default_traits {
     static void on_corruption(const allot::corruption_report& report) noexcept;
 };
 contended<laned_traits> in_lanes;
-void laned_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(in_lanes, report); }
+void laned_traits::on_corruption(const allot::corruption_report& report) noexcept {
+    allot::explain_and_abort(in_lanes, report);
+}
 
 /// Three payloads of 40, 100 and 100 bytes, one beside the other, in a heap with 64 KiB.
 struct payloads {
@@ -80,17 +86,20 @@ void check_four_cases(Heap& heap) {
     const last_words twice = after(heap, laid, [&] { heap.deallocate(laid.name); });
     CHECK(twice.end == aborted);
     CHECK(has(twice.text, "allot: "));
-    CHECK(has(twice.text, ": pointer was already freed or never allocated\n  " + as_written(laid.name) + " is the payload of a chunk of 112 bytes"));
+    CHECK(has(twice.text, ": pointer was already freed or never allocated\n  " + as_written(laid.name) +
+                              " is the payload of a chunk of 112 bytes"));
 
     const last_words overflown = after(heap, laid, [&] { std::memset(laid.text, 'A', 48); });
     CHECK(overflown.end == aborted);
     CHECK(has(overflown.text, ": the header of a chunk was overwritten\n  " + as_written(laid.name)));
     CHECK(has(overflown.text, " stands " + overwritten_header() + ", which no header can be\n"));
     const std::string room = std::to_string(plain.usable_size(laid.text));
-    CHECK(has(overflown.text, "past the end of the payload at " + as_written(laid.text) + ", which has " + room + " bytes\n"));
+    CHECK(has(overflown.text,
+              "past the end of the payload at " + as_written(laid.text) + ", which has " + room + " bytes\n"));
 
     std::byte local{};
-    const last_words foreign = said_by([&] { heap.deallocate(laid.name - (reinterpret_cast<std::uintptr_t>(laid.name) & 4095) + 3 * 65536); });
+    const last_words foreign =
+        said_by([&] { heap.deallocate(laid.name - (reinterpret_cast<std::uintptr_t>(laid.name) & 4095) + 3 * 65536); });
     CHECK(foreign.end == aborted);
     CHECK(has(foreign.text, ": pointer is in no region of this heap\n  "));
     CHECK(has(foreign.text, " does not lie in the 1 region of the heap\n"));
@@ -99,7 +108,9 @@ void check_four_cases(Heap& heap) {
 
 }  // namespace
 
-TEST_CASE("explain_and_abort: a double free, an overflow and a foreign pointer, in a plain heap") { check_four_cases(plain); }
+TEST_CASE("explain_and_abort: a double free, an overflow and a foreign pointer, in a plain heap") {
+    check_four_cases(plain);
+}
 
 TEST_CASE("explain_and_abort: the same in a locked heap, whose lock the hook finds held") { check_four_cases(shared); }
 
@@ -115,7 +126,8 @@ TEST_CASE("explain_and_abort: the same in a locked heap whose lanes are in use")
     });
     CHECK(overflown.end == aborted);
     const std::string room = std::to_string(plain.usable_size(laid.text));
-    CHECK(has(overflown.text, "past the end of the payload at " + as_written(laid.text) + ", which has " + room + " bytes\n"));
+    CHECK(has(overflown.text,
+              "past the end of the payload at " + as_written(laid.text) + ", which has " + room + " bytes\n"));
 }
 
 // --- what README shows ---------------------------------------------------------------------------------------------------
@@ -126,7 +138,9 @@ struct shown_traits : allot::default_traits {
     static void on_corruption(const allot::corruption_report& report) noexcept;
 };
 allot::basic_heap<shown_traits> heap;
-void shown_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(heap, report); }
+void shown_traits::on_corruption(const allot::corruption_report& report) noexcept {
+    allot::explain_and_abort(heap, report);
+}
 
 /// A text in which every address is the same.
 std::string masked(const std::string& text) { return std::regex_replace(text, std::regex("0x[0-9a-f]+"), "0x"); }

@@ -76,11 +76,11 @@ struct family {
     std::function<allot::heap_stats()> stats;
 };
 
-#define ALLOT_TEST_FAMILY(prefix, heap_object)                                                                        \
-    family {                                                                                                          \
-        #prefix, prefix##malloc, prefix##free, prefix##calloc, prefix##realloc, prefix##reallocarray,                 \
-            prefix##aligned_alloc, prefix##posix_memalign, prefix##memalign, prefix##valloc, prefix##pvalloc,         \
-            prefix##malloc_usable_size, [] { return (heap_object).stats(); }                                          \
+#define ALLOT_TEST_FAMILY(prefix, heap_object)                                                                \
+    family {                                                                                                  \
+#prefix, prefix##malloc, prefix##free, prefix##calloc, prefix##realloc, prefix##reallocarray,         \
+            prefix##aligned_alloc, prefix##posix_memalign, prefix##memalign, prefix##valloc, prefix##pvalloc, \
+            prefix##malloc_usable_size, [] { return (heap_object).stats(); }                                  \
     }
 
 template <class Heap>
@@ -113,7 +113,8 @@ int errno_of_null(Call call) {
 }
 
 void fill(void* payload, std::size_t bytes, unsigned char seed) {
-    for (std::size_t i = 0; i < bytes; ++i) static_cast<unsigned char*>(payload)[i] = static_cast<unsigned char>(seed + i * 7);
+    for (std::size_t i = 0; i < bytes; ++i)
+        static_cast<unsigned char*>(payload)[i] = static_cast<unsigned char>(seed + i * 7);
 }
 
 bool holds(const void* payload, std::size_t bytes, unsigned char seed) {

@@ -95,8 +95,9 @@ TEST_CASE("memory_resource: feeds the pools of the standard library") {
     CHECK(numbers.back() == 199);
 }
 
-TEMPLATE_TEST_CASE("memory_resource: random life of containers", "", allot::heap, allot::basic_heap<allot::bounded_traits>,
-                   allot::basic_heap<allot::compact_traits>, allot::locked_heap<>) {
+TEMPLATE_TEST_CASE("memory_resource: random life of containers", "", allot::heap,
+                   allot::basic_heap<allot::bounded_traits>, allot::basic_heap<allot::compact_traits>,
+                   allot::locked_heap<>) {
     heap_over_array<TestType> over;
     allot::memory_resource resource(over.heap);
     container_life::containers<std::pmr::polymorphic_allocator> containers(&resource);

@@ -162,8 +162,8 @@ TEST_CASE("nothrow new: null if the handler throws, whatever it throws") {
 
 namespace {
 
-constexpr std::align_val_t hopeless_alignments[] = {std::align_val_t{0}, std::align_val_t{24}, std::align_val_t{SIZE_MAX},
-                                                    std::align_val_t{SIZE_MAX / 2 + 1}};
+constexpr std::align_val_t hopeless_alignments[] = {std::align_val_t{0}, std::align_val_t{24},
+                                                    std::align_val_t{SIZE_MAX}, std::align_val_t{SIZE_MAX / 2 + 1}};
 
 // What a program frees when it is told that memory is short, by the heap's traits or by the new-handler.
 struct freeing_traits : allot::default_traits {
@@ -212,7 +212,8 @@ TEST_CASE("new: an alignment that no heap can serve is bad_alloc at once, whatev
     }
 }
 
-TEMPLATE_TEST_CASE("new: the same over heaps", "", allot::heap, allot::locked_heap<allot::basic_heap<allot::bounded_traits>>) {
+TEMPLATE_TEST_CASE("new: the same over heaps", "", allot::heap,
+                   allot::locked_heap<allot::basic_heap<allot::bounded_traits>>) {
     heap_over_array<TestType> over;
     scripted_heap unused;
     for (const std::align_val_t alignment : hopeless_alignments) {

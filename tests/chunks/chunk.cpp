@@ -19,9 +19,10 @@ using chunks = allot::detail::chunk_access<sparse_memory<Word>, Granule, Links>;
 
 using words = allot_test::joined<std::tuple<std::uint32_t>, allot_test::if_word_fits<std::uint64_t, std::uint64_t>>;
 using layouts = allot_test::joined<
-    allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, 16, links::word>, chunks<std::uint64_t, 16, links::compact>,
-                             chunks<std::uint64_t, 64, links::compact>>,
-    std::tuple<chunks<std::uint32_t, 8, links::word>, chunks<std::uint32_t, 16, links::compact>, chunks<std::uint16_t, 8, links::word>>>;
+    allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, 16, links::word>,
+                             chunks<std::uint64_t, 16, links::compact>, chunks<std::uint64_t, 64, links::compact>>,
+    std::tuple<chunks<std::uint32_t, 8, links::word>, chunks<std::uint32_t, 16, links::compact>,
+               chunks<std::uint16_t, 8, links::word>>>;
 
 constexpr std::size_t base = 8192;
 
@@ -51,7 +52,8 @@ TEMPLATE_LIST_TEST_CASE("chunk: the smallest one holds a header, both links and 
     STATIC_REQUIRE(TestType::payload_of(base) - base == TestType::word_bytes);
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk: two words are enough with compact links of 32 bits and a granule of two words, else four", "", words) {
+TEMPLATE_LIST_TEST_CASE(
+    "chunk: two words are enough with compact links of 32 bits and a granule of two words, else four", "", words) {
     using compact = chunks<TestType, 2 * sizeof(TestType), links::compact>;
     STATIC_REQUIRE(compact::has_minimal == (sizeof(TestType) == 8));
     STATIC_REQUIRE(compact::min_chunk == (sizeof(TestType) == 8 ? 2 : 4) * sizeof(TestType));
@@ -63,7 +65,8 @@ TEMPLATE_LIST_TEST_CASE("chunk: two words are enough with compact links of 32 bi
 TEMPLATE_LIST_TEST_CASE("R-24 the flags never meet the size, up to the highest bit of a word", "", layouts) {
     using word = typename TestType::word_type;
     constexpr std::size_t highest = std::size_t{1} << (sizeof(word) * 8 - 1);
-    STATIC_REQUIRE((TestType::in_use | TestType::prev_in_use | TestType::cached | TestType::prev_minimal) <= TestType::flag_mask);
+    STATIC_REQUIRE((TestType::in_use | TestType::prev_in_use | TestType::cached | TestType::prev_minimal) <=
+                   TestType::flag_mask);
     TestType chunks;
     for (std::size_t flags = 0; flags <= TestType::flag_mask; ++flags) {
         chunks.set_header(base, highest | flags);
@@ -100,7 +103,8 @@ TEMPLATE_LIST_TEST_CASE("chunk: the smallest free one is known from above, with 
     CHECK(row.chunks.is_prev_in_use(row.c));
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk: marked in use again, everything is as before, and what is known of below stays", "", layouts) {
+TEMPLATE_LIST_TEST_CASE("chunk: marked in use again, everything is as before, and what is known of below stays", "",
+                        layouts) {
     three_chunks<TestType> row;
     const std::size_t before_b = row.chunks.header_of(row.b);
     const std::size_t before_c = row.chunks.header_of(row.c);
@@ -150,7 +154,8 @@ TEMPLATE_LIST_TEST_CASE("chunk: links lead to chunks and never look like a tag",
 }
 
 TEMPLATE_LIST_TEST_CASE("chunk: a tag names its bin, and `unlisted` is the last of them", "", layouts) {
-    for (const std::size_t bin : {std::size_t{0}, std::size_t{1}, std::size_t{63}, std::size_t{700}, TestType::unlisted}) {
+    for (const std::size_t bin :
+         {std::size_t{0}, std::size_t{1}, std::size_t{63}, std::size_t{700}, TestType::unlisted}) {
         CHECK(TestType::is_tag(TestType::tag_of(bin)));
         CHECK(TestType::bin_in(TestType::tag_of(bin)) == bin);
         CHECK(TestType::tag_of(bin) != TestType::no_link);
@@ -183,7 +188,8 @@ std::size_t count_in_reach(Chunks& chunks, std::size_t origin) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("R-18 compact links reach as far as a half-word counts, and every chunk within has a link of its own", "", words) {
+TEMPLATE_LIST_TEST_CASE(
+    "R-18 compact links reach as far as a half-word counts, and every chunk within has a link of its own", "", words) {
     chunks<TestType, 16, links::compact> compact;
     constexpr std::size_t values = std::size_t{1} << (sizeof(TestType) * 4 - 1) << 1;
     CHECK(count_in_reach(compact, 0x1000000 - sizeof(TestType)) == values - 2048);
@@ -192,7 +198,8 @@ TEMPLATE_LIST_TEST_CASE("R-18 compact links reach as far as a half-word counts, 
 TEST_CASE("chunk: word links reach everything, and keep no origin") {
     const chunks<std::size_t, 16, links::word> everywhere;
     CHECK(everywhere.is_in_reach(8, SIZE_MAX - 7));
-    STATIC_REQUIRE(sizeof(allot::detail::chunk_access<allot::direct_memory, 16, links::word>) == 3 * sizeof(std::size_t));
+    STATIC_REQUIRE(sizeof(allot::detail::chunk_access<allot::direct_memory, 16, links::word>) ==
+                   3 * sizeof(std::size_t));
 }
 
 TEST_CASE("request_sizes: header included, rounded to the granule, at least the minimum") {
@@ -210,7 +217,8 @@ TEST_CASE("request_sizes: header included, rounded to the granule, at least the 
 
 TEST_CASE("request_sizes: what is too large has no chunk size") {
     using requests = allot::detail::request_sizes<16, 32, 8, 4096>;
-    for (const std::size_t bytes : {std::size_t{4089}, std::size_t{4096}, SIZE_MAX / 2, SIZE_MAX - 8, SIZE_MAX - 1, SIZE_MAX}) {
+    for (const std::size_t bytes :
+         {std::size_t{4089}, std::size_t{4096}, SIZE_MAX / 2, SIZE_MAX - 8, SIZE_MAX - 1, SIZE_MAX}) {
         CHECK(requests::chunk_size_for(bytes) == 0);
     }
     constexpr std::size_t top_bit = SIZE_MAX / 2 + 1;

@@ -21,7 +21,8 @@ using allot::detail::region_descriptor;
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("region: laid out, it has room for a descriptor below and a fencepost above its chunks", "", chunk_layouts) {
+TEMPLATE_LIST_TEST_CASE("region: laid out, it has room for a descriptor below and a fencepost above its chunks", "",
+                        chunk_layouts) {
     constexpr std::size_t word = TestType::word_bytes;
     for (std::size_t base = 1000; base < 1000 + 2 * TestType::granule; ++base) {
         for (std::size_t bytes = 10 * TestType::granule; bytes < 12 * TestType::granule; ++bytes) {

@@ -48,7 +48,8 @@ using bases = std::vector<std::size_t>;
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("region_list: sorted by address, whatever the order of insertion and removal", "", chunk_layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: sorted by address, whatever the order of insertion and removal", "",
+                        chunk_layouts) {
     listed<TestType> listed;
     const std::size_t middle = listed.add(8192, 1000);
     listed.add(2048, 1000);
@@ -82,7 +83,8 @@ TEMPLATE_LIST_TEST_CASE("region_list: the region at or below an address", "", ch
     CHECK(listed.list.find_below(listed.chunks, SIZE_MAX) == high);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chunk up to the fencepost, in any region", "", chunk_layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chunk up to the fencepost, in any region",
+                        "", chunk_layouts) {
     listed<TestType> listed;
     for (const std::size_t base : allot_test::sizes{4096, 16384, 30000}) listed.add(base, 2000);
     for (std::size_t at = listed.list.lowest(listed.chunks); at != none; at = listed.list.after(listed.chunks, at)) {
@@ -101,7 +103,8 @@ TEMPLATE_LIST_TEST_CASE("region_list: an address is a chunk's from the first chu
     CHECK(listed.list.span_of(listed.chunks, 1).bytes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it was the one used last", "", chunk_layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it was the one used last", "",
+                        chunk_layouts) {
     listed<TestType> listed;
     const std::size_t position = listed.add(4096, 2000);
     REQUIRE(listed.list.visit(listed.chunks, position));
@@ -110,7 +113,8 @@ TEMPLATE_LIST_TEST_CASE("region_list: a removed region has no chunks, even if it
     CHECK_FALSE(listed.list.has_chunk(listed.chunks, position));
 }
 
-TEMPLATE_LIST_TEST_CASE("region_list: hot starts are where a chunk of so many bytes may start, in the region used last", "", chunk_layouts) {
+TEMPLATE_LIST_TEST_CASE("region_list: hot starts are where a chunk of so many bytes may start, in the region used last",
+                        "", chunk_layouts) {
     constexpr std::size_t granule = TestType::granule;
     constexpr std::size_t lookahead = 4 * granule;
     TestType chunks;
@@ -121,7 +125,8 @@ TEMPLATE_LIST_TEST_CASE("region_list: hot starts are where a chunk of so many by
         list.insert(chunks, laid);
         CHECK(list.are_hot_starts_sound(chunks));
         for (std::size_t at = laid.first; at != laid.fencepost; ++at) {
-            CHECK(chunks.may_start_in_hot(at) == ((at - laid.first) % granule == 0 && laid.fencepost - at >= lookahead));
+            CHECK(chunks.may_start_in_hot(at) ==
+                  ((at - laid.first) % granule == 0 && laid.fencepost - at >= lookahead));
         }
         CHECK_FALSE(chunks.may_start_in_hot(laid.first - granule));
         CHECK_FALSE(chunks.may_start_in_hot(laid.fencepost));
@@ -153,7 +158,9 @@ TEST_CASE("region_list: thousands of regions stay within some dozens of steps, i
             listed<chunks_type> listed;
             std::map<std::size_t, std::size_t> model;
             for (std::size_t i = 0; i < many; ++i) {
-                const std::size_t turn = which == order::rising ? i : which == order::falling ? many - 1 - i : i * 1009 % many;
+                const std::size_t turn = which == order::rising    ? i
+                                         : which == order::falling ? many - 1 - i
+                                                                   : i * 1009 % many;
                 const std::size_t base = (turn + 1) * stride;
                 model[base] = listed.add(base, 600);
                 if (i % 3 == 2) {

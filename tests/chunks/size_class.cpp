@@ -13,9 +13,11 @@ namespace {
 constexpr std::size_t top_bit = SIZE_MAX / 2 + 1;
 
 // The shapes of default, wide and small heaps; the last two reach to the end of what a word can say.
-using shapes = std::tuple<size_classes<16, 1024, 16, std::size_t{1} << 31>, size_classes<8, 1024, 16, std::size_t{1} << 30>,
-                          size_classes<64, 1024, 16, std::size_t{1} << 28>, size_classes<16, 16, 1, 1 << 20>, size_classes<16, 512, 32, 1 << 16>,
-                          size_classes<16, 1024, 16, 1024>, size_classes<16, 1024, 16, top_bit>, size_classes<4, 4096, 8, top_bit>>;
+using shapes =
+    std::tuple<size_classes<16, 1024, 16, std::size_t{1} << 31>, size_classes<8, 1024, 16, std::size_t{1} << 30>,
+               size_classes<64, 1024, 16, std::size_t{1} << 28>, size_classes<16, 16, 1, 1 << 20>,
+               size_classes<16, 512, 32, 1 << 16>, size_classes<16, 1024, 16, 1024>,
+               size_classes<16, 1024, 16, top_bit>, size_classes<4, 4096, 8, top_bit>>;
 
 template <class Classes>
 struct granule_of;
@@ -31,7 +33,8 @@ template <class Classes>
 std::vector<std::size_t> sizes_near_edges() {
     constexpr std::size_t granule = granule_of<Classes>::granule;
     std::vector<std::size_t> sizes;
-    for (std::size_t size = granule; size <= std::min(Classes::largest, 300 * granule); size += granule) sizes.push_back(size);
+    for (std::size_t size = granule; size <= std::min(Classes::largest, 300 * granule); size += granule)
+        sizes.push_back(size);
     for (std::size_t power = granule; power != 0 && power <= Classes::largest; power *= 2) {
         const std::size_t step = std::max(power / granule_of<Classes>::subdivision, granule);
         for (std::size_t i = 0; i <= granule_of<Classes>::subdivision; ++i) {
@@ -48,7 +51,8 @@ std::vector<std::size_t> sizes_near_edges() {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("R-09 sizes at every bin edge and one granule beside it: bins in range and in order", "", shapes) {
+TEMPLATE_LIST_TEST_CASE("R-09 sizes at every bin edge and one granule beside it: bins in range and in order", "",
+                        shapes) {
     std::size_t last_bin = 0;
     for (const std::size_t size : sizes_near_edges<TestType>()) {
         const std::size_t bin = TestType::bin_of(size);
@@ -65,7 +69,8 @@ TEMPLATE_LIST_TEST_CASE("R-09 sizes at every bin edge and one granule beside it:
 TEMPLATE_LIST_TEST_CASE("R-09 whatever is in the sure bin is large enough, and no bin below it is", "", shapes) {
     const std::vector<std::size_t> sizes = sizes_near_edges<TestType>();
     std::vector<std::size_t> smallest(TestType::bin_count + 1, SIZE_MAX);
-    for (const std::size_t size : sizes) smallest[TestType::bin_of(size)] = std::min(smallest[TestType::bin_of(size)], size);
+    for (const std::size_t size : sizes)
+        smallest[TestType::bin_of(size)] = std::min(smallest[TestType::bin_of(size)], size);
     for (const std::size_t size : sizes) {
         const std::size_t sure = TestType::sure_bin_of(size);
         REQUIRE(smallest[sure] >= size);

@@ -5,12 +5,13 @@
 set -eu
 
 cd "$1"
+enum=include/allot/diagnostics/invariant.hpp
 verify=include/allot/diagnostics/verify.hpp
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Each list has lines "NUMBER name", the number without leading zeros.
-sed -n '/^enum class invariant/,/^};/s/^ *\([a-z_]*\) = \([1-9][0-9]*\),\{0,1\}.*/\2 \1/p' "$verify" >"$work/enum"
+sed -n '/^enum class invariant/,/^};/s/^ *\([a-z_]*\) = \([1-9][0-9]*\),\{0,1\}.*/\2 \1/p' "$enum" >"$work/enum"
 
 while read -r number name; do
     if grep -q "constexpr bool check_$name(.*{" "$verify"; then echo "$number $name"; fi
@@ -24,7 +25,7 @@ for file in tests/corruption/i[0-9]*; do
     echo "$file"
 done | sed -n 's,.*/i0*\([0-9]*\)_\([a-z_]*\)\..*,\1 \2,p' >"$work/corruption"
 
-[ -s "$work/enum" ] || { echo "no invariant found in $verify"; exit 1; }
+[ -s "$work/enum" ] || { echo "no invariant found in $enum"; exit 1; }
 faults=0
 for appearance in verify readme corruption; do
     sort -n "$work/$appearance" | diff -u --label "enum invariant" "$work/enum" --label "$appearance" - || faults=$((faults + 1))

@@ -208,13 +208,13 @@ TEST_CASE("chunk_cache: keeps nothing that it would have to believe, and changes
         return kept;
     };
     CHECK(is_kept(48 | plain, 64 | plain, 0, 1));
-    CHECK_FALSE(is_kept(48 | chunks_type::in_use, 64 | plain, 0, 1));                // above a free chunk
-    CHECK_FALSE(is_kept(48 | chunks_type::prev_in_use, 64 | plain, 0, 1));           // free
-    CHECK_FALSE(is_kept(48 | plain | chunks_type::cached, 64 | plain, 0, 1));        // cached already
-    CHECK_FALSE(is_kept(48 | plain, 64 | chunks_type::in_use, 0, 1));                // the chunk above says that it is free
-    CHECK_FALSE(is_kept(48 | plain, 64 | plain, 48, 1));                             // has no room for what its owner says
-    CHECK_FALSE(is_kept(112 | plain, 64 | plain, 0, 1));                             // too large
-    CHECK_FALSE(is_kept(48 | plain, 64 | plain, 0, 0));                              // no room in the cache
+    CHECK_FALSE(is_kept(48 | chunks_type::in_use, 64 | plain, 0, 1));          // above a free chunk
+    CHECK_FALSE(is_kept(48 | chunks_type::prev_in_use, 64 | plain, 0, 1));     // free
+    CHECK_FALSE(is_kept(48 | plain | chunks_type::cached, 64 | plain, 0, 1));  // cached already
+    CHECK_FALSE(is_kept(48 | plain, 64 | chunks_type::in_use, 0, 1));          // the chunk above says that it is free
+    CHECK_FALSE(is_kept(48 | plain, 64 | plain, 48, 1));                       // has no room for what its owner says
+    CHECK_FALSE(is_kept(112 | plain, 64 | plain, 0, 1));                       // too large
+    CHECK_FALSE(is_kept(48 | plain, 64 | plain, 0, 0));                        // no room in the cache
 }
 
 TEST_CASE("chunk_cache: takes no chunk that is not what its list says, and leaves it there") {

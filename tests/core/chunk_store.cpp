@@ -25,9 +25,9 @@ struct immediate_traits : deferred_traits {
     static constexpr auto coalescing = allot::coalescing::immediate;
 };
 
-using deferred_stores =
-    joined<if_word_fits<std::uint64_t, sparse_store<deferred_traits, std::uint64_t>, sparse_store<deferred_compact, std::uint64_t>>,
-           std::tuple<sparse_store<deferred_compact, std::uint32_t>>>;
+using deferred_stores = joined<if_word_fits<std::uint64_t, sparse_store<deferred_traits, std::uint64_t>,
+                                            sparse_store<deferred_compact, std::uint64_t>>,
+                               std::tuple<sparse_store<deferred_compact, std::uint32_t>>>;
 
 constexpr std::size_t g = 16;
 
@@ -52,7 +52,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: small chunks are kept as they are, larger 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves the next request of its size, last one first", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves the next request of its size, last one first", "",
+                        deferred_stores) {
     given<TestType> heap;
     const std::size_t first = heap.take(4 * g);
     const std::size_t second = heap.take(4 * g);
@@ -64,7 +65,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves the next request of 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves an aligned request if it happens to be aligned", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves an aligned request if it happens to be aligned", "",
+                        deferred_stores) {
     given<TestType> heap;
     const std::size_t aligned = heap.take(4 * g, 256);
     const std::size_t plain = heap.take(6 * g);
@@ -75,7 +77,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a cached chunk serves an aligned request i
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and none that is not cached", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: the short way takes the same chunk, and none that is not cached", "",
+                        deferred_stores) {
     given<TestType> heap;
     std::size_t taken = 0;
     CHECK_FALSE(heap.store.take_cached(4 * g, taken));
@@ -118,11 +121,13 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: the cache never holds more than the limit 
     CHECK(heap.is_whole());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: a full cache merges what is freed and makes room for it by what waits", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: a full cache merges what is freed and makes room for it by what waits", "",
+                        deferred_stores) {
     given<TestType> heap;
     std::vector<std::size_t> waiting;
     std::vector<std::size_t> freed;
-    for (std::size_t bytes = 0; bytes < deferred_traits::cached_bytes_limit; bytes += 8 * g) waiting.push_back(heap.take(8 * g));
+    for (std::size_t bytes = 0; bytes < deferred_traits::cached_bytes_limit; bytes += 8 * g)
+        waiting.push_back(heap.take(8 * g));
     for (int i = 0; i < 40; ++i) {
         freed.push_back(heap.take(2 * g));
         heap.take(2 * g);  // keeps them apart
@@ -138,7 +143,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a full cache merges what is freed and make
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: a heap that held much more is whole when all of it has come back", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: a heap that held much more is whole when all of it has come back", "",
+                        deferred_stores) {
     const std::size_t other = GENERATE(as<std::size_t>{}, 4, 9);
     const std::size_t last = GENERATE(as<std::size_t>{}, 2, 4, 8, 20);
     const int others = GENERATE(range(60, 80));
@@ -165,7 +171,9 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a heap that never held much more than wait
     CHECK(heap.store.cache().bytes() >= 24 * g);
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets wait what there is room for when a large chunk comes back", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE(
+    "chunk_store: far below its peak a heap lets wait what there is room for when a large chunk comes back", "",
+    deferred_stores) {
     given<TestType> heap;
     const std::size_t large = heap.take(400 * g);
     const std::size_t kept = heap.take(20 * g);
@@ -181,7 +189,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets wait what t
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets less wait than before, until it grows", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets less wait than before, until it grows", "",
+                        deferred_stores) {
     given<TestType> heap;
     std::vector<std::size_t> chunks;
     for (int i = 0; i < 60; ++i) chunks.push_back(heap.take(4 * g));
@@ -200,7 +209,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets less wait t
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged and the request met", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged and the request met", "",
+                        deferred_stores) {
     given<TestType> heap;
     const std::size_t whole = allot::detail::largest_free(heap.store);
     std::vector<std::size_t> chunks;
@@ -212,7 +222,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: a request that fails merges what is cached and takes nothing", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: a request that fails merges what is cached and takes nothing", "",
+                        deferred_stores) {
     given<TestType> heap;
     const std::size_t kept = heap.take(3 * g);
     heap.put(heap.take(4 * g));
@@ -223,7 +234,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: a request that fails merges what is cached
     heap.put(kept);
 }
 
-TEMPLATE_LIST_TEST_CASE("chunk_store: a large request merges a cached chunk first, unless its own bin has something", "", deferred_stores) {
+TEMPLATE_LIST_TEST_CASE("chunk_store: a large request merges a cached chunk first, unless its own bin has something",
+                        "", deferred_stores) {
     given<TestType> heap;
     const std::size_t small = heap.take(2 * g);
     heap.take(4 * g);

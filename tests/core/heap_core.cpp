@@ -139,8 +139,8 @@ std::size_t& header_under(void* payload) { return static_cast<std::size_t*>(payl
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("heap_core: a report names the verb that found it", "", telling<allot::default_traits>, telling<allot::bounded_traits>,
-                   telling<allot::compact_traits>) {
+TEMPLATE_TEST_CASE("heap_core: a report names the verb that found it", "", telling<allot::default_traits>,
+                   telling<allot::bounded_traits>, telling<allot::compact_traits>) {
     heap_with_payload<allot::basic_heap<TestType>> given;
     auto& heap = given.heap;
     void* const passed_on = heap.allocate(900);

@@ -26,7 +26,9 @@ std::size_t largest_request(Heap& heap, std::size_t most) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("merge_preview: the largest free chunk of the stats is what a request can have, cached chunks merged", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE(
+    "merge_preview: the largest free chunk of the stats is what a request can have, cached chunks merged", "",
+    core_heaps) {
     constexpr std::size_t bytes = 100000;
     for (unsigned seed = 1; seed <= 30; ++seed) {
         const auto memory = std::make_unique<std::byte[]>(bytes);
@@ -51,7 +53,8 @@ TEMPLATE_LIST_TEST_CASE("merge_preview: the largest free chunk of the stats is w
     }
 }
 
-TEST_CASE("merge_preview: never more than can be had, where a bin holds more merged chunks than a request may look at") {
+TEST_CASE(
+    "merge_preview: never more than can be had, where a bin holds more merged chunks than a request may look at") {
     constexpr std::size_t bytes = 1000000;
     const std::size_t longer = GENERATE(0u, 20u, 60u, 100u, 150u, 199u);
     const auto memory = std::make_unique<std::byte[]>(bytes);

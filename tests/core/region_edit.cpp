@@ -50,7 +50,8 @@ TEMPLATE_LIST_TEST_CASE("region_edit: the seam between neighbours becomes part o
     CHECK(bytes_of_regions(heap) == 2 * piece);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_edit: the same from above: the descriptor of the upper one is gone", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("region_edit: the same from above: the descriptor of the upper one is gone", "",
+                        granule_16_stores) {
     TestType heap;
     heap.add(base + piece, piece);
     const std::size_t high = heap.take(allot::detail::largest_free(heap.store));
@@ -73,7 +74,8 @@ TEMPLATE_LIST_TEST_CASE("region_edit: a bridge joins both neighbours in one go",
     CHECK(bytes_of_regions(heap) == 3 * piece);
 }
 
-TEMPLATE_LIST_TEST_CASE("region_edit: the smallest bridge is a chunk of its own or joins its neighbours", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("region_edit: the smallest bridge is a chunk of its own or joins its neighbours", "",
+                        granule_16_stores) {
     constexpr std::size_t word = TestType::chunks_type::word_bytes;
     for (std::size_t bytes = 4 * word + TestType::chunks_type::min_chunk; bytes < 128; ++bytes) {
         for (std::size_t slack = 0; slack < g; ++slack) {
@@ -113,7 +115,8 @@ TEMPLATE_LIST_TEST_CASE("region_edit: a span that shares a byte with a region is
     heap.add(base, piece);
     heap.add(base + 2 * piece, piece);
     const std::size_t written = heap.written_words();
-    for (const std::size_t at : {base - 500, base, base + 1, base + piece - 1, base + piece + 1, base + 2 * piece, base + 3 * piece - 1}) {
+    for (const std::size_t at :
+         {base - 500, base, base + 1, base + piece - 1, base + piece + 1, base + 2 * piece, base + 3 * piece - 1}) {
         CHECK(heap.add(at, piece) == region_status::overlaps);
     }
     CHECK(heap.add(base - piece, 5 * piece) == region_status::overlaps);
@@ -121,7 +124,8 @@ TEMPLATE_LIST_TEST_CASE("region_edit: a span that shares a byte with a region is
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("region_edit: an end is cut off down to a chunk, and the top stays the top", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("region_edit: an end is cut off down to a chunk, and the top stays the top", "",
+                        granule_16_stores) {
     TestType heap;
     heap.add(base, 4 * piece);
     const std::size_t kept = heap.take(4 * g);
@@ -148,7 +152,8 @@ TEMPLATE_LIST_TEST_CASE("region_edit: an end is cut off exactly to a chunk in us
     CHECK(heap.shape() == "[4] rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("region_edit: the lower end is cut off exactly to a chunk in use, or leaves a free one", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("region_edit: the lower end is cut off exactly to a chunk in use, or leaves a free one", "",
+                        granule_16_stores) {
     for (const std::size_t left_free : sizes{0, 2, 5}) {
         TestType heap;
         heap.add(base, piece);
@@ -180,22 +185,27 @@ TEMPLATE_LIST_TEST_CASE("region_edit: the remainder at an end goes with it", "",
     CHECK(heap.is_whole());
 }
 
-TEMPLATE_LIST_TEST_CASE("region_edit: a lower end, byte by byte: cut off, or refused and nothing has changed", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("region_edit: a lower end, byte by byte: cut off, or refused and nothing has changed", "",
+                        granule_16_stores) {
     for (std::size_t cut = 37 * g; cut < 44 * g; ++cut) {
         TestType heap;
         heap.add(base, piece);
         const std::size_t low = heap.take(40 * g);
         const std::size_t kept = heap.take(4 * g);
         heap.put(low);
-        const std::size_t first = (base + cut + 5 * TestType::chunks_type::word_bytes + g - 1) / g * g - TestType::chunks_type::word_bytes;
-        const bool leaves_a_chunk = first <= kept && (first == kept || kept - first >= TestType::chunks_type::min_chunk);
+        const std::size_t first =
+            (base + cut + 5 * TestType::chunks_type::word_bytes + g - 1) / g * g - TestType::chunks_type::word_bytes;
+        const bool leaves_a_chunk =
+            first <= kept && (first == kept || kept - first >= TestType::chunks_type::min_chunk);
         CHECK(heap.remove(base, cut) == (leaves_a_chunk ? region_status::ok : region_status::not_free));
         CHECK((leaves_a_chunk || heap.shape() == "40 [4] rest"));
         CHECK(heap.is_sound());
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("region_edit: compact links seldom have to count from elsewhere, whichever way the regions come", "", compact_stores) {
+TEMPLATE_LIST_TEST_CASE(
+    "region_edit: compact links seldom have to count from elsewhere, whichever way the regions come", "",
+    compact_stores) {
     using chunks = typename TestType::chunks_type;
     constexpr std::size_t reach = std::size_t{chunks::link_limit} * g;
     const bool comes_from_above = GENERATE(true, false);

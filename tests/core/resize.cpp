@@ -65,7 +65,8 @@ TEMPLATE_LIST_TEST_CASE("resize: longer in place takes what it needs of the free
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: longer than what is free above is refused and nothing changes", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: longer than what is free above is refused and nothing changes", "",
+                        granule_16_stores) {
     row<TestType> heap({4, 10, 4});
     CHECK_FALSE(heap.in_place(heap.chunk[0], 5));
     heap.put(heap.chunk[1]);
@@ -74,7 +75,8 @@ TEMPLATE_LIST_TEST_CASE("resize: longer than what is free above is refused and n
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: the top and the remainder are free chunks above like any other", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: the top and the remainder are free chunks above like any other", "",
+                        granule_16_stores) {
     row<TestType> heap({4, 10, 4});
     heap.put(heap.chunk[1]);
     const std::size_t cut = heap.take(4 * g);
@@ -85,7 +87,8 @@ TEMPLATE_LIST_TEST_CASE("resize: the top and the remainder are free chunks above
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: downward over itself takes what it needs, and leaves what is free beyond", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: downward over itself takes what it needs, and leaves what is free beyond", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 10, 4, 6, 2});
     heap.put(heap.chunk[1]);
     heap.put(heap.chunk[3]);
@@ -94,7 +97,8 @@ TEMPLATE_LIST_TEST_CASE("resize: downward over itself takes what it needs, and l
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: downward over itself, the old end is taken until the payload was copied", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: downward over itself, the old end is taken until the payload was copied", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 10, 8, 6, 2});
     heap.put(heap.chunk[1]);
     heap.put(heap.chunk[3]);
@@ -111,7 +115,8 @@ TEMPLATE_LIST_TEST_CASE("resize: downward over itself, the old end is taken unti
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: downward to a place that ends below is a chunk of its own, and all between stays free", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: downward to a place that ends below is a chunk of its own, and all between stays free",
+                        "", granule_16_stores) {
     row<TestType> heap({2, 20, 4, 6, 2});
     heap.put(heap.chunk[1]);
     heap.put(heap.chunk[3]);
@@ -120,7 +125,9 @@ TEMPLATE_LIST_TEST_CASE("resize: downward to a place that ends below is a chunk 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: downward and shorter: what was owned before was a peak, what was taken on the way was none", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE(
+    "resize: downward and shorter: what was owned before was a peak, what was taken on the way was none", "",
+    granule_16_stores) {
     row<TestType> heap({2, 10, 20, 6, 2});
     heap.put(heap.chunk[1]);
     heap.put(heap.chunk[3]);
@@ -154,7 +161,8 @@ TEMPLATE_LIST_TEST_CASE("resize: downward is refused where nothing below is free
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("resize: downward to the lowest aligned place, and what is below that stays free", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("resize: downward to the lowest aligned place, and what is below that stays free", "",
+                        granule_16_stores) {
     for (const std::size_t alignment : sizes{32, 64, 128, 512}) {
         row<TestType> heap({3, 80, 4, 2});
         heap.put(heap.chunk[1]);

@@ -32,13 +32,16 @@ struct some_state {
         static_cast<void>(heap.add_region(random.below(64), 4000 - random.below(64)));
         if (seed % 2 != 0) static_cast<void>(heap.add_region(5000 + random.below(64), 2000));
         const std::size_t more_regions = seed % 8 == 3 ? 5 : 0;  // a tree with both sides, and more than one level
-        for (std::size_t i = 0; i < more_regions; ++i) static_cast<void>(heap.add_region(7200 + (i * 3 % 5) * 400, 300));
+        for (std::size_t i = 0; i < more_regions; ++i)
+            static_cast<void>(heap.add_region(7200 + (i * 3 % 5) * 400, 300));
         std::vector<void*> owned(16, nullptr);
         for (std::size_t i = 0; i < 30 + seed; ++i) {
             void*& slot = owned[random.below(owned.size())];
             if (slot != nullptr) heap.deallocate(slot);
             const bool frees = slot != nullptr && random.below(2) == 0;
-            slot = frees ? nullptr : heap.allocate(random.below(std::size_t{1} << random.below(11)), std::size_t{1} << random.below(8));
+            slot = frees ? nullptr
+                         : heap.allocate(random.below(std::size_t{1} << random.below(11)),
+                                         std::size_t{1} << random.below(8));
         }
     }
 
@@ -48,7 +51,8 @@ struct some_state {
         const void* expected = nullptr;
         for (const allot::chunk_info& chunk : chunks_of(heap.raw())) {
             auto* const payload = static_cast<std::size_t*>(const_cast<void*>(chunk.payload));
-            if (expected != nullptr && payload != expected) words.push_back(const_cast<std::size_t*>(static_cast<const std::size_t*>(expected)) - 1);
+            if (expected != nullptr && payload != expected)
+                words.push_back(const_cast<std::size_t*>(static_cast<const std::size_t*>(expected)) - 1);
             if (payload != expected) words.insert(words.end(), {payload - 5, payload - 4, payload - 3, payload - 2});
             add_words_of(chunk, payload, words);
             expected = static_cast<std::byte*>(static_cast<void*>(payload)) + chunk.bytes;
@@ -62,7 +66,8 @@ private:
         constexpr bool is_compact = scene<Heap>::is_compact;
         const bool is_minimal = scene<Heap>::has_minimal && chunk.bytes == Heap::min_chunk_size;
         words.push_back(payload - 1);
-        if (chunk.state == allot::chunk_state::in_use || (is_compact && chunk.state == allot::chunk_state::cached)) return;
+        if (chunk.state == allot::chunk_state::in_use || (is_compact && chunk.state == allot::chunk_state::cached))
+            return;
         words.push_back(payload);
         if (chunk.state == allot::chunk_state::cached) return;
         if (!is_compact) words.push_back(payload + 1);
@@ -77,23 +82,27 @@ std::string shape_after_a_life(Heap& heap) {
     for (std::size_t i = 0; i < 400; ++i) {
         const std::size_t slot = i * 7 % 24;
         const std::size_t words = 2 + i * 37 % 90;
-        if (owned[slot] != nullptr && (owned[slot][0] != slot || owned[slot][1] != slot)) return "a payload was overwritten";
+        if (owned[slot] != nullptr && (owned[slot][0] != slot || owned[slot][1] != slot))
+            return "a payload was overwritten";
         if (i % 5 == 4) heap.deallocate(std::exchange(owned[slot], nullptr));
-        else if (auto* const moved = static_cast<std::size_t*>(heap.reallocate(owned[slot], words * sizeof(std::size_t)))) owned[slot] = moved;
+        else if (auto* const moved =
+                     static_cast<std::size_t*>(heap.reallocate(owned[slot], words * sizeof(std::size_t))))
+            owned[slot] = moved;
         if (owned[slot] != nullptr) std::fill_n(owned[slot], 2, slot);
     }
     for (std::size_t* const payload : owned) heap.deallocate(payload);
     heap.coalesce();
     const allot::heap_stats now = heap.stats();
-    return heap.verify() ? shape_of(heap) + " " + std::to_string(now.in_use_bytes) + " " + std::to_string(now.free_chunks) : "not sound";
+    return heap.verify()
+               ? shape_of(heap) + " " + std::to_string(now.in_use_bytes) + " " + std::to_string(now.free_chunks)
+               : "not sound";
 }
 
 /// Flips bits of one heap, one at a time, and puts everything back in between. Lives in a child process.
 template <class Heap>
 class flipper {
 public:
-    explicit flipper(checked_heap<Heap>& heap)
-        : heap_(heap), object_(sizeof(Heap)), memory_(heap.field().image()) {
+    explicit flipper(checked_heap<Heap>& heap) : heap_(heap), object_(sizeof(Heap)), memory_(heap.field().image()) {
         std::memcpy(object_.data(), static_cast<void*>(&heap.raw()), sizeof(Heap));
         expected_ = shape_after_a_life(heap.raw());
         restore();
@@ -145,7 +154,8 @@ template <class Heap>
 void flip_words(checked_heap<Heap>& heap, const std::vector<std::size_t*>& words, flips& all) {
     const std::string end = end_of([&] { flipper<Heap>(heap).flip_all(words); }, 300);
     const auto& counted = report_of_child().counted;
-    INFO("word " << counted[flipper<Heap>::word_at] << " of " << words.size() << ", bit " << counted[flipper<Heap>::bit_at]);
+    INFO("word " << counted[flipper<Heap>::word_at] << " of " << words.size() << ", bit "
+                 << counted[flipper<Heap>::bit_at]);
     REQUIRE(end == "returned");
     REQUIRE(counted[flipper<Heap>::written] == 0);
     all.tried += counted[flipper<Heap>::tried];
@@ -168,7 +178,8 @@ TEMPLATE_LIST_TEST_CASE("flips in the regions: verify survives and finds every o
 
 // A few words of the heap object say nothing about its chunks (where to coalesce next, the peak so far, padding): what is
 // missed there must be harmless.
-TEMPLATE_LIST_TEST_CASE("flips in the heap object: verify survives and finds every one that matters", "", broken_heaps) {
+TEMPLATE_LIST_TEST_CASE("flips in the heap object: verify survives and finds every one that matters", "",
+                        broken_heaps) {
     flips all;
     for (unsigned seed = 1; seed <= states / 8; ++seed) {
         some_state<TestType> state(seed);

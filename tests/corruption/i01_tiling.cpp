@@ -15,7 +15,8 @@ TEMPLATE_LIST_TEST_CASE("I1 a chunk that is larger than what is left of its regi
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("I1 the last chunk ends before the fencepost, or the fencepost is overwritten", "", broken_heaps) {
+TEMPLATE_LIST_TEST_CASE("I1 the last chunk ends before the fencepost, or the fencepost is overwritten", "",
+                        broken_heaps) {
     checked_heap<TestType> heap(2048);
     void* const payload = heap.allocate(heap.stats().largest_free - heap.overhead);
     std::size_t& fencepost = scene<TestType>::header_above(payload);

@@ -23,12 +23,14 @@ TEMPLATE_LIST_TEST_CASE("I5 a header that no longer agrees with its footer", "",
     heap.deallocate(below);
     // The chunk is cut short where its old content looks like a chunk in use that reaches as far.
     const std::size_t cut = 8 * heap.granule;
-    scene<TestType>::word(below, static_cast<std::ptrdiff_t>((40 * heap.granule - cut) / sizeof(std::size_t)) - 1) = cut | 1;
+    scene<TestType>::word(below, static_cast<std::ptrdiff_t>((40 * heap.granule - cut) / sizeof(std::size_t)) - 1) =
+        cut | 1;
     scene<TestType>::header(below) -= cut;
     CHECK(heap.raw().verify().broken == allot::invariant::footer);
 }
 
-TEMPLATE_TEST_CASE("I5 the minimal flag above a minimal chunk is missing, or stands above another", "", compact_heap, compact_immediate_heap) {
+TEMPLATE_TEST_CASE("I5 the minimal flag above a minimal chunk is missing, or stands above another", "", compact_heap,
+                   compact_immediate_heap) {
     checked_heap<TestType> heap(4096);
     void* const minimal = heap.take(TestType::min_chunk_size / heap.granule);
     void* const above = heap.take(4);

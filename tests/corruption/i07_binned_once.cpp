@@ -41,7 +41,8 @@ struct three_binned : Store {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("I7 a chunk that says it is in no bin, but is neither the remainder nor a top", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("I7 a chunk that says it is in no bin, but is neither the remainder nor a top", "",
+                        granule_16_stores) {
     three_binned<TestType> heap;
     heap.chunks().mark_unlisted(heap.last);
     heap.chunks().set_next_free(heap.middle, heap.chunks().no_link);
@@ -68,11 +69,13 @@ TEMPLATE_LIST_TEST_CASE("I7 a chunk that its bin does not know", "", granule_16_
     auto& bins = const_cast<typename TestType::store_type::index_type::bins_type&>(heap.store.index().binned());
     const auto tag = heap.chunks().prev_free(heap.first);
     for (const std::size_t chunk : {heap.first, heap.middle, heap.last}) bins.remove(heap.chunks(), chunk);
-    for (const std::size_t chunk : {heap.first, heap.middle, heap.last}) heap.chunks().set_links(chunk, heap.chunks().no_link, tag);
+    for (const std::size_t chunk : {heap.first, heap.middle, heap.last})
+        heap.chunks().set_links(chunk, heap.chunks().no_link, tag);
     CHECK(heap.broken() == allot::invariant::binned_once);
 }
 
-TEMPLATE_LIST_TEST_CASE("R-37 a ring of chunks, mutual all around, that no bin leads to: verify ends and says so", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("R-37 a ring of chunks, mutual all around, that no bin leads to: verify ends and says so", "",
+                        granule_16_stores) {
     three_binned<TestType> heap;
     heap.chunks().set_links(heap.first, heap.to(heap.middle), heap.to(heap.last));
     heap.chunks().set_links(heap.last, heap.to(heap.first), heap.to(heap.middle));
@@ -132,7 +135,8 @@ TEMPLATE_LIST_TEST_CASE("R-37 a cached list that leads back into itself: verify 
     CHECK(heap.broken_with_next(heap.first, heap.first) == allot::invariant::binned_once);
 }
 
-TEMPLATE_LIST_TEST_CASE("I7 a used chunk that calls itself cached, a cached one that calls itself used", "", caching_heaps) {
+TEMPLATE_LIST_TEST_CASE("I7 a used chunk that calls itself cached, a cached one that calls itself used", "",
+                        caching_heaps) {
     scene<TestType> scene;
     CHECK(scene.verdict_with(scene.header(scene.a), scene.header(scene.a) | 4) == "binned_once");
     CHECK(scene.verdict_with(scene.header(scene.h), scene.header(scene.h) & ~std::size_t{4}) == "binned_once");

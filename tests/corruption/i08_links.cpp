@@ -9,8 +9,9 @@ TEMPLATE_LIST_TEST_CASE("I8 links overwritten with what leads nowhere or not bac
     scene<TestType> scene;
     const std::size_t elsewhere = address_of(&scene) & ~std::size_t{15};
     for (void* const payload : {scene.b, scene.d}) {
-        for (const std::size_t wrong : sizes{SIZE_MAX, 0x4141414141414141u & SIZE_MAX, elsewhere + 8, address_of(scene.a) - sizeof(std::size_t),
-                                             address_of(scene.b) + scene.heap.granule - sizeof(std::size_t), ~elsewhere}) {
+        for (const std::size_t wrong :
+             sizes{SIZE_MAX, 0x4141414141414141u & SIZE_MAX, elsewhere + 8, address_of(scene.a) - sizeof(std::size_t),
+                   address_of(scene.b) + scene.heap.granule - sizeof(std::size_t), ~elsewhere}) {
             const std::string found = scene.verdict_with(scene.word(payload, 0), wrong);
             CHECK((found == "links" || (scene.is_compact && found == "binned_once")));
         }
@@ -19,9 +20,11 @@ TEMPLATE_LIST_TEST_CASE("I8 links overwritten with what leads nowhere or not bac
 
 TEMPLATE_LIST_TEST_CASE("I8 a back link that does not lead back", "", word_link_heaps) {
     scene<TestType> scene;
-    void* const second = (scene.word(scene.b, 1) & 1) != 0 ? scene.d : scene.b;  // the one that is not the first of its bin
+    void* const second =
+        (scene.word(scene.b, 1) & 1) != 0 ? scene.d : scene.b;  // the one that is not the first of its bin
     const std::size_t other = address_of(scene.f) - sizeof(std::size_t);
-    for (const std::size_t wrong : sizes{other, other + 16, address_of(&scene) & ~std::size_t{7}, SIZE_MAX - 7, 0x1000}) {
+    for (const std::size_t wrong :
+         sizes{other, other + 16, address_of(&scene) & ~std::size_t{7}, SIZE_MAX - 7, 0x1000}) {
         CHECK(scene.verdict_with(scene.word(second, 1), wrong) == "links");
     }
 }

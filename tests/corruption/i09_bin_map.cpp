@@ -30,7 +30,8 @@ struct binned : Store {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("I9 the bit of any bin set although its list is empty, or cleared although it is not", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("I9 the bit of any bin set although its list is empty, or cleared although it is not", "",
+                        granule_16_stores) {
     binned<TestType> heap;
     for (std::size_t bin = 0; bin < heap.bin_count; ++bin) {
         const bool was_set = heap.map().is_set(bin);

@@ -21,8 +21,9 @@
 namespace allot_test {
 
 inline const char* name_of(allot::invariant broken) {
-    static constexpr const char* names[] = {"sound",     "tiling",      "granularity", "alignment", "prev_in_use", "footer",
-                                            "coalesced", "binned_once", "links",       "bin_map",   "accounting"};
+    static constexpr const char* names[] = {"sound",       "tiling",  "granularity", "alignment",
+                                            "prev_in_use", "footer",  "coalesced",   "binned_once",
+                                            "links",       "bin_map", "accounting"};
     return names[static_cast<unsigned>(broken)];
 }
 
@@ -54,18 +55,23 @@ struct scene {
     static std::size_t& word(void* payload, std::ptrdiff_t at) { return static_cast<std::size_t*>(payload)[at]; }
     static std::size_t& header(void* payload) { return word(payload, -1); }
     static std::size_t size_of(void* payload) { return Heap::usable_size(payload) + word_bytes; }
-    static std::size_t& header_above(void* payload) { return header(static_cast<std::byte*>(payload) + size_of(payload)); }
+    static std::size_t& header_above(void* payload) {
+        return header(static_cast<std::byte*>(payload) + size_of(payload));
+    }
     static std::size_t& footer(void* payload) { return (&header_above(payload))[-1]; }
 
     /// The invariant that verify names; or how it ended, if not by itself.
     std::string verdict() {
-        const std::string end = end_of([&] {
-            const std::vector<std::byte> before = heap.field().image();
-            report_of_child().counted[0] = static_cast<unsigned long>(heap.raw().verify().broken);
-            report_of_child().counted[1] = heap.field().image() == before ? 0 : 1;
-        }, 20);
+        const std::string end = end_of(
+            [&] {
+                const std::vector<std::byte> before = heap.field().image();
+                report_of_child().counted[0] = static_cast<unsigned long>(heap.raw().verify().broken);
+                report_of_child().counted[1] = heap.field().image() == before ? 0 : 1;
+            },
+            20);
         if (end != "returned") return end;
-        return report_of_child().counted[1] != 0 ? "it has written" : name_of(static_cast<allot::invariant>(report_of_child().counted[0]));
+        return report_of_child().counted[1] != 0 ? "it has written"
+                                                 : name_of(static_cast<allot::invariant>(report_of_child().counted[0]));
     }
 
     /// The same while a word has another value.

@@ -55,12 +55,15 @@ TEMPLATE_LIST_TEST_CASE("careful_view: a descriptor that is not as it was writte
     CHECK_FALSE(view.beside(three.address(0)).is_damaged);
 }
 
-TEMPLATE_LIST_TEST_CASE("careful_view: the chunks beside an address, and the first header that no chunk can have", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("careful_view: the chunks beside an address, and the first header that no chunk can have", "",
+                        core_heaps) {
     three_regions<TestType> three;
     const auto view = three.view();
     void* payloads[5];
     for (void*& payload : payloads) payload = three.heap.allocate(300);
-    const auto chunk_of = [&](std::size_t i) { return reinterpret_cast<std::size_t>(payloads[i]) - TestType::chunk_overhead; };
+    const auto chunk_of = [&](std::size_t i) {
+        return reinterpret_cast<std::size_t>(payloads[i]) - TestType::chunk_overhead;
+    };
     const auto home = view.region_at(view.beside(chunk_of(0)).below);
     for (std::size_t i = 1; i < 4; ++i) {
         for (std::size_t address = chunk_of(i); address < chunk_of(i + 1); ++address) {
@@ -86,5 +89,6 @@ TEST_CASE("careful_view: bytes as they lie in memory") {
     three_regions<allot::heap> three;
     auto* const payload = static_cast<unsigned char*>(three.heap.allocate(32));
     for (unsigned char i = 0; i < 32; ++i) payload[i] = static_cast<unsigned char>(i * 7 + 1);
-    for (std::size_t i = 0; i < 32; ++i) CHECK(three.view().byte_at(reinterpret_cast<std::size_t>(payload) + i) == payload[i]);
+    for (std::size_t i = 0; i < 32; ++i)
+        CHECK(three.view().byte_at(reinterpret_cast<std::size_t>(payload) + i) == payload[i]);
 }

@@ -24,7 +24,8 @@ public:
 
     /// Takes all that there is in payloads of about 500 bytes, and gives every second one back.
     void fragment() {
-        for (void* payload = heap_.allocate(500); payload != nullptr; payload = heap_.allocate(500)) payloads_.push_back(payload);
+        for (void* payload = heap_.allocate(500); payload != nullptr; payload = heap_.allocate(500))
+            payloads_.push_back(payload);
         for (std::size_t i = 0; i < payloads_.size(); i += 2) heap_.deallocate(payloads_[i]);
     }
 
@@ -65,10 +66,13 @@ TEMPLATE_LIST_TEST_CASE("explain_failure: the numbers are those of the heap", ""
     heap.fragment();
     const allot::heap_stats stats = heap.raw().stats();
     const std::string text = explained_failure(heap.raw(), 20000);
-    CHECK(has(text, "allot: a request for 20000 bytes aligned to " + text_of(TestType::default_alignment) + " needs a chunk of "));
-    CHECK(has(text, "free in all: " + text_of(stats.free_bytes) + " bytes in " + text_of(stats.free_chunks) + " chunk"));
+    CHECK(has(text, "allot: a request for 20000 bytes aligned to " + text_of(TestType::default_alignment) +
+                        " needs a chunk of "));
+    CHECK(
+        has(text, "free in all: " + text_of(stats.free_bytes) + " bytes in " + text_of(stats.free_chunks) + " chunk"));
     CHECK(has(text, "cached or waiting in lanes: " + text_of(stats.cached_bytes) + " bytes in "));
-    CHECK(has(text, "there is no source: the heap has the " + text_of(stats.region_bytes) + " bytes in 1 region that it was given\n"));
+    CHECK(has(text, "there is no source: the heap has the " + text_of(stats.region_bytes) +
+                        " bytes in 1 region that it was given\n"));
     CHECK(has(text, "  so: enough is free, but not in one piece\n"));
     heap.raw().coalesce();
     const std::string merged = explained_failure(heap.raw(), 20000);
@@ -82,7 +86,8 @@ TEMPLATE_LIST_TEST_CASE("explain_failure: every reason is the true one", "", cor
     CHECK(has(explained_failure(heap.raw(), largest), "  so: it can be met now"));
     CHECK(heap.raw().try_allocate(largest + 1) == nullptr);
     CHECK(has(explained_failure(heap.raw(), largest + 1), "  so: less than that is free in all\n"));
-    CHECK(has(explained_failure(heap.raw(), 100, huge_alignment), "  so: there is a large enough chunk, but not at this alignment\n"));
+    CHECK(has(explained_failure(heap.raw(), 100, huge_alignment),
+              "  so: there is a large enough chunk, but not at this alignment\n"));
     CHECK(heap.raw().try_allocate(100, huge_alignment) == nullptr);
     heap.fragment();
     CHECK(has(explained_failure(heap.raw(), 1000), "  so: enough is free, but not in one piece\n"));
@@ -92,7 +97,8 @@ TEMPLATE_LIST_TEST_CASE("explain_failure: every reason is the true one", "", cor
 TEST_CASE("explain_failure: what is cached counts as it would merge") {
     small_heap<allot::heap> heap;
     std::vector<void*> payloads;
-    for (void* payload = heap.raw().allocate(100); payload != nullptr; payload = heap.raw().allocate(100)) payloads.push_back(payload);
+    for (void* payload = heap.raw().allocate(100); payload != nullptr; payload = heap.raw().allocate(100))
+        payloads.push_back(payload);
     for (std::size_t i = 10; i < 30; ++i) heap.raw().deallocate(payloads[i]);
     REQUIRE(heap.raw().stats().cached_bytes == 20 * 112);
     const std::string text = explained_failure(heap.raw(), 2000);
@@ -120,13 +126,15 @@ TEMPLATE_LIST_TEST_CASE("explain_failure: what no heap can do", "", core_heaps) 
     small_heap<TestType> heap;
     CHECK(has(explained_failure(heap.raw(), 1, 0), "aligned to 0 always fails: an alignment is a power of two\n"));
     CHECK(has(explained_failure(heap.raw(), 1, 48), "aligned to 48 always fails: an alignment is a power of two\n"));
-    CHECK(has(explained_failure(heap.raw(), TestType::max_request + 1), " always fails: the largest request is one for " + text_of(TestType::max_request) + " bytes\n"));
+    CHECK(has(explained_failure(heap.raw(), TestType::max_request + 1),
+              " always fails: the largest request is one for " + text_of(TestType::max_request) + " bytes\n"));
     CHECK(has(explained_failure(heap.raw(), TestType::max_request), " needs a chunk of "));
 }
 
 TEST_CASE("explain_failure: how much a source has given") {
     allot::basic_heap<sourced_traits> heap;
-    CHECK(has(explained_failure(heap, 100), "the source has given 0 of the 0 bytes in 0 regions; when `allocate` failed, it gave no more\n"));
+    CHECK(has(explained_failure(heap, 100),
+              "the source has given 0 of the 0 bytes in 0 regions; when `allocate` failed, it gave no more\n"));
     void* const payload = heap.allocate(4000);
     REQUIRE(payload != nullptr);
     CHECK(heap.allocate(7000) == nullptr);

@@ -27,7 +27,8 @@ struct drawn : checked_heap<Heap> {
 
     std::string map(const allot::heap_map_options& options) {
         std::string picture;
-        allot::draw_heap_map(this->raw(), [&](char character) { picture += character; }, options);
+        allot::draw_heap_map(
+            this->raw(), [&](char character) { picture += character; }, options);
         return picture;
     }
 };
@@ -39,7 +40,8 @@ constexpr allot::heap_map_options by_cell{cell, 16, 16};
 
 TEST_CASE("heap_map: an empty heap is a legend and nothing of nothing") {
     drawn<allot::heap> heap;
-    CHECK(heap.map(by_cell) == "heap map: 1 character = 64" + legend + "largest free chunk 0 of 0 free bytes: 0 % fragmented\n");
+    CHECK(heap.map(by_cell) ==
+          "heap map: 1 character = 64" + legend + "largest free chunk 0 of 0 free bytes: 0 % fragmented\n");
     CHECK(heap.map({}).substr(0, 24) == "heap map: 1 character = ");
 }
 
@@ -119,7 +121,8 @@ TEST_CASE("heap_map: every region starts a row, also one that ended with a full 
 TEST_CASE("heap_map: left to itself it chooses a power of two that fits the rows and columns asked for") {
     drawn<immediate_heap> heap;
     heap.add_cells(1, 1000);
-    for (const allot::heap_map_options options : {allot::heap_map_options{0, 64, 16}, allot::heap_map_options{0, 10, 3}, allot::heap_map_options{0, 1, 1}}) {
+    for (const allot::heap_map_options options :
+         {allot::heap_map_options{0, 64, 16}, allot::heap_map_options{0, 10, 3}, allot::heap_map_options{0, 1, 1}}) {
         const std::string picture = heap.map(options);
         std::size_t cells = 0;
         for (const char character : picture.substr(picture.find("region 1"))) cells += character == '.' ? 1u : 0u;
@@ -160,7 +163,8 @@ TEST_CASE("heap_map: percentages of huge numbers do not overflow") {
 
 TEST_CASE("heap_map: percentages of small numbers are rounded down, each of them") {
     for (std::size_t whole = 1; whole < 300; ++whole) {
-        for (std::size_t part = 0; part <= whole; ++part) REQUIRE(allot::detail::percent_of(part, whole) == part * 100 / whole);
+        for (std::size_t part = 0; part <= whole; ++part)
+            REQUIRE(allot::detail::percent_of(part, whole) == part * 100 / whole);
     }
 }
 

@@ -29,7 +29,8 @@ TEST_CASE("sentence: texts and numbers, one behind the other") {
 
 TEST_CASE("sentence: every number of digits") {
     for (std::size_t number = 1; number < SIZE_MAX / 10; number *= 10) {
-        for (const std::size_t near : {number - 1, number, number + 1, number * 9}) CHECK(said(near) == std::to_string(near));
+        for (const std::size_t near : {number - 1, number, number + 1, number * 9})
+            CHECK(said(near) == std::to_string(near));
     }
     CHECK(said(SIZE_MAX) == std::to_string(SIZE_MAX));
 }

@@ -33,7 +33,8 @@ TEMPLATE_LIST_TEST_CASE("stats: the numbers of a small heap, one by one", "", co
     CHECK(used.cached_bytes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("stats: the peak is the most that callers owned at once, whatever was moved on the way", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("stats: the peak is the most that callers owned at once, whatever was moved on the way", "",
+                        core_heaps) {
     checked_heap<TestType> heap(16384);
     random_numbers random(5);
     std::vector<void*> owned(10, nullptr);

@@ -31,7 +31,8 @@ TEST_CASE("verify: a result is true if nothing is broken") {
     STATIC_REQUIRE_FALSE(static_cast<bool>(allot::verify_result{invariant::accounting, nullptr}));
 }
 
-TEMPLATE_LIST_TEST_CASE("verify: an empty heap and one with a past are sound, and verify writes nothing", "", contract_heaps) {
+TEMPLATE_LIST_TEST_CASE("verify: an empty heap and one with a past are sound, and verify writes nothing", "",
+                        contract_heaps) {
     CHECK(TestType{}.verify());
     lived_in<TestType> lived;
     const std::vector<std::byte> before = lived.heap.field().image();

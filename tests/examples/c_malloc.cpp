@@ -5,7 +5,7 @@
 
 #include <sys/mman.h>
 
-struct pages {                                        // malloc is called before main: the heap gets its memory by itself
+struct pages {  // malloc is called before main: the heap gets its memory by itself
     allot::memory_span acquire(std::size_t min_bytes) noexcept {
         if (min_bytes > allot::heap::max_request) return {};
         const std::size_t bytes = (min_bytes + least - 1) / least * least;
@@ -20,10 +20,10 @@ struct malloc_traits : allot::default_traits {
     using source = pages;
 };
 constinit static allot::locked_heap<allot::basic_heap<malloc_traits>> process_heap;
-ALLOT_REPLACE_MALLOC(process_heap)                    // malloc, free, calloc, realloc, ... with C's rules and errno
+ALLOT_REPLACE_MALLOC(process_heap)  // malloc, free, calloc, realloc, ... with C's rules and errno
 
-constinit static allot::heap device_heap;             // a second one, which gets its region from the program
-ALLOT_DEFINE_MALLOC(dev_, device_heap)                // dev_malloc, dev_free, dev_calloc, dev_realloc, ...
+constinit static allot::heap device_heap;  // a second one, which gets its region from the program
+ALLOT_DEFINE_MALLOC(dev_, device_heap)     // dev_malloc, dev_free, dev_calloc, dev_realloc, ...
 // [/malloc]
 
 #include <cerrno>

@@ -7,7 +7,9 @@ struct my_traits : allot::default_traits {
     static void on_corruption(const allot::corruption_report& report) noexcept;
 };
 constinit allot::locked_heap<allot::basic_heap<my_traits>> my_heap;
-void my_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(my_heap, report); }
+void my_traits::on_corruption(const allot::corruption_report& report) noexcept {
+    allot::explain_and_abort(my_heap, report);
+}
 // [/explained]
 
 #include <csignal>
@@ -53,6 +55,7 @@ int main() {
     std::fputs(said.c_str(), stdout);
     char address[32];
     std::snprintf(address, sizeof address, "%p", payload);
-    const bool is_explained = said.find("already freed") != std::string::npos && said.find(address) != std::string::npos;
+    const bool is_explained =
+        said.find("already freed") != std::string::npos && said.find(address) != std::string::npos;
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && is_explained ? 0 : 3;
 }

@@ -5,12 +5,12 @@
 
 // [firmware]
 struct firmware_traits : allot::bounded_traits {
-    static constexpr std::size_t exact_bin_limit = 64;       // few bins: a small control block
+    static constexpr std::size_t exact_bin_limit = 64;  // few bins: a small control block
     static constexpr std::size_t bin_subdivision = 1;
-    static constexpr std::size_t largest_chunk = 1 << 14;    // no region is larger
+    static constexpr std::size_t largest_chunk = 1 << 14;  // no region is larger
 };
 constinit allot::basic_heap<firmware_traits> heap;
-alignas(16) static unsigned char memory[16 * 1024];          // or what the linker script reserves
+alignas(16) static unsigned char memory[16 * 1024];  // or what the linker script reserves
 // [/firmware]
 
 // A message as it comes from a line: kept until it is handled, and grown while it comes in.
@@ -23,7 +23,7 @@ extern "C" bool start_firmware() { return heap.add_region(memory, sizeof memory)
 
 extern "C" bool append(message& to, unsigned char byte) {
     void* const larger = heap.reallocate(to.bytes, to.count + 1);
-    if (larger == nullptr) return false;                     // full: what has come so far stays
+    if (larger == nullptr) return false;  // full: what has come so far stays
     to.bytes = static_cast<unsigned char*>(larger);
     to.bytes[to.count++] = byte;
     return true;

@@ -5,7 +5,7 @@
 
 alignas(16) static unsigned char memory[1 << 20];
 
-struct static_memory {                                // a source: the heap asks it when it has nothing, so before main too
+struct static_memory {  // a source: the heap asks it when it has nothing, so before main too
     allot::memory_span acquire(std::size_t min_bytes) noexcept {
         if (min_bytes > sizeof memory || __atomic_exchange_n(&is_given, true, __ATOMIC_ACQ_REL)) return {};
         return {memory, sizeof memory};
@@ -17,7 +17,7 @@ struct new_traits : allot::default_traits {
     using source = static_memory;
 };
 constinit allot::locked_heap<allot::basic_heap<new_traits>> new_heap;
-ALLOT_REPLACE_NEW_DELETE(new_heap)                    // in exactly one source file: all 20 replaceable forms
+ALLOT_REPLACE_NEW_DELETE(new_heap)  // in exactly one source file: all 20 replaceable forms
 // [/global-new]
 
 #include <cstdio>
@@ -46,7 +46,8 @@ struct alignas(256) line {
 int main() {
     const auto aligned = std::make_unique<line>();
     std::printf("%zu bytes were in use before main\n", in_use_before_main);
-    if (in_use_before_main == 0 || !is_from_the_heap(before_main.at(1).data()) || !is_from_the_heap(aligned.get())) return 1;
+    if (in_use_before_main == 0 || !is_from_the_heap(before_main.at(1).data()) || !is_from_the_heap(aligned.get()))
+        return 1;
     try {
         const std::string larger_than_the_heap(sizeof memory, '.');
         return 2;

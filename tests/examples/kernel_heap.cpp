@@ -24,13 +24,15 @@ struct interrupts {
 };
 #elif defined(__x86_64__)
 // [interrupts]
-struct interrupts {                                  // of x86_64; those of other processors are as short
+struct interrupts {  // of x86_64; those of other processors are as short
     static unsigned long save_and_disable() noexcept {
         unsigned long flags;
         asm volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags) : : "memory");
         return flags;
     }
-    static void restore(unsigned long flags) noexcept { asm volatile("pushq %0\n\tpopfq" : : "r"(flags) : "memory", "cc"); }
+    static void restore(unsigned long flags) noexcept {
+        asm volatile("pushq %0\n\tpopfq" : : "r"(flags) : "memory", "cc");
+    }
 };
 // [/interrupts]
 #elif defined(__aarch64__)
@@ -67,7 +69,7 @@ struct interrupts {
 // [kernel-heap]
 constinit allot::locked_heap<allot::heap, allot::irq_safe<allot::spin_lock, interrupts>> kernel_heap;
 
-bool start_heap(void* base, std::size_t bytes) {     // once for each span that the boot loader reports, in any order
+bool start_heap(void* base, std::size_t bytes) {  // once for each span that the boot loader reports, in any order
     return kernel_heap.add_region(base, bytes) == allot::region_status::ok;
 }
 // [/kernel-heap]
@@ -85,7 +87,7 @@ alignas(16) unsigned char second_span[256 * 1024];
 volatile std::sig_atomic_t ticks = 0;
 void* volatile of_the_handler = nullptr;
 
-void on_tick(int) {                                  // the interrupt handler: it allocates, and frees what it had
+void on_tick(int) {  // the interrupt handler: it allocates, and frees what it had
     kernel_deallocate(of_the_handler);
     of_the_handler = kernel_allocate(64);
     ticks = ticks + 1;

@@ -22,7 +22,7 @@ private:
 };
 constinit allot::locked_heap<allot::heap, yielding_lock> heap;
 
-void keep_still_at_forks() {                       // only for a lock of your own: the library's see to it by themselves
+void keep_still_at_forks() {  // only for a lock of your own: the library's see to it by themselves
     pthread_atfork([] { heap.lock_all(); }, [] { heap.unlock_all(); }, [] { heap.start_anew(); });
 }
 // [/own-lock]

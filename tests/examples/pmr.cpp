@@ -18,7 +18,7 @@ int main() {
     {
         // [pmr]
         allot::memory_resource resource(heap);
-        std::pmr::vector<std::pmr::string> words(&resource);       // the strings allocate from the heap too
+        std::pmr::vector<std::pmr::string> words(&resource);  // the strings allocate from the heap too
 
         using heap_allocator = allot::allocator<int, allot::heap>;
         std::vector<int, heap_allocator> numbers(1000, heap_allocator(heap));

@@ -2,21 +2,22 @@
 #include <allot/allot.hpp>
 
 // [settings]
-constinit allot::heap fastest_on_average;                                      // default_traits
+constinit allot::heap fastest_on_average;  // default_traits
 constinit allot::basic_heap<allot::bounded_traits> constant_worst_case;
-constinit allot::basic_heap<allot::compact_traits> smallest_chunks;            // an 8-byte request costs 16 bytes
+constinit allot::basic_heap<allot::compact_traits> smallest_chunks;  // an 8-byte request costs 16 bytes
 // [/settings]
 
 // [knobs]
-using my_traits = allot::tuned<allot::knobs{.fit_looks = 8, .hardening = allot::hardening::none}, allot::bounded_traits>;
+using my_traits =
+    allot::tuned<allot::knobs{.fit_looks = 8, .hardening = allot::hardening::none}, allot::bounded_traits>;
 constinit allot::basic_heap<my_traits> heap;
 // [/knobs]
 
 // [hooks]
 struct checked_traits : allot::default_traits {
     [[noreturn]] static void on_corruption(const allot::corruption_report& report) noexcept {
-        last_report = &report;                    // report.kind says what was found, report.where at which address
-        __builtin_trap();                         // it must not return
+        last_report = &report;  // report.kind says what was found, report.where at which address
+        __builtin_trap();       // it must not return
     }
     static inline const allot::corruption_report* last_report = nullptr;
 };

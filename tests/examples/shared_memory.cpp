@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 // [shared-memory]
-class process_lock {                                  // spin_lock, less what a fork does to it: the child must not free a
-public:                                               // lock that the parent holds
+class process_lock {  // spin_lock, less what a fork does to it: the child must not free a
+public:               // lock that the parent holds
     void lock() noexcept { word_.lock(); }
     void unlock() noexcept { word_.unlock(); }
 
@@ -23,7 +23,7 @@ private:
 };
 using shared_heap = allot::locked_heap<allot::heap, process_lock>;
 
-shared_heap* map_shared_heap(std::size_t bytes) {     // before the fork: heap and region lie in the mapping
+shared_heap* map_shared_heap(std::size_t bytes) {  // before the fork: heap and region lie in the mapping
     void* const base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) return nullptr;
     auto* const heap = ::new (base) shared_heap;
@@ -39,9 +39,9 @@ struct letter {
     int from;
 };
 
-struct letter_box {                                   // in the shared heap too
+struct letter_box {  // in the shared heap too
     letter* first;
-    int waiting;                                      // children who are not there yet
+    int waiting;  // children who are not there yet
 };
 
 constexpr int children = 3;
@@ -65,7 +65,8 @@ void write_letters(shared_heap& heap, letter_box& box, int child) {
         void* const payload = heap.allocate(sizeof(letter));
         if (payload == nullptr) _exit(1);
         auto* const written = ::new (payload) letter{__atomic_load_n(&box.first, __ATOMIC_RELAXED), child};
-        while (!__atomic_compare_exchange_n(&box.first, &written->next, written, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+        while (!__atomic_compare_exchange_n(&box.first, &written->next, written, false, __ATOMIC_RELEASE,
+                                            __ATOMIC_RELAXED)) {
         }
     }
     _exit(0);

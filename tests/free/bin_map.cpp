@@ -18,7 +18,8 @@ struct bins_of {
     using map = bin_map<Bins>;
 };
 
-using sizes = std::tuple<bins_of<1>, bins_of<31>, bins_of<word_bits>, bins_of<word_bits + 1>, bins_of<657>, bins_of<word_bits * word_bits>>;
+using sizes = std::tuple<bins_of<1>, bins_of<31>, bins_of<word_bits>, bins_of<word_bits + 1>, bins_of<657>,
+                         bins_of<word_bits * word_bits>>;
 
 std::size_t first_from(const std::set<std::size_t>& model, std::size_t bin, std::size_t end) {
     const auto found = model.lower_bound(bin);
@@ -29,7 +30,8 @@ std::size_t first_from(const std::set<std::size_t>& model, std::size_t bin, std:
 
 TEMPLATE_LIST_TEST_CASE("bin_map: an empty one finds nothing", "", sizes) {
     constexpr typename TestType::map map;
-    for (const std::size_t bin : {std::size_t{0}, TestType::count - 1, TestType::count, TestType::count + 1, SIZE_MAX}) {
+    for (const std::size_t bin :
+         {std::size_t{0}, TestType::count - 1, TestType::count, TestType::count + 1, SIZE_MAX}) {
         CHECK(map.find_from(bin) == TestType::count);
     }
     CHECK(map.find_last() == TestType::count);
@@ -86,7 +88,8 @@ TEST_CASE("bin_map: a summary that disagrees with its words, or a bit beyond the
             bits.words[word] ^= std::size_t{1} << bit;
             small flipped;
             std::memcpy(static_cast<void*>(&flipped), &bits, sizeof bits);
-            const bool names_a_bin = word == 1 ? bit != 3 : word == 2 && bit < 5 && bit != 1;  // then the lists must tell
+            const bool names_a_bin =
+                word == 1 ? bit != 3 : word == 2 && bit < 5 && bit != 1;  // then the lists must tell
             CHECK(flipped.is_consistent() == names_a_bin);
         }
     }

@@ -38,10 +38,13 @@ struct binned {
 
     std::vector<std::size_t> order(std::size_t size) const {
         std::vector<std::size_t> found;
-        for (auto link = bins.first(classes::bin_of(size)); link != chunks.no_link; link = chunks.next_free(link)) found.push_back(link);
+        for (auto link = bins.first(classes::bin_of(size)); link != chunks.no_link; link = chunks.next_free(link))
+            found.push_back(link);
         return found;
     }
-    std::size_t find_aligned(std::size_t size, std::size_t alignment) { return bins.find_aligned(chunks, {size, alignment}); }
+    std::size_t find_aligned(std::size_t size, std::size_t alignment) {
+        return bins.find_aligned(chunks, {size, alignment});
+    }
     std::size_t find_anywhere(std::size_t size, std::size_t alignment = granule) {
         return bins.find_anywhere<1000>(chunks, {size, alignment}, all_sound);
     }
@@ -110,7 +113,8 @@ TEST_CASE("bins: a larger one is sure to fit, in whatever bin the search starts"
     }
 }
 
-TEST_CASE("bins: of a bin of many sizes the lower one of two stays in front, of a bin of one size the last one comes first") {
+TEST_CASE(
+    "bins: of a bin of many sizes the lower one of two stays in front, of a bin of one size the last one comes first") {
     binned scene;
     for (const std::size_t place : {3U, 9U, 4U, 2U, 6U}) scene.put(at(place), 1024);
     CHECK(scene.order(1024) == std::vector{at(2), at(6), at(3), at(4), at(9)});
@@ -123,7 +127,8 @@ TEST_CASE("bins: a chunk does not go behind one that is not sound") {
     scene.put(at(1), 1024);
     scene.chunks.set_next_free(at(1), 0x4141414141414141u & (SIZE_MAX - 7));
     scene.chunks.write_free(at(2), 1024);
-    scene.bins.insert_lowest_first(scene.chunks, at(2), classes::bin_of(1024), [](std::size_t chunk) { return chunk != at(1); });
+    scene.bins.insert_lowest_first(scene.chunks, at(2), classes::bin_of(1024),
+                                   [](std::size_t chunk) { return chunk != at(1); });
     CHECK(scene.bins.first(classes::bin_of(1024)) == at(2));
     CHECK(scene.chunks.next_free(at(2)) == at(1));
 }

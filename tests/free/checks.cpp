@@ -25,7 +25,8 @@ struct scene : Store {
 
     scene() {
         REQUIRE(this->add(base, 0x10000) == allot::region_status::ok);
-        a = this->take(4 * g), b = this->take(60 * g), c = this->take(4 * g), d = this->take(90 * g), e = this->take(4 * g);
+        a = this->take(4 * g), b = this->take(60 * g), c = this->take(4 * g), d = this->take(90 * g),
+        e = this->take(4 * g);
         this->put(b);
         this->put(d);
         REQUIRE(this->shape() == "[4] 60 [4] 90 [4] rest");
@@ -39,7 +40,9 @@ struct scene : Store {
         const std::size_t before = chunks().memory().load(address);
         overwrite(address, value);
         const std::size_t size = chunks().size_of(chunk);
-        const corruption found = inspect().has_sound_neighbours(chunk, size) ? corruption{} : inspect().why_not_sound_neighbours(chunk, size);
+        const corruption found = inspect().has_sound_neighbours(chunk, size)
+                                     ? corruption{}
+                                     : inspect().why_not_sound_neighbours(chunk, size);
         overwrite(address, before);
         return found;
     }
@@ -57,14 +60,17 @@ bool is(const corruption& found, corruption_kind kind) { return static_cast<bool
 TEMPLATE_LIST_TEST_CASE("checks: chunks in use are owned, nothing else is", "", granule_16_stores) {
     scene<TestType> scene;
     for (const std::size_t owned : {scene.a, scene.c, scene.e}) CHECK(scene.inspect().is_owned(owned));
-    for (const std::size_t other : {scene.b, scene.d, scene.store.index().top().chunk, scene.a + g, scene.c + g, scene.a + 8, scene.beyond(), std::size_t{8}}) {
+    for (const std::size_t other : {scene.b, scene.d, scene.store.index().top().chunk, scene.a + g, scene.c + g,
+                                    scene.a + 8, scene.beyond(), std::size_t{8}}) {
         CHECK_FALSE(scene.inspect().is_owned(other));
     }
 }
 
 TEMPLATE_LIST_TEST_CASE("checks: what a payload is instead, by name", "", granule_16_stores) {
     scene<TestType> scene;
-    const auto corruption = [&](std::size_t chunk) { return scene.inspect().why_not_owned(scene.chunks().payload_of(chunk)); };
+    const auto corruption = [&](std::size_t chunk) {
+        return scene.inspect().why_not_owned(scene.chunks().payload_of(chunk));
+    };
     CHECK(is(corruption(scene.a + 1), corruption_kind::misaligned_pointer));
     CHECK(is(corruption(scene.beyond()), corruption_kind::foreign_pointer));
     CHECK(is(corruption(base - 0x1000 - scene.word), corruption_kind::foreign_pointer));
@@ -74,9 +80,11 @@ TEMPLATE_LIST_TEST_CASE("checks: what a payload is instead, by name", "", granul
     CHECK(corruption(scene.a).where == scene.chunks().payload_of(scene.a));
 }
 
-TEMPLATE_LIST_TEST_CASE("checks: a size out of the region is not stepped over, wherever the chunk is", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("checks: a size out of the region is not stepped over, wherever the chunk is", "",
+                        granule_16_stores) {
     scene<TestType> scene;
-    const std::size_t fencepost = scene.store.regions().at(scene.chunks(), scene.store.regions().lowest(scene.chunks())).fencepost;
+    const std::size_t fencepost =
+        scene.store.regions().at(scene.chunks(), scene.store.regions().lowest(scene.chunks())).fencepost;
     for (std::size_t chunk = fencepost - 6 * g; chunk != fencepost; chunk += g) {
         for (const std::size_t size : sizes{0, g, fencepost - chunk + g, 0x200000, 0x7FFFFFF0}) {
             const bool is_possible = size >= TestType::chunks_type::min_chunk && size <= fencepost - chunk;
@@ -126,7 +134,8 @@ TEMPLATE_LIST_TEST_CASE("checks: a free neighbour below with a broken footer, he
     CHECK(scene.around_after(scene.c, scene.b + scene.word, 0x12345670).where == scene.chunks().payload_of(scene.b));
 }
 
-TEMPLATE_LIST_TEST_CASE("checks: what an overwritten link of a cached chunk leads to is named only if it is a chunk", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("checks: what an overwritten link of a cached chunk leads to is named only if it is a chunk",
+                        "", granule_16_stores) {
     scene<TestType> scene;
     CHECK(is(scene.inspect().why_not_listed(scene.c), corruption_kind::broken_link));
     CHECK(scene.inspect().why_not_listed(scene.c).where == scene.chunks().payload_of(scene.c));
@@ -136,7 +145,9 @@ TEMPLATE_LIST_TEST_CASE("checks: what an overwritten link of a cached chunk lead
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("checks: the first chunk of an exact bin has the size, the back link and the follower that it must", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE(
+    "checks: the first chunk of an exact bin has the size, the back link and the follower that it must", "",
+    granule_16_stores) {
     scene<TestType> scene;
     auto& chunks = scene.chunks();
     using classes = typename TestType::store_type::classes;

@@ -13,7 +13,8 @@ constexpr std::size_t base = 0x40000;
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("free_index: a chunk that comes back goes to the bin of its size, or is the top", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_index: a chunk that comes back goes to the bin of its size, or is the top", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 9, 2});
     CHECK(heap.is_first_of_its_bin(heap.chunk[1]));
     CHECK(heap.store.index().count() == 2);
@@ -24,7 +25,8 @@ TEMPLATE_LIST_TEST_CASE("free_index: a chunk that comes back goes to the bin of 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_index: a large chunk goes behind a lower one, but not where that one's link is forged", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_index: a large chunk goes behind a lower one, but not where that one's link is forged",
+                        "", granule_16_stores) {
     for (const bool is_forged : {false, true}) {
         row<TestType> heap({});
         auto& chunks = heap.store.chunks();
@@ -50,7 +52,8 @@ TEMPLATE_LIST_TEST_CASE("free_index: a new remainder sends the old one to its bi
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_index: the free ends of all regions are found, of the last one last", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_index: the free ends of all regions are found, of the last one last", "",
+                        granule_16_stores) {
     row<TestType> heap({});
     REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
     REQUIRE(heap.add(base - 0x20000, 0x2000) == allot::region_status::ok);
@@ -64,7 +67,8 @@ TEMPLATE_LIST_TEST_CASE("free_index: the free ends of all regions are found, of 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_index: the top of the only region is found again when it was forgotten", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_index: the top of the only region is found again when it was forgotten", "",
+                        granule_16_stores) {
     row<TestType> heap({});
     REQUIRE(heap.add(base + 0x20000, 0x1000) == allot::region_status::ok);
     REQUIRE(heap.remove(base + 0x20000, 0x1000) == allot::region_status::ok);

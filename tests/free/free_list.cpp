@@ -15,9 +15,9 @@ namespace {
 template <class Word, allot::links Links>
 using chunks = chunk_access<sparse_memory<Word>, 16, Links>;
 
-using layouts = allot_test::joined<
-    allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, allot::links::word>, chunks<std::uint64_t, allot::links::compact>>,
-    std::tuple<chunks<std::uint32_t, allot::links::compact>>>;
+using layouts = allot_test::joined<allot_test::if_word_fits<std::uint64_t, chunks<std::uint64_t, allot::links::word>,
+                                                            chunks<std::uint64_t, allot::links::compact>>,
+                                   std::tuple<chunks<std::uint32_t, allot::links::compact>>>;
 
 constexpr std::size_t bin = 7;
 

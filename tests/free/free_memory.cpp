@@ -43,7 +43,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: an exact fit is taken as it is, before any
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: the remainder of a small split is kept for the next small requests", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: the remainder of a small split is kept for the next small requests", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 9, 2, 40, 2});
     CHECK(heap.take(4 * g) == heap.chunk[1]);
     CHECK(heap.shape() == "[2] [4] 5 [2] 40 [2] rest");
@@ -56,7 +57,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: the remainder of a small split is kept for
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: a large split leaves no remainder, its rest goes to a bin", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: a large split leaves no remainder, its rest goes to a bin", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 200, 2});
     CHECK(heap.take(100 * g) == heap.chunk[1]);
     CHECK(heap.store.index().remainder().chunk == none);
@@ -64,7 +66,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: a large split leaves no remainder, its res
     CHECK(heap.shape() == "[2] [100] 100 [2] rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: one granule is split off where it can be a chunk, and only there", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: one granule is split off where it can be a chunk, and only there", "",
+                        granule_16_stores) {
     const bool can_be_a_chunk = TestType::chunks_type::min_chunk == g;
     row<TestType> heap({2, 9, 2});
     CHECK(heap.take(8 * g) == heap.chunk[1]);
@@ -85,7 +88,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: a minimal remainder is known from above", 
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: given back between two free neighbours, three become one", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: given back between two free neighbours, three become one", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 9, 2, 6, 2});
     heap.put(heap.chunk[2]);
     CHECK(heap.shape() == "[2] 17 [2] rest");
@@ -97,7 +101,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: given back between two free neighbours, th
     CHECK(heap.store.index().top().chunk == heap.store.regions().lowest(heap.store.chunks()));
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: given back beside the remainder or the top, it joins them", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: given back beside the remainder or the top, it joins them", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 9, 2});
     heap.take(4 * g);
     heap.put(heap.chunk[1]);
@@ -108,7 +113,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: given back beside the remainder or the top
     CHECK(heap.store.index().top().chunk == heap.chunk[1]);
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: an aligned part is taken out of the middle, both ends stay free", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: an aligned part is taken out of the middle, both ends stay free", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 100, 2});
     const std::size_t chunk = heap.take(10 * g, 512);
     CHECK((chunk + TestType::chunks_type::word_bytes) % 512 == 0);
@@ -118,7 +124,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: an aligned part is taken out of the middle
     CHECK(heap.shape() == "[2] 100 [2] rest");
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: aligned from the remainder, from the top, from the top of another region", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: aligned from the remainder, from the top, from the top of another region", "",
+                        granule_16_stores) {
     row<TestType> heap({2, 90, 2});
     heap.take(4 * g);
     const std::size_t remainder = heap.store.index().remainder().chunk;
@@ -152,7 +159,8 @@ TEST_CASE("free_memory: a bounded search may miss a fit deep in its bin, an exha
     CHECK(exhaustive.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: what grows is cut out of the top with room on both sides, then out of such room", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: what grows is cut out of the top with room on both sides, then out of such room",
+                        "", granule_16_stores) {
     nearly_empty<TestType> heap;
     const std::size_t first = heap.take(piece);
     CHECK(heap.store.take_with_room({piece, g}) == first + 9 * piece);
@@ -163,7 +171,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: what grows is cut out of the top with room
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: what grows with an alignment has room on both sides and is aligned", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: what grows with an alignment has room on both sides and is aligned", "",
+                        granule_16_stores) {
     nearly_empty<TestType> heap;
     const std::size_t first = heap.take(piece);
     const std::size_t chunk = heap.store.take_with_room({piece, 2 * piece});
@@ -176,7 +185,8 @@ TEMPLATE_LIST_TEST_CASE("free_memory: what grows with an alignment has room on b
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("free_memory: room is given only while three quarters of all memory stay in one piece", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("free_memory: room is given only while three quarters of all memory stay in one piece", "",
+                        granule_16_stores) {
     nearly_empty<TestType> heap;
     CHECK(heap.store.take_with_room({5 * piece, g}) == none);  // 16 times its size are more than a quarter
     std::size_t given = 0;

@@ -48,9 +48,9 @@ struct heap_shape {
     std::size_t largest_chunk;
     std::size_t exact_bin_limit;
     std::size_t bin_subdivision;
-    std::size_t search_looks;       ///< how many free chunks a request looks at before it fails
-    std::size_t descriptor_words;   ///< of a region, with the word that rounding may cost
-    std::size_t granularity;        ///< of the parts that a source takes back; 1: it takes whole spans
+    std::size_t search_looks;      ///< how many free chunks a request looks at before it fails
+    std::size_t descriptor_words;  ///< of a region, with the word that rounding may cost
+    std::size_t granularity;       ///< of the parts that a source takes back; 1: it takes whole spans
     bool has_source;
     bool has_short_reach;  ///< compact links that cannot reach everywhere in an arena
 };
@@ -81,10 +81,14 @@ template <class Heap>
 class heap_under_test final : public any_heap {
 public:
     allot::region_status add_region(void* base, std::size_t bytes) override { return heap_.add_region(base, bytes); }
-    allot::region_status remove_region(void* base, std::size_t bytes) override { return heap_.remove_region(base, bytes); }
+    allot::region_status remove_region(void* base, std::size_t bytes) override {
+        return heap_.remove_region(base, bytes);
+    }
     void* allocate(std::size_t bytes, std::size_t alignment) override { return heap_.allocate(bytes, alignment); }
     void* allocate(std::size_t bytes) override { return heap_.allocate(bytes); }
-    void* try_allocate(std::size_t bytes, std::size_t alignment) override { return heap_.try_allocate(bytes, alignment); }
+    void* try_allocate(std::size_t bytes, std::size_t alignment) override {
+        return heap_.try_allocate(bytes, alignment);
+    }
     void* allocate_zeroed(std::size_t bytes, std::size_t alignment) override {
         return heap_.allocate_zeroed(bytes, alignment);
     }
@@ -104,7 +108,8 @@ public:
         heap_.for_each_chunk(visit);
     }
     void supply_from(span_supplier& supplier) override {
-        if constexpr (std::is_base_of_v<supplied_source, typename Heap::source_type>) heap_.source().supplier = &supplier;
+        if constexpr (std::is_base_of_v<supplied_source, typename Heap::source_type>)
+            heap_.source().supplier = &supplier;
     }
 
 private:

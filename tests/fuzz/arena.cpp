@@ -52,8 +52,8 @@ bool arena::is_intact(std::size_t from, std::size_t to) {
 
 void arena::check_closed(std::size_t from, std::size_t to) {
     const bool is_short = to - from <= 2 * looked_at;
-    const bool is_same = is_short ? is_intact(from, to)
-                                  : is_intact(from, from + looked_at) && is_intact(to - looked_at, to);
+    const bool is_same =
+        is_short ? is_intact(from, to) : is_intact(from, from + looked_at) && is_intact(to - looked_at, to);
     if (!is_same) fail("bytes outside of every region were written");
 }
 

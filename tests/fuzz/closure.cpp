@@ -26,13 +26,15 @@
 namespace fuzz {
 
 std::string closure_move::text() const {
-    static constexpr const char* names[] = {"allocate", "deallocate", "reallocate", "try_resize", "coalesce", "add_span", "remove_span"};
-    return std::string(names[static_cast<int>(kind)]) + " chunk " + std::to_string(which) + ", size " + std::to_string(size) +
-           ", alignment " + std::to_string(aligned);
+    static constexpr const char* names[] = {"allocate", "deallocate", "reallocate", "try_resize",
+                                            "coalesce", "add_span",   "remove_span"};
+    return std::string(names[static_cast<int>(kind)]) + " chunk " + std::to_string(which) + ", size " +
+           std::to_string(size) + ", alignment " + std::to_string(aligned);
 }
 
 closure_way& shared_way() {
-    static void* const page = mmap(nullptr, sizeof(closure_way), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    static void* const page =
+        mmap(nullptr, sizeof(closure_way), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) std::abort();
     return *static_cast<closure_way*>(page);
 }
@@ -46,7 +48,8 @@ struct shape {
     static constexpr std::size_t spans = Spans;
 
     struct traits : allot::default_traits {
-        static constexpr std::size_t granule = sizeof(Word) == 2 && Coalescing == allot::coalescing::deferred ? 8 : 2 * sizeof(Word);
+        static constexpr std::size_t granule =
+            sizeof(Word) == 2 && Coalescing == allot::coalescing::deferred ? 8 : 2 * sizeof(Word);
         static constexpr std::size_t exact_bin_limit = 4 * granule;
         static constexpr std::size_t bin_subdivision = 2;
         static constexpr std::size_t largest_chunk = 32 * granule;
@@ -124,8 +127,8 @@ bool close(const closed_heap& heap, std::uint64_t most_states) {
         const closure_result found = heap.search(most_states);
         const double seconds = std::chrono::duration<double>(clock::now() - start).count();
         std::printf("%-22s %10llu states %12llu edges  depth %3u  %7.1f s  %s\n", heap.name,
-                    static_cast<unsigned long long>(found.states), static_cast<unsigned long long>(found.edges), found.depth, seconds,
-                    found.is_closed ? "CLOSED" : "NOT CLOSED");
+                    static_cast<unsigned long long>(found.states), static_cast<unsigned long long>(found.edges),
+                    found.depth, seconds, found.is_closed ? "CLOSED" : "NOT CLOSED");
         std::fflush(stdout);
         if (!found.is_closed) fail("the frontier is not empty");
     };

@@ -113,7 +113,8 @@ private:
         world_.save(image_);
         if (!seen_.insert(hash_of(image_)).second) return;
         const allot::invariant broken = world_.heap().verify().broken;
-        if (broken != allot::invariant::none) fail("invariant I" + std::to_string(static_cast<int>(broken)) + " is broken");
+        if (broken != allot::invariant::none)
+            fail("invariant I" + std::to_string(static_cast<int>(broken)) + " is broken");
         arrivals_.push_back({from, by});
         next_.insert(next_.end(), image_.begin(), image_.end());
         progress().operations_done = ++result_.states;

@@ -49,7 +49,8 @@ public:
     /// Returns false if the operation failed and must have changed nothing.
     bool apply(const closure_move& move) {
         before_ = world_.chunks();
-        had_cached_ = std::any_of(before_.begin(), before_.end(), [](const seen_chunk& seen) { return seen.state == allot::chunk_state::cached; });
+        had_cached_ = std::any_of(before_.begin(), before_.end(),
+                                  [](const seen_chunk& seen) { return seen.state == allot::chunk_state::cached; });
         expected_ = in_use_of(before_);
         const bool has_worked = perform(move);
         world_.settle();
@@ -93,7 +94,9 @@ private:
     // --- what must be ------------------------------------------------------------------------------------------------
 
     static std::size_t bytes_of(const closure_move& move) { return move.size * granule - world::word_bytes; }
-    static std::size_t size_of(const closure_move& move) { return std::max(move.size * granule, heap_type::chunks_type::min_chunk); }
+    static std::size_t size_of(const closure_move& move) {
+        return std::max(move.size * granule, heap_type::chunks_type::min_chunk);
+    }
 
     static bool fits(std::size_t start, std::size_t end, std::size_t size, std::size_t alignment) {
         const std::size_t payload = start + world::word_bytes;
@@ -108,14 +111,16 @@ private:
         for (std::size_t i = 0; i < before_.size();) {
             const std::size_t start = before_[i].start;
             std::size_t end = start;
-            while (i < before_.size() && before_[i].start == end && before_[i].state != allot::chunk_state::in_use) end = before_[i++].end();
+            while (i < before_.size() && before_[i].start == end && before_[i].state != allot::chunk_state::in_use)
+                end = before_[i++].end();
             if (end != start) visit(start, end);
             else ++i;
         }
     }
     bool fits_somewhere(std::size_t size, std::size_t alignment) const {
         bool is_found = false;
-        each_stretch([&](std::size_t start, std::size_t end) { is_found = is_found || fits(start, end, size, alignment); });
+        each_stretch(
+            [&](std::size_t start, std::size_t end) { is_found = is_found || fits(start, end, size, alignment); });
         return is_found;
     }
     /// The stretch that a chunk lies in when its own room is counted in.
@@ -133,9 +138,11 @@ private:
         const std::size_t start = heap_type::chunks_type::chunk_of(payload);
         const std::size_t got = allot_test::usable_size(world_.heap(), payload) + world::word_bytes;
         if (payload % alignment != 0) fail(std::string(verb) + ": misaligned");
-        if (got < size || got >= size + heap_type::chunks_type::min_chunk) fail(std::string(verb) + ": a chunk of a wrong size");
+        if (got < size || got >= size + heap_type::chunks_type::min_chunk)
+            fail(std::string(verb) + ": a chunk of a wrong size");
         expected_.push_back({start, got, allot::chunk_state::in_use});
-        std::sort(expected_.begin(), expected_.end(), [](const seen_chunk& a, const seen_chunk& b) { return a.start < b.start; });
+        std::sort(expected_.begin(), expected_.end(),
+                  [](const seen_chunk& a, const seen_chunk& b) { return a.start < b.start; });
         for (std::size_t i = 1; i < expected_.size(); ++i) {
             if (expected_[i - 1].end() > expected_[i].start) fail(std::string(verb) + ": two payloads overlap");
         }
@@ -147,7 +154,8 @@ private:
         const std::size_t alignment = move.aligned * granule;
         const std::size_t payload = world_.heap().allocate({bytes_of(move), alignment});
         const bool is_due = fits_somewhere(size_of(move), alignment);
-        if ((payload != allot::detail::none) != is_due) fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
+        if ((payload != allot::detail::none) != is_due)
+            fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
         if (is_due) expect_new(payload, size_of(move), alignment, "allocate");
         return is_due;
     }
@@ -170,8 +178,10 @@ private:
         const std::size_t moved = world_.heap().reallocate(payload, {bytes_of(move), alignment});
         const seen_chunk all = with_neighbours(owned);
         const bool stays = payload % alignment == 0 && owned.start + size <= all.end();
-        const bool is_due = stays || fits_somewhere(size, alignment) || (all.start != owned.start && fits_below(all, owned, size, alignment));
-        if ((moved != allot::detail::none) != is_due) fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
+        const bool is_due = stays || fits_somewhere(size, alignment) ||
+                            (all.start != owned.start && fits_below(all, owned, size, alignment));
+        if ((moved != allot::detail::none) != is_due)
+            fail(is_due ? "null although it fits: " + move.text() : "no room, yet: " + move.text());
         if (!is_due) return false;
         expected_.erase(expected_.begin() + move.which);
         expect_new(moved, size, alignment, "reallocate");

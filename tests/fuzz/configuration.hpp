@@ -16,8 +16,8 @@ struct configuration {
     std::unique_ptr<any_heap> (*make)();
     std::size_t least_arena;
     std::size_t most_arena;
-    std::size_t longest_life;     ///< in operations
-    unsigned region_per_mille;    ///< how many of a thousand operations are about regions
+    std::size_t longest_life;   ///< in operations
+    unsigned region_per_mille;  ///< how many of a thousand operations are about regions
 };
 
 /// All of them, in a fixed order.

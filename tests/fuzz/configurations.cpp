@@ -7,7 +7,8 @@ namespace fuzz {
 const std::vector<configuration>& configurations() {
     static const std::vector<configuration> all = [] {
         std::vector<configuration> list;
-        for (std::vector<configuration> some : {plain_configurations(), shaped_configurations(), sourced_configurations()}) {
+        for (std::vector<configuration> some :
+             {plain_configurations(), shaped_configurations(), sourced_configurations()}) {
             list.insert(list.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
         }
         return list;

@@ -55,12 +55,15 @@ public:
     void* reallocate(void* payload, std::size_t bytes, std::size_t alignment = base::default_alignment) noexcept {
         return base::reallocate(may_be_asked(payload), bytes, alignment);
     }
-    bool try_resize(void* payload, std::size_t bytes) noexcept { return base::try_resize(may_be_asked(payload), bytes); }
+    bool try_resize(void* payload, std::size_t bytes) noexcept {
+        return base::try_resize(may_be_asked(payload), bytes);
+    }
 
 private:
     static void* may_be_asked(void* payload) noexcept {
         const std::size_t owned = base::usable_size(payload);
-        if (payload != nullptr) mark_defined(payload, owned < 2 * sizeof(std::size_t) ? owned : 2 * sizeof(std::size_t));
+        if (payload != nullptr)
+            mark_defined(payload, owned < 2 * sizeof(std::size_t) ? owned : 2 * sizeof(std::size_t));
         return payload;
     }
 };
@@ -77,12 +80,15 @@ std::vector<configuration> sourced_configurations() {
         configure<allot::basic_heap<sourced<allot::bounded_traits>>>("source_bounded", 4096, 256 * 1024, 20000, 10),
         configure<allot::basic_heap<compact_immediate_sourced>>("source_compact", 1024, 64 * 1024, 5000, 10),
         configure<allot::basic_heap<parted<allot::default_traits>>>("source_parts", 4096, 4 * 1024 * 1024, 20000, 10),
-        configure<allot::basic_heap<parted<allot::bounded_traits>>>("source_parts_bounded", 4096, 256 * 1024, 20000, 10),
-        configure<allot::locked_heap<allot::basic_heap<parted<allot::compact_traits>>>>("locked_source_parts", 4096, 256 * 1024, 20000, 10),
+        configure<allot::basic_heap<parted<allot::bounded_traits>>>("source_parts_bounded", 4096, 256 * 1024, 20000,
+                                                                    10),
+        configure<allot::locked_heap<allot::basic_heap<parted<allot::compact_traits>>>>("locked_source_parts", 4096,
+                                                                                        256 * 1024, 20000, 10),
         configure<locked_default>("locked", 256, 256 * 1024, 20000, 20),
         configure<locked_sourced>("locked_source", 4096, 256 * 1024, 20000, 10),
         configure<contended_heap<failing_reports<allot::default_traits>>>("contended", 256, 256 * 1024, 20000, 20),
-        configure<contended_heap<failing_reports<allot::compact_traits>>>("contended_compact", 256, 64 * 1024, 20000, 20),
+        configure<contended_heap<failing_reports<allot::compact_traits>>>("contended_compact", 256, 64 * 1024, 20000,
+                                                                          20),
         configure<contended_heap<tight_lanes>>("contended_tight", 1024, 256 * 1024, 20000, 10),
         configure<contended_heap<sourced<allot::default_traits>>>("contended_source", 4096, 256 * 1024, 20000, 10),
     };

@@ -87,8 +87,7 @@ template <class Traits>
 shared_heap share(std::string name) {
     using heap = allot::locked_heap<allot::basic_heap<Traits>, dropping_lock>;
     constexpr std::size_t looks = Traits::search == allot::fit_search::exhaustive ? ~std::size_t{0} : Traits::fit_looks;
-    return {std::move(name),
-            promise_of<heap>(looks),
+    return {std::move(name), promise_of<heap>(looks),
             +[]() -> std::unique_ptr<any_heap> { return std::make_unique<heap_under_test<heap>>(); },
             !std::is_same_v<typename Traits::source, allot::no_source>,
             std::is_base_of_v<span_parts, typename Traits::source>};

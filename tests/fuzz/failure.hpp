@@ -19,8 +19,8 @@ struct progress_page {
     std::uint64_t episode;
     std::uint64_t operation;
     std::uint64_t operations_done;
-    std::uint64_t refused_calls;     ///< calls that failed
-    std::uint64_t compared_refusals; ///< ... of which the heap image was compared before and after
+    std::uint64_t refused_calls;      ///< calls that failed
+    std::uint64_t compared_refusals;  ///< ... of which the heap image was compared before and after
     std::uint64_t inspections;
     char message[480];
 };

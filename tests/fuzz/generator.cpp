@@ -52,7 +52,8 @@ operation generator::next() {
         return is_hit;
     };
     if (falls_in(allocate_per_mille_)) {
-        const verb kinds[] = {verb::allocate, verb::allocate, verb::allocate, verb::try_allocate, verb::allocate_zeroed};
+        const verb kinds[] = {verb::allocate, verb::allocate, verb::allocate, verb::try_allocate,
+                              verb::allocate_zeroed};
         return {kinds[below(5)], pick, size(), alignment()};
     }
     if (falls_in(reallocate_per_mille_)) return {verb::reallocate, pick, size(), alignment()};
@@ -63,7 +64,8 @@ operation generator::next() {
 
 operation generator::region_operation() {
     const std::uint32_t pick = static_cast<std::uint32_t>(random_());
-    return {is_chance(550) ? verb::add_region : verb::remove_region, pick, static_cast<std::size_t>(random_()), below(12)};
+    return {is_chance(550) ? verb::add_region : verb::remove_region, pick, static_cast<std::size_t>(random_()),
+            below(12)};
 }
 
 std::size_t generator::size() {

@@ -69,7 +69,8 @@ bool life::fits_near(const live_payload& owned, const request& wanted) const {
     const gap below = gaps_.ending_at(chunk.start);
     if ((chunk.start + shape_.word) % alignment == 0 && size <= above.end - chunk.start) return true;
     const gap all{below.start, above.end};
-    return below.bytes() != 0 && fits_in(all, size, alignment) && fits_in({below.start, below.end + size}, size, alignment);
+    return below.bytes() != 0 && fits_in(all, size, alignment) &&
+           fits_in({below.start, below.end + size}, size, alignment);
 }
 
 gap life::chunk_of(const live_payload& owned) const {
@@ -161,7 +162,8 @@ void life::check_walk() const {
         if (start < reached) fail("for_each_chunk: not in address order");
         reached = start + seen.bytes;
         if (seen.state != allot::chunk_state::in_use) {
-            if (gaps_.around(start, reached).bytes() == 0) fail("for_each_chunk: a payload that is out is shown as free");
+            if (gaps_.around(start, reached).bytes() == 0)
+                fail("for_each_chunk: a payload that is out is shown as free");
             return;
         }
         if (next == chunks.end() || next->start != start || next->end != reached) {

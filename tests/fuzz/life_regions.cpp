@@ -24,8 +24,8 @@ region_span life::place_to_add(const operation& step) const {
 void life::do_add_region(const operation& step) {
     const region_span place = place_to_add(step);
     const bool is_inside = place.base >= area_.start() && place.bytes <= area_.end() - place.base;
-    const bool is_welcome = is_inside && regions_.is_big_enough(place.base, place.bytes) && !regions_.is_too_large(place) &&
-                            !regions_.overlaps(place.base, place.bytes);
+    const bool is_welcome = is_inside && regions_.is_big_enough(place.base, place.bytes) &&
+                            !regions_.is_too_large(place) && !regions_.overlaps(place.base, place.bytes);
     take_image(!is_welcome);
     if (is_welcome) arena::open(place.base, place.end());
     void* base = allot::direct_memory::pointer_to(place.base);
@@ -48,9 +48,13 @@ void life::check_refused_add(region_status status, const region_span& refused) c
     switch (status) {
         case region_status::null_base: is_right = is_null; break;
         case region_status::wraps_address_space: is_right = wraps && refused.bytes != 0; break;
-        case region_status::too_small: is_right = !is_null && !wraps && !regions_.is_big_enough(refused.base, refused.bytes); break;
+        case region_status::too_small:
+            is_right = !is_null && !wraps && !regions_.is_big_enough(refused.base, refused.bytes);
+            break;
         case region_status::overlaps: is_right = !wraps && regions_.overlaps(refused.base, refused.bytes); break;
-        case region_status::out_of_reach: is_right = !wraps && (regions_.is_too_large(refused) || shape_.has_short_reach); break;
+        case region_status::out_of_reach:
+            is_right = !wraps && (regions_.is_too_large(refused) || shape_.has_short_reach);
+            break;
         case region_status::ok:
         case region_status::not_free: break;
     }
@@ -95,7 +99,8 @@ void life::do_remove_region(const operation& step) {
     }
     if (is_possible) fail("remove_region: a free end was not given back");
     if (status == region_status::null_base && place.base != 0) fail("remove_region: the base is not null");
-    if (status == region_status::overlaps || status == region_status::out_of_reach) fail("remove_region: an odd status");
+    if (status == region_status::overlaps || status == region_status::out_of_reach)
+        fail("remove_region: an odd status");
     check_image(status == region_status::not_free);
 }
 
@@ -106,8 +111,10 @@ bool life::can_take_back(const region_span& removed) const {
         const tiles all = regions_.tiles_of(whole);
         return gaps_.around(all.first, all.fencepost).bytes() == all.fencepost - all.first;
     }
-    if (removed.end() == whole.end()) return can_cut_to({whole.base, whole.bytes - removed.bytes, whole.given_by}, whole);
-    if (removed.base == whole.base) return can_cut_to({removed.end(), whole.bytes - removed.bytes, whole.given_by}, whole);
+    if (removed.end() == whole.end())
+        return can_cut_to({whole.base, whole.bytes - removed.bytes, whole.given_by}, whole);
+    if (removed.base == whole.base)
+        return can_cut_to({removed.end(), whole.bytes - removed.bytes, whole.given_by}, whole);
     return false;
 }
 
@@ -157,7 +164,8 @@ allot::memory_span life::acquire(std::size_t min_bytes) {
         if (room.bytes < min_bytes || min_bytes > shape_.largest_chunk / 2) continue;
         const std::size_t spare = room.bytes - min_bytes;
         const std::size_t extra = spare == 0 ? 0 : mood_ / 3 % spare % (4 * min_bytes);
-        const region_span given = trimmed({mood_ % 2 == 0 ? room.base : room.end() - min_bytes - extra, min_bytes + extra, giver::source});
+        const region_span given =
+            trimmed({mood_ % 2 == 0 ? room.base : room.end() - min_bytes - extra, min_bytes + extra, giver::source});
         if (given.bytes < min_bytes || regions_.is_too_large(given)) continue;
         arena::open(given.base, given.end());
         add(given);
@@ -191,7 +199,8 @@ void life::release(allot::memory_span span) {
     const bool is_known = found != regions_.all().end() && found->second.given_by == giver::source &&
                           (shape_.granularity > 1 || found->second.bytes == span.bytes);
     if (!is_known) fail("the source was given a span that it did not give");
-    if (gone.base % shape_.granularity != 0 || gone.end() % shape_.granularity != 0) fail("the source was given a part that is not cut as it says");
+    if (gone.base % shape_.granularity != 0 || gone.end() % shape_.granularity != 0)
+        fail("the source was given a part that is not cut as it says");
     if (!can_take_back(gone)) give_up_tail();
     if (!can_take_back(gone)) give_up_moved();
     if (!can_take_back(gone)) fail("the source was given a span that is in use");

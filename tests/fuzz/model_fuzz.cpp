@@ -55,13 +55,16 @@ fuzz::script script_of(const fuzz::configuration& config, std::uint64_t seed, st
 
 void report(const fuzz::configuration& config, std::uint64_t seed, const std::string& reason) {
     const fuzz::progress_page at = fuzz::progress();
-    std::cout << "FAILED " << config.name << ": " << reason << "\n  seed " << seed << ", life " << at.episode << ", operation "
-              << at.operation << " of it, " << at.operations_done << " operations before\n  shrinking ..." << std::endl;
+    std::cout << "FAILED " << config.name << ": " << reason << "\n  seed " << seed << ", life " << at.episode
+              << ", operation " << at.operation << " of it, " << at.operations_done
+              << " operations before\n  shrinking ..." << std::endl;
     const fuzz::script whole = script_of(config, seed, at.episode, at.operation);
     const fuzz::script least = fuzz::shrink(whole, 60);
     const fuzz::outcome again = fuzz::replay(least);
-    std::cout << "  " << least.operations.size() << " operations suffice (" << (again.is_sound ? "not repeatable!" : again.reason)
-              << "); save these lines, run model_fuzz --replay FILE:\n" << least << std::flush;
+    std::cout << "  " << least.operations.size() << " operations suffice ("
+              << (again.is_sound ? "not repeatable!" : again.reason)
+              << "); save these lines, run model_fuzz --replay FILE:\n"
+              << least << std::flush;
 }
 
 bool run(const fuzz::configuration& config, std::uint64_t seed, std::uint64_t operations) {
@@ -76,7 +79,8 @@ bool run(const fuzz::configuration& config, std::uint64_t seed, std::uint64_t op
     std::printf("%-28s %10llu operations %8llu lives %9llu refused, %8llu compared %9llu inspections %7.1f s\n",
                 config.name.c_str(), static_cast<unsigned long long>(done.operations_done),
                 static_cast<unsigned long long>(done.episode), static_cast<unsigned long long>(done.refused_calls),
-                static_cast<unsigned long long>(done.compared_refusals), static_cast<unsigned long long>(done.inspections),
+                static_cast<unsigned long long>(done.compared_refusals),
+                static_cast<unsigned long long>(done.inspections),
                 std::chrono::duration<double>(clock::now() - start).count());
     std::fflush(stdout);
     return true;
@@ -88,8 +92,8 @@ int run_all(const settings& chosen) {
         const auto& names = chosen.configurations;
         if (names.empty() || std::find(names.begin(), names.end(), each.name) != names.end()) list.push_back(each);
     }
-    std::cout << "seed " << chosen.seed << ", " << chosen.operations << " operations over " << list.size() << " configurations"
-              << std::endl;
+    std::cout << "seed " << chosen.seed << ", " << chosen.operations << " operations over " << list.size()
+              << " configurations" << std::endl;
     const std::uint64_t share = (chosen.operations + list.size() - 1) / list.size();
     int status = 0;
     for (const fuzz::configuration& each : list) {
@@ -103,7 +107,9 @@ int replay_file(const std::string& path) {
     std::ifstream file(path);
     if (!file) throw std::runtime_error(path + ": cannot be read");
     const fuzz::outcome end = fuzz::replay(fuzz::read_script(file, path));
-    std::cout << (end.is_sound ? "sound" : "FAILED at operation " + std::to_string(fuzz::progress().operation) + ": " + end.reason)
+    std::cout << (end.is_sound
+                      ? "sound"
+                      : "FAILED at operation " + std::to_string(fuzz::progress().operation) + ": " + end.reason)
               << std::endl;
     return end.is_sound ? 0 : 1;
 }

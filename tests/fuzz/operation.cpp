@@ -9,8 +9,9 @@
 namespace fuzz {
 namespace {
 
-constexpr std::array<const char*, 10> names = {"allocate",   "try_allocate", "allocate_zeroed", "deallocate",    "deallocate_sized",
-                                               "reallocate", "try_resize",   "add_region",      "remove_region", "coalesce"};
+constexpr std::array<const char*, 10> names = {"allocate",         "try_allocate", "allocate_zeroed", "deallocate",
+                                               "deallocate_sized", "reallocate",   "try_resize",      "add_region",
+                                               "remove_region",    "coalesce"};
 
 [[noreturn]] void reject(const std::string& name, std::size_t line, const std::string& reason) {
     throw std::runtime_error(name + ":" + std::to_string(line) + ": " + reason);

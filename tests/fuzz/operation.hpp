@@ -29,7 +29,7 @@ enum class verb : unsigned char {
 
 struct operation {
     verb what;
-    std::uint32_t pick;     ///< which payload or place; its bits also decide what the source does
+    std::uint32_t pick;  ///< which payload or place; its bits also decide what the source does
     std::size_t bytes;
     std::size_t alignment;  ///< of the region verbs: in which way the place is chosen
 };

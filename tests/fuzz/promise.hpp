@@ -102,7 +102,7 @@ private:
 template <class Heap>
 constexpr promise promise_of(std::size_t looks) {
     using traits = typename Heap::traits_type;
-    return {sizeof(std::size_t),      Heap::default_alignment, Heap::min_chunk_size,
+    return {sizeof(std::size_t),     Heap::default_alignment, Heap::min_chunk_size,
             traits::exact_bin_limit, traits::bin_subdivision, looks};
 }
 

@@ -47,7 +47,8 @@ public:
 
     tiles tiles_of(const region_span& span) const {
         const std::size_t mask = shape_.granule - 1;
-        return {((span.base + shape_.descriptor_words * shape_.word + mask) & ~mask) - shape_.word, (span.end() & ~mask) - shape_.word};
+        return {((span.base + shape_.descriptor_words * shape_.word + mask) & ~mask) - shape_.word,
+                (span.end() & ~mask) - shape_.word};
     }
 
     /// True if a span of this place and size can be a region at all.
@@ -73,7 +74,8 @@ public:
         const auto above = regions_.upper_bound(base);
         if (above == regions_.begin()) return regions_.end();
         const auto found = std::prev(above);
-        return base - found->first <= found->second.bytes && bytes <= found->second.end() - base ? found : regions_.end();
+        return base - found->first <= found->second.bytes && bytes <= found->second.end() - base ? found
+                                                                                                 : regions_.end();
     }
 
     /// Adds a span that nothing speaks against. Returns what becomes free by it.

@@ -39,7 +39,8 @@ outcome replay(const script& lived) {
 
 script shrink(script failing, double seconds) {
     using clock = std::chrono::steady_clock;
-    const auto stop = clock::now() + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(seconds));
+    const auto stop =
+        clock::now() + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(seconds));
     for (std::size_t run = failing.operations.size() / 2; run != 0; run /= 2) {
         for (std::size_t from = 0; from < failing.operations.size() && clock::now() < stop;) {
             script shorter = without(failing, from, std::min(from + run, failing.operations.size()));

@@ -114,7 +114,8 @@ constexpr std::size_t first_coarse = small_bins::exact_bin_limit;
 std::size_t gap_size(comb kind, std::size_t number) {
     if (kind == comb::smallest) return 8;
     if (kind == comb::one_bin) return number % 4 == 3 ? 8 : first_coarse + number % 3 * 16 - 8;
-    if (kind == comb::two_bins) return number % 3 == 2 ? 8 : first_coarse + number % 3 * first_coarse / 2 + number % 2 * 16 - 8;
+    if (kind == comb::two_bins)
+        return number % 3 == 2 ? 8 : first_coarse + number % 3 * first_coarse / 2 + number % 2 * 16 - 8;
     return 8 + number % 12 * 32;
 }
 
@@ -128,9 +129,11 @@ std::vector<std::size_t> grow_comb(Heap& heap, comb kind, std::size_t gaps_wante
         if (payload != 0) into.push_back(payload);
         return payload != 0;
     };
-    while (gaps.size() < gaps_wanted && take(gaps, gap_size(kind, gaps.size())) && take(kept, 24)) {}
+    while (gaps.size() < gaps_wanted && take(gaps, gap_size(kind, gaps.size())) && take(kept, 24)) {
+    }
     for (std::size_t bytes = std::size_t{1} << 27; bytes != 0; bytes /= 2) {
-        while (take(kept, bytes)) {}
+        while (take(kept, bytes)) {
+        }
     }
     std::shuffle(gaps.begin(), gaps.end(), std::mt19937_64(gaps.size()));
     for (const std::size_t gap : gaps) heap.deallocate(gap);
@@ -153,7 +156,8 @@ void comb_through(Heap& heap) {
 template <class Heap>
 class troubled_life {
 public:
-    troubled_life(Heap& heap, std::vector<std::size_t> owned, std::uint64_t seed) : heap_(heap), owned_(std::move(owned)), random_(seed) {}
+    troubled_life(Heap& heap, std::vector<std::size_t> owned, std::uint64_t seed)
+        : heap_(heap), owned_(std::move(owned)), random_(seed) {}
 
     void step() {
         const std::size_t draw = owned_.empty() ? 0 : below(8);
@@ -224,8 +228,8 @@ maxima table(const char* name, const setting (&heaps)[Count]) {
     for (const setting& each : heaps) {
         std::size_t most_free = 0;
         const maxima found = worst_of<Traits>(each, most_free);
-        std::printf("%-20s %10zu %12zu %10zu %10zu %12zu %12zu %12zu\n", name, each.bytes, most_free, found.allocate, found.aligned,
-                    found.deallocate, found.resize, found.reallocate);
+        std::printf("%-20s %10zu %12zu %10zu %10zu %12zu %12zu %12zu\n", name, each.bytes, most_free, found.allocate,
+                    found.aligned, found.deallocate, found.resize, found.reallocate);
         std::fflush(stdout);
         all.raise_to(found);
     }
@@ -260,8 +264,8 @@ bool does_control_grow() {
 }  // namespace
 
 int main() {
-    std::printf("%-20s %10s %12s %10s %10s %12s %12s %12s\n", "", "heap bytes", "free chunks", "allocate", "aligned", "deallocate",
-                "try_resize", "reallocate");
+    std::printf("%-20s %10s %12s %10s %10s %12s %12s %12s\n", "", "heap bytes", "free chunks", "allocate", "aligned",
+                "deallocate", "try_resize", "reallocate");
     bool is_right = is_constant<small_bins>("bounded");
     is_right &= is_constant<small_bins_compact>("bounded, compact");
     is_right &= does_control_grow();

@@ -50,7 +50,8 @@ TEST_CASE("all_lanes: what waits in lanes holds no span of a heap that shrinks, 
 
 TEST_CASE("all_lanes: what waits in lanes stays sound where compact links must count from elsewhere") {
     constexpr std::size_t granules = std::size_t{1} << (sizeof(std::size_t) * 4);
-    constexpr std::size_t reach = granules / 4 * 3 * allot::compact_traits::granule;  // the first region lies in the middle of twice that
+    constexpr std::size_t reach =
+        granules / 4 * 3 * allot::compact_traits::granule;  // the first region lies in the middle of twice that
     constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
     void* const area = mmap(nullptr, reach, PROT_READ | PROT_WRITE, flags, -1, 0);
     REQUIRE(area != MAP_FAILED);

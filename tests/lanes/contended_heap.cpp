@@ -7,9 +7,9 @@
 #include "support/heap_over_array.hpp"
 #include "support/heaps.hpp"
 
+#include <sys/mman.h>
 #include <algorithm>
 #include <string>
-#include <sys/mman.h>
 #include <vector>
 
 using namespace allot_test;
@@ -113,8 +113,8 @@ TEST_CASE("contended_heap: a small chunk goes to and fro with the lock of a lane
     CHECK(log_of([&] { over.heap.deallocate(payload); }) == "lu");
     CHECK(log_of([&] { payload = over.heap.allocate(40); }) == "lu");
     CHECK(log_of([&] { over.heap.deallocate(payload, 40); }) == "lu");
-    std::string none_waits = "lu";                                // the lane
-    for (int i = 0; i < 7; ++i) none_waits += "lluu";             // it and each other one
+    std::string none_waits = "lu";                                                    // the lane
+    for (int i = 0; i < 7; ++i) none_waits += "lluu";                                 // it and each other one
     CHECK(log_of([&] { payload = over.heap.allocate(80); }) == none_waits + "lluu");  // it and the heap
     over.heap.deallocate(payload);
 }
@@ -216,7 +216,9 @@ TEST_CASE("contended_heap: each lock gets its own token back") {
             depth = found;
         }
     };
-    heap_over_array<allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>, allot::irq_safe<contended_lock, interrupts>>> over;
+    heap_over_array<allot::locked_heap<allot::basic_heap<laned<allot::default_traits>>,
+                                       allot::irq_safe<contended_lock, interrupts>>>
+        over;
     contended_lock::looks_held = true;
     for (int i = 0; i < 8; ++i) over.heap.deallocate(over.heap.allocate(40));
     contended_lock::looks_held = false;
@@ -228,7 +230,8 @@ TEST_CASE("contended_heap: each lock gets its own token back") {
     CHECK(depth == 0);
 }
 
-TEMPLATE_TEST_CASE("contended_heap: what waits counts as cached, not as in use", "", allot::default_traits, allot::compact_traits) {
+TEMPLATE_TEST_CASE("contended_heap: what waits counts as cached, not as in use", "", allot::default_traits,
+                   allot::compact_traits) {
     given<TestType> given;
     void* const payload = given.heap.allocate(40);
     const allot::heap_stats before = given.heap.stats();
@@ -250,7 +253,8 @@ TEMPLATE_TEST_CASE("contended_heap: what waits counts as cached, not as in use",
     CHECK(given.heap.stats().free_chunks == 1);
 }
 
-TEMPLATE_TEST_CASE("contended_heap: a request fails only when nothing waits", "", allot::default_traits, allot::compact_traits) {
+TEMPLATE_TEST_CASE("contended_heap: a request fails only when nothing waits", "", allot::default_traits,
+                   allot::compact_traits) {
     given<TestType> given(16384);
     std::vector<void*> held;
     while (void* const payload = given.heap.allocate(40)) held.push_back(payload);
@@ -297,7 +301,8 @@ TEST_CASE("contended_heap: a full lane gives chunks back to the heap") {
     given.heap.deallocate(large);
 }
 
-TEMPLATE_TEST_CASE("contended_heap: corruptions are told as without lanes", "", allot::default_traits, allot::compact_traits) {
+TEMPLATE_TEST_CASE("contended_heap: corruptions are told as without lanes", "", allot::default_traits,
+                   allot::compact_traits) {
     given<TestType> given;
     auto* const payload = static_cast<std::byte*>(given.heap.allocate(40));
     void* const kept = given.heap.allocate(40);
@@ -321,7 +326,8 @@ TEMPLATE_TEST_CASE("contended_heap: corruptions are told as without lanes", "", 
     given.heap.deallocate(kept);
 }
 
-TEMPLATE_TEST_CASE("contended_heap: a lane that was written into is not sound", "", allot::default_traits, allot::compact_traits) {
+TEMPLATE_TEST_CASE("contended_heap: a lane that was written into is not sound", "", allot::default_traits,
+                   allot::compact_traits) {
     given<TestType> given;
     auto* const payload = static_cast<std::byte*>(given.heap.allocate(40));
     given.heap.deallocate(payload);

@@ -35,7 +35,10 @@ TEST_CASE("guarded_heap: every step takes the lock once") {
     constexpr std::size_t bytes = 16384;
     const auto memory = std::make_unique<std::byte[]>(bytes);
     allot::detail::guarded_heap<core<allot::default_traits>, counting_lock> heap;
-    CHECK(locks_of([&] { CHECK(heap.run([&](auto& inner) { return inner.add_region(address_of(memory.get()), bytes); }) == allot::region_status::ok); }) == 1);
+    CHECK(locks_of([&] {
+              CHECK(heap.run([&](auto& inner) { return inner.add_region(address_of(memory.get()), bytes); }) ==
+                    allot::region_status::ok);
+          }) == 1);
     std::size_t payload = 0;
     CHECK(locks_of([&] { payload = heap.take({100, 16}); }) == 1);
     allot::detail::relocation move{};
@@ -48,7 +51,8 @@ TEST_CASE("guarded_heap: every step takes the lock once") {
     CHECK(locks_of([&] { CHECK(heap.stats().in_use_chunks == 0); }) == 1);
     CHECK(locks_of([&] { CHECK(heap.verify()); }) == 1);
     CHECK(locks_of([&] { heap.for_each_chunk([](const allot::chunk_info&) {}); }) == 1);
-    CHECK(locks_of([&] { CHECK(heap.remove_region(address_of(memory.get()), bytes) == allot::region_status::ok); }) == 1);
+    CHECK(locks_of([&] { CHECK(heap.remove_region(address_of(memory.get()), bytes) == allot::region_status::ok); }) ==
+          1);
 }
 
 TEST_CASE("guarded_heap: the step that frees the last chunk of a source's region says so") {

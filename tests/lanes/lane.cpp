@@ -22,9 +22,9 @@ struct laned_compact : laned_traits {
     static constexpr auto links = allot::links::compact;
 };
 
-using laned_stores =
-    joined<if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
-           std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
+using laned_stores = joined<
+    if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
+    std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
 
 constexpr std::size_t g = 16;
 
@@ -47,8 +47,9 @@ struct given : Store {
 
     std::vector<std::size_t> waiting() const {
         std::vector<std::size_t> found;
-        is_sound_lane = lane.for_each([this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); },
-                                      [&](std::size_t chunk, std::size_t) { found.push_back(chunk); });
+        is_sound_lane =
+            lane.for_each([this](std::size_t chunk) { return this->store.inspect().may_start_chunk(chunk); },
+                          [&](std::size_t chunk, std::size_t) { found.push_back(chunk); });
         return found;
     }
     mutable bool is_sound_lane = false;
@@ -71,7 +72,8 @@ TEMPLATE_LIST_TEST_CASE("lane: a small chunk waits for a request of its size, th
     CHECK(heap.lane.bytes() == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("lane: to the heap a waiting chunk is in use, and its header is not written", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane: to the heap a waiting chunk is in use, and its header is not written", "",
+                        laned_stores) {
     given<TestType> heap;
     const std::size_t chunk = heap.take(4 * g);
     const std::size_t before = heap.header(chunk);
@@ -203,5 +205,6 @@ TEMPLATE_LIST_TEST_CASE("lane: a lane gives its list for a much shorter one, if 
     CHECK(other.count_of(4 * g) == 40);
     CHECK(heap.lane.count_of(4 * g) == 0);
     CHECK_FALSE(heap.lane.swap_for_room(other, owned));
-    while (other.take(4 * g) != none) {}
+    while (other.take(4 * g) != none) {
+    }
 }

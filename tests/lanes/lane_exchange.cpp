@@ -26,9 +26,9 @@ struct laned_compact : laned_traits {
     static constexpr auto links = allot::links::compact;
 };
 
-using laned_stores =
-    joined<if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
-           std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
+using laned_stores = joined<
+    if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
+    std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
 
 template <class Store>
 struct given : Store {
@@ -63,7 +63,8 @@ struct given : Store {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that has none gets one for the caller and some to wait", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that has none gets one for the caller and some to wait", "",
+                        laned_stores) {
     given<TestType> heap;
     const std::size_t chunk = heap.exchange.refill(4 * g);
     REQUIRE(chunk != none);
@@ -83,10 +84,13 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane without room gets nothing to wait
     CHECK(heap.lane.count() == waiting);
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: when memory is short the caller is served first, then nobody", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: when memory is short the caller is served first, then nobody", "",
+                        laned_stores) {
     given<TestType> heap;
-    while (heap.store.take({9 * g, g}) != none) {}
-    while (heap.store.take({4 * g, g}) != none) {}
+    while (heap.store.take({9 * g, g}) != none) {
+    }
+    while (heap.store.take({4 * g, g}) != none) {
+    }
     CHECK(heap.exchange.refill(4 * g) == none);
     CHECK(heap.lane.bytes() == 0);
     CHECK(heap.is_sound());
@@ -105,7 +109,8 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a full lane is spilled in part, one with
     CHECK(heap.is_sound());
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: what is too large for its list, and too small to cut, does not wait", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: what is too large for its list, and too small to cut, does not wait", "",
+                        laned_stores) {
     given<TestType> heap;
     const std::size_t odd = 4 * g + TestType::chunks_type::min_chunk - g;
     std::size_t holes[3];
@@ -141,10 +146,12 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that was spilled whole leaves the
     CHECK(heap.is_whole());
 }
 
-TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane knows is taken all the same", "", laned_stores) {
+TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane knows is taken all the same", "",
+                        laned_stores) {
     given<TestType> heap;
     const std::size_t chunk = heap.exchange.refill(4 * g);
-    while (heap.lane.take(4 * g) != none) {}
+    while (heap.lane.take(4 * g) != none) {
+    }
     REQUIRE(heap.lane.put(chunk, {0}));
     REQUIRE(heap.add(0x60000, 0x1000) == allot::region_status::ok);
     heap.lane.learn_region(heap.store.chunks());

@@ -83,8 +83,8 @@ TEST_CASE("lane_set: partners in an exchange are locked lower lane first, until 
         return met == "013";
     });
     CHECK(met == "013");
-    CHECK(numbered_lock::taken == std::vector<const numbered_lock*>{&all[0].lock, &all[2].lock, &all[1].lock, &all[2].lock,
-                                                                    &all[2].lock, &all[3].lock});
+    CHECK(numbered_lock::taken == std::vector<const numbered_lock*>{&all[0].lock, &all[2].lock, &all[1].lock,
+                                                                    &all[2].lock, &all[2].lock, &all[3].lock});
     met.clear();
     const allot::lock_guard held(all[0].lock);
     lanes.with_each_other(all[2], [&](set::locked_lane& other) {

@@ -47,7 +47,8 @@ TEMPLATE_TEST_CASE("lane_view: what waits is found, what a caller owns is not", 
     given.heap.deallocate(owned);
 }
 
-TEMPLATE_TEST_CASE("lane_view: revealed it reads as cached, hidden as in use", "", allot::default_traits, allot::compact_traits) {
+TEMPLATE_TEST_CASE("lane_view: revealed it reads as cached, hidden as in use", "", allot::default_traits,
+                   allot::compact_traits) {
     given<TestType> given;
     void* const waiting = given.waiting();
     const auto state = [&] {

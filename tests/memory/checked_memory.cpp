@@ -47,7 +47,8 @@ TEST_CASE("checked_memory: what is not allowed is a fault") {
 
 TEST_CASE("checked_memory: a flipped bit is found by verify") {
     memory_board<std::size_t> board(1024, 1024);
-    allot_test::shipped_core<allot::bounded_traits, checked_memory<std::size_t>> heap{checked_memory<std::size_t>(board)};
+    allot_test::shipped_core<allot::bounded_traits, checked_memory<std::size_t>> heap{
+        checked_memory<std::size_t>(board)};
     board.open(1024, 2048);
     REQUIRE(heap.add_region(1024, 1024) == allot::region_status::ok);
     const std::size_t payload = heap.allocate({24, 16});

@@ -27,7 +27,8 @@ TEST_CASE("direct_memory: an address is the number of a pointer, and back") {
 
 TEST_CASE("direct_memory: a load returns what a store put there, and nothing beside it changes") {
     three_words memory;
-    for (const direct_memory::word value : {direct_memory::word{0}, direct_memory::word{1}, ~direct_memory::word{0}, ~direct_memory::word{0} / 3}) {
+    for (const direct_memory::word value :
+         {direct_memory::word{0}, direct_memory::word{1}, ~direct_memory::word{0}, ~direct_memory::word{0} / 3}) {
         direct_memory::store(memory.middle, value);
         CHECK(direct_memory::load(memory.middle) == value);
         CHECK(direct_memory::load(memory.address) == 0);

@@ -26,13 +26,19 @@ struct array_memory {
     half load_low(std::size_t address) const { return static_cast<half>(load(address)); }
     half load_high(std::size_t address) const { return static_cast<half>(load(address) >> 8); }
     void store(std::size_t address, word value) { words[address / 2] = value; }
-    void store_low(std::size_t address, half value) { store(address, static_cast<word>((load(address) & 0xFF00) | value)); }
-    void store_high(std::size_t address, half value) { store(address, static_cast<word>(load_low(address) | value << 8)); }
+    void store_low(std::size_t address, half value) {
+        store(address, static_cast<word>((load(address) & 0xFF00) | value));
+    }
+    void store_high(std::size_t address, half value) {
+        store(address, static_cast<word>(load_low(address) | value << 8));
+    }
     void move(std::size_t to, std::size_t from, std::size_t bytes) {
         __builtin_memmove(words + to / 2, words + from / 2, (bytes + 1) / 2 * 2);
     }
     void zero(std::size_t address, std::size_t bytes) { __builtin_memset(words + address / 2, 0, (bytes + 1) / 2 * 2); }
-    void* pointer_to(std::size_t address) const { return address == 0 ? nullptr : const_cast<word*>(words + address / 2); }
+    void* pointer_to(std::size_t address) const {
+        return address == 0 ? nullptr : const_cast<word*>(words + address / 2);
+    }
     std::size_t address_of(const void* pointer) const {
         return pointer == nullptr ? 0 : static_cast<std::size_t>(static_cast<const word*>(pointer) - words) * 2;
     }

@@ -43,7 +43,8 @@ TEST_CASE("corruption: every kind has a sentence of its own") {
 
 TEST_CASE("corruption: every verb has a name of its own") {
     std::set<std::string> names;
-    for (unsigned verb = 0; verb <= static_cast<unsigned>(heap_verb::coalesce); ++verb) names.insert(name_of(static_cast<heap_verb>(verb)));
+    for (unsigned verb = 0; verb <= static_cast<unsigned>(heap_verb::coalesce); ++verb)
+        names.insert(name_of(static_cast<heap_verb>(verb)));
     CHECK(names.size() == 10);
     CHECK(name_of(heap_verb::none) == std::string("heap"));
     CHECK(name_of(static_cast<heap_verb>(200)) == std::string("heap"));

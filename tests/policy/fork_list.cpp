@@ -29,7 +29,9 @@ int status_of_child() {
 
 }  // namespace
 
-TEST_CASE("fork_list: members are locked before a fork, unlocked in the parent, started anew in the child; until they leave") {
+TEST_CASE(
+    "fork_list: members are locked before a fork, unlocked in the parent, started anew in the child; until they "
+    "leave") {
     char name = 'A';
     std::optional<allot::detail::fork_member> member(std::in_place);
     member->enter(&name, actions);

@@ -19,7 +19,9 @@ struct empty_heap {
 
     static void* allocate(std::size_t /*bytes*/, std::size_t /*alignment*/) noexcept { return nullptr; }
     static void* allocate_zeroed(std::size_t /*bytes*/, std::size_t /*alignment*/) noexcept { return nullptr; }
-    static void* reallocate(void* /*payload*/, std::size_t /*bytes*/, std::size_t /*alignment*/) noexcept { return nullptr; }
+    static void* reallocate(void* /*payload*/, std::size_t /*bytes*/, std::size_t /*alignment*/) noexcept {
+        return nullptr;
+    }
     static void deallocate(void* /*payload*/) noexcept {}
     static void deallocate(void* /*payload*/, std::size_t /*bytes*/, std::size_t /*alignment*/) noexcept {}
     static std::size_t usable_size(const void* /*payload*/) noexcept { return 0; }

@@ -9,7 +9,8 @@
 
 using namespace allot_test;
 
-TEMPLATE_LIST_TEST_CASE("R-06 every alignment with every size up to 512 on a fresh heap: aligned and disjoint", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-06 every alignment with every size up to 512 on a fresh heap: aligned and disjoint", "",
+                        core_heaps) {
     for (std::size_t alignment = 1; alignment <= 512; alignment *= 2) {
         for (std::size_t bytes = 0; bytes <= 512; ++bytes) {
             checked_heap<TestType> heap(4096);
@@ -20,7 +21,8 @@ TEMPLATE_LIST_TEST_CASE("R-06 every alignment with every size up to 512 on a fre
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-06 aligned payloads out of a chunk whose ends leave every small lead and tail", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-06 aligned payloads out of a chunk whose ends leave every small lead and tail", "",
+                        core_heaps) {
     for (std::size_t lead = 2; lead < 12; ++lead) {
         for (std::size_t bytes = 1; bytes < 400; bytes += 13) {
             checked_heap<TestType> heap(4096);
@@ -52,7 +54,8 @@ TEMPLATE_LIST_TEST_CASE("R-07 an aligned payload that a reallocate must move is 
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-07 an aligned payload that could grow downward goes only where it is aligned", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-07 an aligned payload that could grow downward goes only where it is aligned", "",
+                        core_heaps) {
     int grew = 0;
     for (std::size_t alignment = 32; alignment <= 512; alignment *= 2) {
         checked_heap<TestType> heap(8192);
@@ -86,7 +89,9 @@ void churn_aligned(Heap& heap, int rounds) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("R-13 10^6 aligned requests whose leftovers are smaller than a chunk: the free bytes return exactly", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE(
+    "R-13 10^6 aligned requests whose leftovers are smaller than a chunk: the free bytes return exactly", "",
+    core_heaps) {
     const auto memory = std::make_unique<std::byte[]>(8192);
     TestType heap;
     REQUIRE(heap.add_region(memory.get(), 8192) == allot::region_status::ok);

@@ -7,12 +7,12 @@
 #include <allot/diagnostics/heap_map.hpp>
 #include <allot/locked_heap.hpp>
 
+#include <sys/mman.h>
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <map>
-#include <sys/mman.h>
 #include <tuple>
 
 using namespace allot_test;
@@ -120,7 +120,8 @@ TEMPLATE_LIST_TEST_CASE("3 GiB: the heap map ends, full or empty", "", huge_heap
     const auto draw = [&] {
         for (const allot::heap_map_options& options : {allot::heap_map_options{}, allot::heap_map_options{0, 1, 1}}) {
             std::size_t characters = 0;
-            allot::draw_heap_map(scene.heap, [&](char) { ++characters; }, options);
+            allot::draw_heap_map(
+                scene.heap, [&](char) { ++characters; }, options);
             if (characters > 5000) leave_child(1);
         }
     };

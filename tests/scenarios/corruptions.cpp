@@ -1,8 +1,8 @@
 // Corruptions that hardening::basic detects, each by its kind: R-23, R-25, R-26, R-27, R-36.
 #include "support/catch.hpp"
-#include "support/complaint.hpp"
 #include "support/checked_heap.hpp"
 #include "support/child.hpp"
+#include "support/complaint.hpp"
 #include "support/heaps.hpp"
 
 #include <algorithm>
@@ -14,8 +14,9 @@ namespace {
 
 using deferred = reporting_heap_of<allot::heap>;
 using immediate = reporting_heap_of<immediate_heap>;
-using reporting_heaps = std::tuple<deferred, immediate, reporting_heap_of<compact_heap>, reporting_heap_of<compact_immediate_heap>,
-                                   reporting_heap_of<locked<allot::spin_lock>>, reporting_heap_of<locked<std::mutex>>>;
+using reporting_heaps =
+    std::tuple<deferred, immediate, reporting_heap_of<compact_heap>, reporting_heap_of<compact_immediate_heap>,
+               reporting_heap_of<locked<allot::spin_lock>>, reporting_heap_of<locked<std::mutex>>>;
 
 std::size_t& word_at(void* payload, std::ptrdiff_t words) { return static_cast<std::size_t*>(payload)[words]; }
 std::size_t& header_of(void* payload) { return word_at(payload, -1); }
@@ -79,7 +80,8 @@ TEMPLATE_LIST_TEST_CASE("R-23 double free of a payload at the top", "", reportin
     CHECK(end_of([&] { heap.raw().deallocate(payload); }) == "double_free");
 }
 
-TEMPLATE_LIST_TEST_CASE("R-23 double free after the chunk has merged below, above and on both sides", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-23 double free after the chunk has merged below, above and on both sides", "",
+                        reporting_heaps) {
     row<TestType> chunks;
     chunks.heap.deallocate(chunks.a);
     chunks.heap.deallocate(chunks.b);
@@ -136,13 +138,15 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then a neighbour 
     const std::size_t outside = address_of(elsewhere + 1);
     for (void* const neighbour : {chunks.a, chunks.c}) {
         CHECK(forge_then_free(outside, outside, neighbour) == "broken_link");
-        CHECK(forge_then_free(address_of(chunks.a) - sizeof(std::size_t), address_of(chunks.c) - sizeof(std::size_t), neighbour) == "broken_link");
+        CHECK(forge_then_free(address_of(chunks.a) - sizeof(std::size_t), address_of(chunks.c) - sizeof(std::size_t),
+                              neighbour) == "broken_link");
         CHECK(forge_then_free(SIZE_MAX, SIZE_MAX, neighbour) == "broken_link");
         CHECK(forge_then_free(8, 24, neighbour) == "broken_link");
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then a neighbour grows into it, upward or downward", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then a neighbour grows into it, upward or downward", "",
+                        reporting_heaps) {
     row<TestType> chunks;
     chunks.heap.deallocate(chunks.b);
     for (void* const neighbour : {chunks.a, chunks.c}) {
@@ -166,7 +170,9 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in a freed payload, then it is alloca
     CHECK_FALSE(report_of_child().was_too_late);
 }
 
-TEMPLATE_LIST_TEST_CASE("R-25 forged links in the largest free chunk, then a payload that grows would move into its middle", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE(
+    "R-25 forged links in the largest free chunk, then a payload that grows would move into its middle", "",
+    reporting_heaps) {
     checked_heap<TestType> heap{4 << 20};
     void* const large = heap.take(16 * 512);
     heap.take(4);
@@ -174,12 +180,13 @@ TEMPLATE_LIST_TEST_CASE("R-25 forged links in the largest free chunk, then a pay
     heap.take(4);
     heap.deallocate(large);
     CHECK(end_of([&] {
-        std::memset(large, 0x41, 2 * sizeof(std::size_t));
-        static_cast<void>(heap.raw().reallocate(growing, 500 * allot::heap::default_alignment));
-    }) == "broken_link");
+              std::memset(large, 0x41, 2 * sizeof(std::size_t));
+              static_cast<void>(heap.raw().reallocate(growing, 500 * allot::heap::default_alignment));
+          }) == "broken_link");
 }
 
-TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it is, is looked at no less", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it is, is looked at no less", "",
+                        reporting_heaps) {
     constexpr std::size_t bytes = 40 * allot::heap::default_alignment;
     checked_heap<TestType> heap{16384};
     void* const freed = heap.take(40);
@@ -187,11 +194,13 @@ TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it
     heap.deallocate(freed);
     heap.coalesce();
     const auto after_overwriting = [&](std::size_t& word, std::size_t value) {
-        return end_of([&] {
-            word = value;
-            watch(heap);
-            static_cast<void>(heap.raw().allocate(bytes - sizeof(std::size_t)));
-        }, 20);
+        return end_of(
+            [&] {
+                word = value;
+                watch(heap);
+                static_cast<void>(heap.raw().allocate(bytes - sizeof(std::size_t)));
+            },
+            20);
     };
     CHECK(after_overwriting(word_at(freed, 0), 0x41414140) == "broken_link");
     CHECK(after_overwriting(word_at(freed, 0), address_of(freed) - sizeof(std::size_t)) == "broken_link");
@@ -229,7 +238,8 @@ TEST_CASE("R-25 a cached payload wiped with zeros ends its list: coalescing says
     CHECK(end_of([&] { static_cast<void>(heap.raw().allocate(8192)); }, 20) == "broken_link");
 }
 
-TEMPLATE_LIST_TEST_CASE("R-26 the low byte of the next header cleared by an overflow of one byte", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-26 the low byte of the next header cleared by an overflow of one byte", "",
+                        reporting_heaps) {
     row<TestType> chunks;
     const auto overflow_by_a_zero = [&](auto& heap) {
         header_of(chunks.b) &= ~std::size_t{0xFF};
@@ -241,8 +251,9 @@ TEMPLATE_LIST_TEST_CASE("R-26 the low byte of the next header cleared by an over
 TEMPLATE_LIST_TEST_CASE("R-26 a header overwritten, then its own chunk freed", "", reporting_heaps) {
     row<TestType> chunks;
     const std::size_t sound = header_of(chunks.b);
-    for (const std::size_t forged : sizes{SIZE_MAX, SIZE_MAX & ~std::size_t{4}, in_use, in_use | prev_in_use, sound + 0x10000,
-                                          sound - 16, sound + 16, 0x4141414141414141u & ~std::size_t{4}}) {
+    for (const std::size_t forged :
+         sizes{SIZE_MAX, SIZE_MAX & ~std::size_t{4}, in_use, in_use | prev_in_use, sound + 0x10000, sound - 16,
+               sound + 16, 0x4141414141414141u & ~std::size_t{4}}) {
         const std::string end = chunks.after([&](auto& heap) {
             header_of(chunks.b) = forged;
             heap.deallocate(chunks.b);
@@ -292,7 +303,8 @@ TEMPLATE_LIST_TEST_CASE("R-27 pointers of the stack, of another heap, of nowhere
     checked_heap<TestType> other(4096);
     alignas(64) std::byte local[256] = {};
     void* const foreign[] = {local + 64, other.take(4), reinterpret_cast<void*>(chunks.heap.granule),
-                             reinterpret_cast<void*>(std::size_t{0} - chunks.heap.granule), reinterpret_cast<void*>(0x10000)};
+                             reinterpret_cast<void*>(std::size_t{0} - chunks.heap.granule),
+                             reinterpret_cast<void*>(0x10000)};
     for (void* const payload : foreign) {
         CHECK(chunks.after([&](auto& heap) { heap.deallocate(payload); }) == "foreign_pointer");
         CHECK(report_of_child().where == payload);
@@ -302,18 +314,21 @@ TEMPLATE_LIST_TEST_CASE("R-27 pointers of the stack, of another heap, of nowhere
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-27 a pointer to the descriptor, to the fencepost and to slack of a region", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-27 a pointer to the descriptor, to the fencepost and to slack of a region", "",
+                        reporting_heaps) {
     checked_heap<TestType> heap(bare_field{8192});
     REQUIRE(heap.add_region(3, 4099) == allot::region_status::ok);
     const allot::chunk_info whole = chunks_of(heap.raw()).front();
     auto* const first = static_cast<std::byte*>(const_cast<void*>(whole.payload));
-    for (std::byte* const payload : {first - 2 * heap.granule, first - heap.granule, first + whole.bytes, first + whole.bytes + heap.granule}) {
+    for (std::byte* const payload :
+         {first - 2 * heap.granule, first - heap.granule, first + whole.bytes, first + whole.bytes + heap.granule}) {
         CHECK(end_of([&] { heap.raw().deallocate(payload); }) == "foreign_pointer");
     }
     CHECK(end_of([&] { heap.raw().deallocate(first); }) == "double_free");
 }
 
-TEMPLATE_LIST_TEST_CASE("sized deallocate: a size that cannot be is a corruption, every size that can be is none", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("sized deallocate: a size that cannot be is a corruption, every size that can be is none", "",
+                        reporting_heaps) {
     checked_heap<TestType> heap(8192);
     void* const payload = heap.take(8);
     const std::size_t usable = TestType::usable_size(payload);
@@ -325,7 +340,8 @@ TEMPLATE_LIST_TEST_CASE("sized deallocate: a size that cannot be is a corruption
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-36 an overflow of A beyond a free B into the header of C; C is freed first", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-36 an overflow of A beyond a free B into the header of C; C is freed first", "",
+                        reporting_heaps) {
     row<TestType> chunks;
     const std::size_t bytes = 2 * 70 * chunks.heap.granule;  // over all of A, all of B, the header of C
     for (const int fill : {0x00, 0x41, 0xFF, 0x03}) {
@@ -338,7 +354,8 @@ TEMPLATE_LIST_TEST_CASE("R-36 an overflow of A beyond a free B into the header o
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-36 the same with the header of C left as it was: the footer of B gives it away", "", reporting_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-36 the same with the header of C left as it was: the footer of B gives it away", "",
+                        reporting_heaps) {
     row<TestType> chunks;
     const std::size_t bytes = 2 * 70 * chunks.heap.granule - sizeof(std::size_t);
     const std::string end = chunks.after_freeing_b([&](auto& heap) {

@@ -70,7 +70,8 @@ void live_without_errno(Heap& heap) {
         const bool is_growing = i / 1000 % 2 == 0;
         if (owned.empty() || random.below(4) < (is_growing ? 3u : 1u)) {
             const std::size_t bytes = random.below(random.below(4) == 0 ? 100000 : 1000);
-            if (void* const payload = heap.allocate(bytes)) owned.emplace_back(static_cast<unsigned char*>(payload), bytes);
+            if (void* const payload = heap.allocate(bytes))
+                owned.emplace_back(static_cast<unsigned char*>(payload), bytes);
         } else {
             std::swap(owned[random.below(owned.size())], owned.back());
             errno = EDOM;
@@ -88,8 +89,8 @@ void live_without_errno(Heap& heap) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("errno: every way to free leaves it alone", "", noisy<allot::default_traits>, noisy<allot::bounded_traits>,
-                   noisy<allot::compact_traits>) {
+TEMPLATE_TEST_CASE("errno: every way to free leaves it alone", "", noisy<allot::default_traits>,
+                   noisy<allot::bounded_traits>, noisy<allot::compact_traits>) {
     SECTION("a heap") {
         allot::basic_heap<TestType> heap;
         live_without_errno(heap);

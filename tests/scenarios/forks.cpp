@@ -20,7 +20,8 @@
 
 namespace {
 
-constexpr unsigned patience = 120;  // seconds until a child counts as hung: a lock that is fair wastes whole time slices
+constexpr unsigned patience =
+    120;  // seconds until a child counts as hung: a lock that is fair wastes whole time slices
 constexpr std::size_t region_bytes = std::size_t{4} << 20;
 
 // Spans out of one array, from and to which threads come and go.
@@ -55,7 +56,8 @@ struct furnished {
     std::unique_ptr<unsigned char[]> memory{new unsigned char[region_bytes]};
 
     furnished() {
-        if constexpr (std::is_same_v<typename Heap::source_type, allot::no_source>) REQUIRE(heap.add_region(memory.get(), region_bytes) == allot::region_status::ok);
+        if constexpr (std::is_same_v<typename Heap::source_type, allot::no_source>)
+            REQUIRE(heap.add_region(memory.get(), region_bytes) == allot::region_status::ok);
     }
 };
 
@@ -69,7 +71,8 @@ bool live_once(Heap& heap, allot_test::random_numbers& random) {
     }
     bool is_kept = true;
     for (unsigned char*& payload : owned) {
-        if (void* const moved = payload == nullptr ? nullptr : heap.reallocate(payload, 1 + random.below(6000))) payload = static_cast<unsigned char*>(moved);
+        if (void* const moved = payload == nullptr ? nullptr : heap.reallocate(payload, 1 + random.below(6000)))
+            payload = static_cast<unsigned char*>(moved);
         is_kept = is_kept && (payload == nullptr || payload[0] == 0x5A);
         heap.deallocate(payload);
     }
@@ -134,7 +137,8 @@ int status_of_child(Live&& live) {
 template <class... Heaps>
 int failed_children(int forks, Heaps&... heaps) {
     int failed = 0;
-    for (int i = 0; i < forks && failed == 0; ++i) failed += status_of_child([&] { return go_on(heaps...); }) == 0 ? 0 : 1;
+    for (int i = 0; i < forks && failed == 0; ++i)
+        failed += status_of_child([&] { return go_on(heaps...); }) == 0 ? 0 : 1;
     return failed;
 }
 
@@ -142,9 +146,9 @@ using plain = allot::basic_heap<allot::default_traits>;
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("forks: a child can go on with the heap of a busy process", "", furnished<plain>, (furnished<plain, allot::ticket_lock>),
-                   furnished<allot::basic_heap<allot::bounded_traits>>, furnished<allot::basic_heap<allot::compact_traits>>,
-                   furnished<allot::basic_heap<growing_traits>>) {
+TEMPLATE_TEST_CASE("forks: a child can go on with the heap of a busy process", "", furnished<plain>,
+                   (furnished<plain, allot::ticket_lock>), furnished<allot::basic_heap<allot::bounded_traits>>,
+                   furnished<allot::basic_heap<allot::compact_traits>>, furnished<allot::basic_heap<growing_traits>>) {
     TestType over;
     using lock = typename TestType::lock_type;
     {
@@ -206,14 +210,16 @@ furnished<plain, std::mutex>* owned = nullptr;
 TEST_CASE("forks: a lock of the user's own, with handlers of the user's own") {
     static furnished<plain, std::mutex> over;
     owned = &over;
-    REQUIRE(pthread_atfork([] { owned->heap.lock_all(); }, [] { owned->heap.unlock_all(); }, [] { owned->heap.start_anew(); }) == 0);
+    REQUIRE(pthread_atfork([] { owned->heap.lock_all(); }, [] { owned->heap.unlock_all(); },
+                           [] { owned->heap.start_anew(); }) == 0);
     const workers beside(over.heap, 3);
     CHECK(failed_children(60, over.heap) == 0);
 }
 
 TEST_CASE("forks: handlers of the user's own beside those of the library do no harm") {
     static furnished<plain> over;
-    REQUIRE(pthread_atfork([] { over.heap.lock_all(); }, [] { over.heap.unlock_all(); }, [] { over.heap.start_anew(); }) == 0);
+    REQUIRE(pthread_atfork([] { over.heap.lock_all(); }, [] { over.heap.unlock_all(); },
+                           [] { over.heap.start_anew(); }) == 0);
     const workers beside(over.heap, 3);
     CHECK(failed_children(60, over.heap) == 0);
 }

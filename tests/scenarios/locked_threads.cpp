@@ -87,7 +87,9 @@ TEST_CASE("locked_heap: verify, stats and the walk take the lock (R-35)") {
     };
     CHECK(taken_by([&] { static_cast<void>(over.heap.verify()); }) == 1);
     CHECK(taken_by([&] { static_cast<void>(over.heap.stats()); }) == 1);
-    CHECK(taken_by([&] { over.heap.for_each_chunk([](const allot::chunk_info&) { CHECK(counting_lock::held == 1); }); }) == 1);
+    CHECK(taken_by([&] {
+              over.heap.for_each_chunk([](const allot::chunk_info&) { CHECK(counting_lock::held == 1); });
+          }) == 1);
 }
 
 TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)", "", allot::spin_lock, std::mutex) {
@@ -122,7 +124,5 @@ TEST_CASE("control: a lock that does nothing is caught") { CHECK(end_of_torture<
 extern "C" const char* __tsan_default_options() { return "halt_on_error=1"; }
 
 // An x86 processor forgives a missing order; ThreadSanitizer, whose exit status is 66, does not.
-TEST_CASE("control: a lock without memory order is caught") {
-    CHECK(end_of_torture<relaxed_spin_lock>() == "exit 66");
-}
+TEST_CASE("control: a lock without memory order is caught") { CHECK(end_of_torture<relaxed_spin_lock>() == "exit 66"); }
 #endif

@@ -42,8 +42,8 @@ struct host_traits : allot_test::reporting<Base> {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("locked_heap: threads that grow and give back regions at the same time", "", host_traits<allot::default_traits>,
-                   host_traits<allot::bounded_traits>) {
+TEMPLATE_TEST_CASE("locked_heap: threads that grow and give back regions at the same time", "",
+                   host_traits<allot::default_traits>, host_traits<allot::bounded_traits>) {
     allot::locked_heap<allot::basic_heap<TestType>, std::mutex> heap;
     busy_life::town town(heap, 3000);
     town.live(4, 20000);

@@ -37,7 +37,8 @@ TEMPLATE_LIST_TEST_CASE("R-01 allocate(SIZE_MAX - k), SIZE_MAX / 2 +- k", "", co
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-01 R-03 every k up to 4096 that leaves no doubt, the memory compared at the end", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-01 R-03 every k up to 4096 that leaves no doubt, the memory compared at the end", "",
+                        core_heaps) {
     lived_in<TestType> lived(1024);
     TestType& heap = lived.heap.raw();
     const std::vector<std::byte> before = lived.heap.field().image();
@@ -79,7 +80,8 @@ TEMPLATE_LIST_TEST_CASE("R-04 every power-of-two alignment with small and with h
     checked_heap<TestType> heap(16384);
     for (unsigned bit = 0; bit < word_bits; ++bit) {
         const std::size_t alignment = std::size_t{1} << bit;
-        for (const std::size_t bytes : sizes{0, 1, TestType::min_chunk_size, TestType::max_request - 1, TestType::max_request, half, SIZE_MAX - 1, SIZE_MAX}) {
+        for (const std::size_t bytes : sizes{0, 1, TestType::min_chunk_size, TestType::max_request - 1,
+                                             TestType::max_request, half, SIZE_MAX - 1, SIZE_MAX}) {
             void* const payload = heap.allocate(bytes, alignment);
             if (payload == nullptr) continue;
             CHECK(address_of(payload) % alignment == 0);
@@ -141,7 +143,8 @@ TEST_CASE("R-18 a region larger than the reach of compact links is refused, one 
 
 TEST_CASE("R-18 compact links reach as far as they can count, up or down from whatever came first, and no further") {
     using allot::region_status;
-    for (const std::size_t distance : sizes{4096, small_reach / 2, small_reach - 8192, small_reach - 4096, small_reach, 2 * small_reach}) {
+    for (const std::size_t distance :
+         sizes{4096, small_reach / 2, small_reach - 8192, small_reach - 4096, small_reach, 2 * small_reach}) {
         const region_status expected = distance + 4096 <= small_reach ? region_status::ok : region_status::out_of_reach;
         for (const std::size_t other : {somewhere + distance, somewhere - distance}) {
             small_store store;
@@ -188,10 +191,12 @@ TEMPLATE_LIST_TEST_CASE("R-19 a heap of n bytes: allocate n - 64 to n + 64", "",
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("R-28 a tiny payload, then a reallocate that must fail: the memory is bit-identical", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-28 a tiny payload, then a reallocate that must fail: the memory is bit-identical", "",
+                        core_heaps) {
     checked_heap<TestType> heap(4096);
     void* const payload = heap.allocate(1);
-    for (const std::size_t bytes : sizes{4096, 5000, TestType::max_request / 2, TestType::max_request, half, SIZE_MAX}) {
+    for (const std::size_t bytes :
+         sizes{4096, 5000, TestType::max_request / 2, TestType::max_request, half, SIZE_MAX}) {
         CHECK(heap.reallocate(payload, bytes) == nullptr);
     }
     heap.deallocate(payload);

@@ -33,13 +33,15 @@ struct limited {
     static constexpr std::size_t granule = Granule;
 };
 
-using limits = joined<std::tuple<limited<std::uint16_t, 4096, 8>, limited<std::uint32_t, 4096, 8>, limited<std::uint32_t, 65536, 16>>,
-                      if_word_fits<std::uint64_t, limited<std::uint64_t, 65536, 16>, limited<std::uint64_t, 65536, 64>>>;
+using limits = joined<
+    std::tuple<limited<std::uint16_t, 4096, 8>, limited<std::uint32_t, 4096, 8>, limited<std::uint32_t, 65536, 16>>,
+    if_word_fits<std::uint64_t, limited<std::uint64_t, 65536, 16>, limited<std::uint64_t, 65536, 64>>>;
 using words = joined<std::tuple<std::uint16_t, std::uint32_t>, if_word_fits<std::uint64_t, std::uint64_t>>;
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("R-08 a region around the size of the largest chunk is refused or works, in words of every width", "", limits) {
+TEMPLATE_LIST_TEST_CASE(
+    "R-08 a region around the size of the largest chunk is refused or works, in words of every width", "", limits) {
     constexpr std::size_t word = TestType::word;
     constexpr std::size_t granule = TestType::granule;
     constexpr std::size_t overhead = 5 * word;  // a descriptor, a fencepost, and the base is a word below a granule
@@ -56,7 +58,9 @@ TEMPLATE_LIST_TEST_CASE("R-08 a region around the size of the largest chunk is r
     CHECK(accepted < 4 * granule);
 }
 
-TEMPLATE_LIST_TEST_CASE("R-08 a region past the last address is refused, one up to it is refused or works, one just below works", "", words) {
+TEMPLATE_LIST_TEST_CASE(
+    "R-08 a region past the last address is refused, one up to it is refused or works, one just below works", "",
+    words) {
     using sparse = sparse_store<small_largest<8192, 16>, TestType>;
     constexpr std::size_t last = static_cast<TestType>(~TestType{0});
     for (std::size_t base = last - 4096; base <= last - 1024; base += 509) {
@@ -95,7 +99,8 @@ TEMPLATE_LIST_TEST_CASE("R-34 a region that is refused leaves the live heap unto
     const std::string shape = lived.heap.shape();
     CHECK(lived.heap.raw().add_region(nullptr, 8192) == region_status::null_base);
     for (const std::size_t bytes : sizes{0, 1, 8, 24, 8192, SIZE_MAX / 2, SIZE_MAX - 4096, SIZE_MAX}) {
-        for (const std::size_t offset : sizes{0, 1, 100, 8000}) CHECK(lived.heap.add_region(offset, bytes) != region_status::ok);
+        for (const std::size_t offset : sizes{0, 1, 100, 8000})
+            CHECK(lived.heap.add_region(offset, bytes) != region_status::ok);
     }
     CHECK(lived.heap.shape() == shape);
 }

@@ -34,7 +34,8 @@ struct overlaps_neighbours : healthy_heap {
     bool is_first = true;
     void* allocate(std::size_t bytes, std::size_t = default_alignment) noexcept {
         void* const payload = base::allocate(bytes);
-        return std::exchange(is_first, false) ? payload : byte_at(payload, -static_cast<std::ptrdiff_t>(default_alignment));
+        return std::exchange(is_first, false) ? payload
+                                              : byte_at(payload, -static_cast<std::ptrdiff_t>(default_alignment));
     }
     static std::size_t usable_size(const void*) noexcept { return 4 * default_alignment - chunk_overhead; }
 };
@@ -50,7 +51,9 @@ struct wastes : healthy_heap {
 struct leaves_the_region : healthy_heap {
     alignas(64) unsigned char elsewhere[256] = {};
     void* allocate(std::size_t, std::size_t = default_alignment) noexcept { return elsewhere + 64; }
-    static std::size_t usable_size(const void*) noexcept { return (60 + chunk_overhead + default_alignment - 1) / default_alignment * default_alignment - chunk_overhead; }
+    static std::size_t usable_size(const void*) noexcept {
+        return (60 + chunk_overhead + default_alignment - 1) / default_alignment * default_alignment - chunk_overhead;
+    }
 };
 
 struct refuses_what_fits : healthy_heap {
@@ -105,7 +108,9 @@ struct writes_to_refused_regions : healthy_heap {
 };
 
 struct damages_a_header : healthy_heap {
-    void deallocate(void* payload) noexcept { *byte_at(payload, -static_cast<std::ptrdiff_t>(chunk_overhead)) ^= std::byte{1}; }
+    void deallocate(void* payload) noexcept {
+        *byte_at(payload, -static_cast<std::ptrdiff_t>(chunk_overhead)) ^= std::byte{1};
+    }
 };
 
 struct leaks : healthy_heap {

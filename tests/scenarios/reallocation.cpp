@@ -25,7 +25,8 @@ struct raw_heap {
 };
 
 void fill(void* payload, std::size_t bytes) {
-    for (std::size_t i = 0; i < bytes; ++i) static_cast<unsigned char*>(payload)[i] = static_cast<unsigned char>(i * 7 + 1);
+    for (std::size_t i = 0; i < bytes; ++i)
+        static_cast<unsigned char*>(payload)[i] = static_cast<unsigned char>(i * 7 + 1);
 }
 
 bool is_filled(const void* payload, std::size_t bytes) {
@@ -61,7 +62,8 @@ bool keeps_content(Heap& heap, around neighbours, std::size_t from, std::size_t 
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("R-15 the content over min(old, new), all pairs up to 300, whatever is around", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-15 the content over min(old, new), all pairs up to 300, whatever is around", "",
+                        core_heaps) {
     raw_heap<TestType> raw;
     std::size_t lost = 0;
     for (const around neighbours : {around::free_above, around::free_below, around::both_free, around::both_in_use}) {
@@ -105,7 +107,8 @@ TEMPLATE_LIST_TEST_CASE("R-17 the last payload grows in place into the free spac
     CHECK(heap.stats().free_chunks == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("R-17 growth takes a free chunk above exactly, with a sliver, and with a rest", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-17 growth takes a free chunk above exactly, with a sliver, and with a rest", "",
+                        core_heaps) {
     for (std::size_t granules = 40; granules <= 46; ++granules) {
         checked_heap<TestType> heap(8192);
         void* const payload = heap.take(4);

@@ -61,7 +61,8 @@ void prepare(checked_heap<Heap>& heap, int state, std::size_t granules) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("R-14 three neighbours freed in every order, the free lists in many states: one chunk", "", core_heaps) {
+TEMPLATE_LIST_TEST_CASE("R-14 three neighbours freed in every order, the free lists in many states: one chunk", "",
+                        core_heaps) {
     for (const std::size_t granules : sizes{2, 8, 33}) {
         for (int state = 0; state < 64; state += 3) {
             std::vector<std::size_t> order{0, 1, 2};

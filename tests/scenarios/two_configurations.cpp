@@ -22,5 +22,6 @@ TEST_CASE("R-33 two translation units with different configurations under one na
 TEST_CASE("R-33 different traits and different locks are different types") {
     STATIC_REQUIRE_FALSE(std::is_same_v<allot::basic_heap<allot::bounded_traits>, allot::heap>);
     STATIC_REQUIRE_FALSE(std::is_convertible_v<allot::basic_heap<allot::bounded_traits>&, allot::heap&>);
-    STATIC_REQUIRE_FALSE(std::is_convertible_v<allot::locked_heap<allot::heap, allot::ticket_lock>&, allot::locked_heap<>&>);
+    STATIC_REQUIRE_FALSE(
+        std::is_convertible_v<allot::locked_heap<allot::heap, allot::ticket_lock>&, allot::locked_heap<>&>);
 }

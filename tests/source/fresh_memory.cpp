@@ -18,7 +18,8 @@ struct zeroed_pages {
     static constexpr bool gives_zeroed = true;
     allot::memory_span acquire(std::size_t min_bytes) noexcept {
         const std::size_t bytes = (min_bytes + 65535) / 65536 * 65536;
-        void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void* const pages =
+            mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         return pages == MAP_FAILED ? allot::memory_span{} : allot::memory_span{pages, bytes};
     }
     void release(allot::memory_span span) noexcept { munmap(span.base, span.bytes); }
@@ -39,7 +40,8 @@ void live_zeroed(Heap& heap) {
     std::vector<std::pair<unsigned char*, std::size_t>> owned;
     for (int i = 0; i < 4000; ++i) {
         const std::size_t bytes = random.below(std::size_t{1} << random.below(18));
-        auto* const payload = static_cast<unsigned char*>(heap.allocate_zeroed(bytes, std::size_t{1} << random.below(8)));
+        auto* const payload =
+            static_cast<unsigned char*>(heap.allocate_zeroed(bytes, std::size_t{1} << random.below(8)));
         REQUIRE(payload != nullptr);
         std::size_t dirty = 0;
         for (std::size_t at = 0; at < bytes; ++at) dirty += payload[at];
@@ -60,8 +62,10 @@ void live_zeroed(Heap& heap) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("fresh_memory: zeroed payloads are zero, whatever was there before", "", (allot::basic_heap<over<allot::default_traits, zeroed_pages>>),
-                   (allot::basic_heap<over<allot::bounded_traits, zeroed_parts>>), (allot::basic_heap<over<allot::compact_traits, zeroed_parts>>),
+TEMPLATE_TEST_CASE("fresh_memory: zeroed payloads are zero, whatever was there before", "",
+                   (allot::basic_heap<over<allot::default_traits, zeroed_pages>>),
+                   (allot::basic_heap<over<allot::bounded_traits, zeroed_parts>>),
+                   (allot::basic_heap<over<allot::compact_traits, zeroed_parts>>),
                    (allot::locked_heap<allot::basic_heap<over<allot::default_traits, zeroed_parts>>>)) {
     TestType heap;
     live_zeroed(heap);

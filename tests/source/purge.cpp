@@ -47,8 +47,8 @@ using far_reaching = std::conditional_t<sizeof(std::size_t) == 8, allot::compact
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("purge: large free chunks lose their contents after a while, payloads never", "", allot::default_traits, allot::bounded_traits,
-                   far_reaching) {
+TEMPLATE_TEST_CASE("purge: large free chunks lose their contents after a while, payloads never", "",
+                   allot::default_traits, allot::bounded_traits, far_reaching) {
     allot::locked_heap<allot::basic_heap<purged<TestType>>> heap;
     purging_pages::purges = purging_pages::purged_bytes = 0;
     void* const anchor = heap.allocate(1000);
@@ -65,7 +65,8 @@ TEMPLATE_TEST_CASE("purge: large free chunks lose their contents after a while, 
         if (!owned.empty() && (payload == nullptr || owned.size() > 60)) {
             std::swap(owned[random.below(owned.size())], owned.back());
             const auto [freed, freed_bytes] = owned.back();
-            REQUIRE(std::all_of(freed, freed + freed_bytes, [bytes = freed_bytes](unsigned char each) { return each == (bytes & 0x7F); }));
+            REQUIRE(std::all_of(freed, freed + freed_bytes,
+                                [bytes = freed_bytes](unsigned char each) { return each == (bytes & 0x7F); }));
             heap.deallocate(freed);
             owned.pop_back();
         }

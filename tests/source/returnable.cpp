@@ -31,11 +31,13 @@ struct given : sparse_store<sourced_by<Source>, std::size_t> {
     using store_type = allot::detail::chunk_store<sourced_by<Source>, sparse_memory<std::size_t>>;
 
     explicit given(std::size_t span_bytes = bytes) {
-        REQUIRE(allot::detail::region_edit<store_type>(this->store).add(base, span_bytes, region_origin::source) == allot::region_status::ok);
+        REQUIRE(allot::detail::region_edit<store_type>(this->store).add(base, span_bytes, region_origin::source) ==
+                allot::region_status::ok);
     }
     auto part() const {
         const auto& chunks = this->store.chunks();
-        return store_type::index_type::returnable_type::of(chunks, this->store.regions().at(chunks, this->store.regions().lowest(chunks)));
+        return store_type::index_type::returnable_type::of(
+            chunks, this->store.regions().at(chunks, this->store.regions().lowest(chunks)));
     }
 };
 

@@ -86,7 +86,8 @@ public:
         const snapshot before = look();
         void* const payload = heap_.allocate_zeroed(bytes, alignment);
         const auto* const content = static_cast<const unsigned char*>(payload);
-        for (std::size_t i = 0; payload != nullptr && i < bytes; ++i) demand(content[i] == 0, "a zeroed payload is not zero");
+        for (std::size_t i = 0; payload != nullptr && i < bytes; ++i)
+            demand(content[i] == 0, "a zeroed payload is not zero");
         return settle(payload, bytes, alignment, before);
     }
 
@@ -196,7 +197,8 @@ private:
         demand(address_of(payload) % alignment == 0 && address_of(payload) % granule == 0, "a payload is not aligned");
         demand(usable >= bytes, "a payload is too small");
         demand(usable + overhead - chunk_size_for(bytes) < Heap::min_chunk_size, "a chunk is larger than it need be");
-        demand(field_.is_given(static_cast<std::byte*>(payload) - overhead, usable + overhead), "a payload lies outside every region");
+        demand(field_.is_given(static_cast<std::byte*>(payload) - overhead, usable + overhead),
+               "a payload lies outside every region");
         demand(is_apart(payload, usable), "two payloads overlap");
         live_[payload] = {usable, ++seeds_};
         for (std::size_t i = 0; i < usable; ++i) static_cast<unsigned char*>(payload)[i] = pattern(seeds_, i);
@@ -204,7 +206,8 @@ private:
 
     bool is_apart(void* payload, std::size_t usable) const {
         const auto above = live_.lower_bound(payload);
-        if (above != live_.end() && static_cast<std::byte*>(above->first) < static_cast<std::byte*>(payload) + usable) return false;
+        if (above != live_.end() && static_cast<std::byte*>(above->first) < static_cast<std::byte*>(payload) + usable)
+            return false;
         if (above == live_.begin()) return true;
         const auto below = std::prev(above);
         return static_cast<std::byte*>(below->first) + below->second.usable <= payload;
@@ -221,7 +224,8 @@ private:
         check_only_coalesced(before);
         for (const allot::chunk_info& chunk : before.chunks) {
             const bool is_fit = chunk.state == allot::chunk_state::free && has_room(chunk, bytes, alignment);
-            demand(!(is_fit && before.stats.free_chunks <= search_looks), "a request was refused although a free chunk fits");
+            demand(!(is_fit && before.stats.free_chunks <= search_looks),
+                   "a request was refused although a free chunk fits");
         }
     }
 
@@ -255,7 +259,8 @@ private:
 
     static void check_content(const void* payload, const live_payload& owned) {
         const auto* const content = static_cast<const unsigned char*>(payload);
-        for (std::size_t i = 0; i < owned.usable; ++i) demand(content[i] == pattern(owned.seed, i), "a payload was overwritten");
+        for (std::size_t i = 0; i < owned.usable; ++i)
+            demand(content[i] == pattern(owned.seed, i), "a payload was overwritten");
     }
 
     /// The numbers of the heap, its walk and the books of the test say the same.
@@ -267,7 +272,8 @@ private:
         demand(walked.in_use_chunks == live_.size(), "the walk and the test differ in what is in use");
         demand(stats.in_use_bytes == walked.in_use_bytes && stats.in_use_chunks == walked.in_use_chunks,
                "stats and walk differ in what is in use");
-        demand(stats.free_bytes == walked.free_bytes && stats.free_chunks == walked.free_chunks, "stats and walk differ in what is free");
+        demand(stats.free_bytes == walked.free_bytes && stats.free_chunks == walked.free_chunks,
+               "stats and walk differ in what is free");
         demand(stats.largest_free <= walked.largest_free, "stats promise a larger chunk than there is");
         if (stats.free_chunks <= search_looks) {
             demand(stats.largest_free == walked.largest_free, "stats and walk differ in the largest free chunk");
@@ -283,7 +289,8 @@ private:
         if (chunk.state == allot::chunk_state::cached) walked.cached_bytes += chunk.bytes;
         if (chunk.state == allot::chunk_state::in_use) {
             const auto owned = live_.find(const_cast<void*>(chunk.payload));
-            demand(owned != live_.end() && owned->second.usable + overhead == chunk.bytes, "the walk shows a chunk that nobody owns");
+            demand(owned != live_.end() && owned->second.usable + overhead == chunk.bytes,
+                   "the walk shows a chunk that nobody owns");
             walked.in_use_bytes += chunk.bytes;
             ++walked.in_use_chunks;
         }

@@ -122,7 +122,8 @@ template <class Word>
 class checked_memory {
 public:
     using word = Word;
-    using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t, std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
+    using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t,
+                                    std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
 
     explicit checked_memory(memory_board<Word>& board) : board_(&board) {}
 

@@ -7,14 +7,14 @@
 
 #include <allot/policy/corruption.hpp>
 
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <string>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 extern "C" [[gnu::weak]] void __gcov_dump();  // present in coverage builds: the counters of a child count too
 
@@ -25,13 +25,14 @@ struct child_report {
     bool has_corruption = false;
     allot::corruption_kind kind{};
     const void* where = nullptr;
-    bool was_too_late = false;  ///< the corruption was found after something was written: see memory_has_changed
+    bool was_too_late = false;      ///< the corruption was found after something was written: see memory_has_changed
     unsigned long counted[8] = {};  ///< for the use of the test
 };
 
 inline child_report& report_of_child() {
     static child_report* const shared = [] {
-        void* const page = mmap(nullptr, sizeof(child_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        void* const page =
+            mmap(nullptr, sizeof(child_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (page == MAP_FAILED) std::abort();
         return new (page) child_report;
     }();

@@ -45,7 +45,8 @@ template <class Word>
 class constexpr_memory {
 public:
     using word = Word;
-    using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t, std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
+    using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t,
+                                    std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
 
     constexpr constexpr_memory() = default;
 
@@ -68,7 +69,9 @@ public:
     constexpr word load_shared(std::size_t address) const { return load(address); }
 
     // Pointers are to cells; 0 is null.
-    constexpr void* pointer_to(std::size_t address) const { return address == 0 ? nullptr : &cells_[index_of(address)]; }
+    constexpr void* pointer_to(std::size_t address) const {
+        return address == 0 ? nullptr : &cells_[index_of(address)];
+    }
     constexpr std::size_t address_of(const void* pointer) const {
         if (pointer == nullptr) return 0;
         std::size_t index = 0;
@@ -120,8 +123,12 @@ public:
     }
 
     /// What a caller reads and writes.
-    constexpr word read(std::size_t address) const { return static_cast<word>(load(address) * leases_[index_of(address)].live); }
-    constexpr void write(std::size_t address, word value) { store(address, static_cast<word>(value * leases_[index_of(address)].live)); }
+    constexpr word read(std::size_t address) const {
+        return static_cast<word>(load(address) * leases_[index_of(address)].live);
+    }
+    constexpr void write(std::size_t address, word value) {
+        store(address, static_cast<word>(value * leases_[index_of(address)].live));
+    }
 
 private:
     static constexpr unsigned half_bits = sizeof(half) * 8;

@@ -133,7 +133,10 @@ private:
             case '*': pile_up(wanted()); return true;
             case '/': clear_pile(0, 1); return true;
             case '\\': clear_pile_backward(); return true;
-            case '%': clear_pile(1, 2); clear_pile(0, 1); return true;
+            case '%':
+                clear_pile(1, 2);
+                clear_pile(0, 1);
+                return true;
             default: return false;
         }
     }
@@ -234,6 +237,8 @@ using deferred_heaps = script_heaps<script_config<std::uint64_t, allot::links::w
                                     script_config<std::uint16_t, allot::links::word, allot::coalescing::deferred>>;
 
 /// On every heap.
-constexpr bool all_heaps_live(const char* script) { return immediate_heaps::live(script) && deferred_heaps::live(script); }
+constexpr bool all_heaps_live(const char* script) {
+    return immediate_heaps::live(script) && deferred_heaps::live(script);
+}
 
 }  // namespace allot_test

@@ -40,9 +40,9 @@ public:
 
     std::vector<std::size_t> asked;
     std::vector<allot::memory_span> released;
-    std::size_t fails_at = 0;        ///< the number of the call that fails, from 1
-    std::size_t extra = 0;           ///< more than was asked for
-    allot::memory_span bad_span{};   ///< what every call gives instead, if not empty
+    std::size_t fails_at = 0;       ///< the number of the call that fails, from 1
+    std::size_t extra = 0;          ///< more than was asked for
+    allot::memory_span bad_span{};  ///< what every call gives instead, if not empty
     std::function<void()> on_acquire;
     std::function<void()> on_release;
 

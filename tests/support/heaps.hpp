@@ -38,13 +38,15 @@ using wide_granule_heap = allot::basic_heap<wide_granule_traits>;
 
 /// Word and compact links, deferred and immediate coalescing.
 using core_heaps = std::tuple<allot::heap, immediate_heap, compact_heap, compact_immediate_heap>;
-using plain_heaps = decltype(std::tuple_cat(std::declval<core_heaps>(), std::declval<std::tuple<unchecked_heap, wide_granule_heap>>()));
+using plain_heaps =
+    decltype(std::tuple_cat(std::declval<core_heaps>(), std::declval<std::tuple<unchecked_heap, wide_granule_heap>>()));
 
 template <class Lock>
 using locked = allot::locked_heap<allot::heap, Lock>;
 using locked_heaps = std::tuple<locked<allot::null_lock>, locked<allot::spin_lock>, locked<allot::ticket_lock>,
                                 locked<allot::irq_safe<allot::spin_lock, counted_interrupts>>, locked<std::mutex>,
-                                allot::locked_heap<immediate_heap, allot::spin_lock>, allot::locked_heap<compact_heap, allot::spin_lock>>;
+                                allot::locked_heap<immediate_heap, allot::spin_lock>,
+                                allot::locked_heap<compact_heap, allot::spin_lock>>;
 
 using all_heaps = decltype(std::tuple_cat(std::declval<plain_heaps>(), std::declval<locked_heaps>()));
 

@@ -24,11 +24,11 @@ public:
 
     explicit memory_field(std::size_t bytes) : given_(bytes + 2 * margin), pristine_(bytes + 2 * margin) {
         for (std::size_t i = 0; i < size(); ++i) pristine_[i] = static_cast<std::byte>(0xA5 ^ (i * 29 >> 1));
-        void* const memory = ::operator new(alignment + size(), std::align_val_t{alignment});
+        void* const memory = ::operator new (alignment + size(), std::align_val_t{alignment});
         memory_ = static_cast<std::byte*>(memory) + alignment - margin;
         std::memcpy(memory_, pristine_.data(), size());
     }
-    ~memory_field() { ::operator delete(memory_ + margin - alignment, std::align_val_t{alignment}); }
+    ~memory_field() { ::operator delete (memory_ + margin - alignment, std::align_val_t{alignment}); }
     memory_field(const memory_field&) = delete;
     memory_field& operator=(const memory_field&) = delete;
 
@@ -47,16 +47,15 @@ public:
 
     bool is_given(const void* base, std::size_t bytes) const {
         const auto* const first = static_cast<const std::byte*>(base);
-        if (first < memory_ || first > memory_ + size() || bytes > static_cast<std::size_t>(memory_ + size() - first)) return false;
+        if (first < memory_ || first > memory_ + size() || bytes > static_cast<std::size_t>(memory_ + size() - first))
+            return false;
         for (std::size_t i = index_of(base); bytes != 0; ++i, --bytes) {
             if (given_[i] == 0) return false;
         }
         return true;
     }
 
-    std::size_t given_bytes() const {
-        return static_cast<std::size_t>(std::count(given_.begin(), given_.end(), 1));
-    }
+    std::size_t given_bytes() const { return static_cast<std::size_t>(std::count(given_.begin(), given_.end(), 1)); }
 
     bool are_guards_intact() const {
         for (std::size_t i = 0; i < size(); ++i) {

@@ -37,7 +37,8 @@ private:
         there.uc_stack.ss_sp = stack.data();
         there.uc_stack.ss_size = stack.size();
         there.uc_link = &here;
-        makecontext(&there, [] { (*current)(); }, 0);
+        makecontext(
+            &there, [] { (*current)(); }, 0);
         if (swapcontext(&here, &there) != 0) std::abort();
         std::size_t untouched = 0;
         while (untouched < stack.size() && stack[untouched] == paint) ++untouched;

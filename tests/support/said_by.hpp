@@ -29,7 +29,8 @@ last_words said_by(Work&& work, unsigned seconds = 60) {
     close(ends[1]);
     last_words words;
     char part[256];
-    for (ssize_t bytes = 0; (bytes = read(ends[0], part, sizeof part)) > 0;) words.text.append(part, static_cast<std::size_t>(bytes));
+    for (ssize_t bytes = 0; (bytes = read(ends[0], part, sizeof part)) > 0;)
+        words.text.append(part, static_cast<std::size_t>(bytes));
     close(ends[0]);
     int status = 0;
     words.end = child > 0 && waitpid(child, &status, 0) == child ? words_for(status) : "no child";

@@ -60,7 +60,9 @@ public:
         done();
         return payload != none;
     }
-    constexpr void allocate(owned_payload& made, const request& wanted) { must_work(allocate_if_possible(made, wanted)); }
+    constexpr void allocate(owned_payload& made, const request& wanted) {
+        must_work(allocate_if_possible(made, wanted));
+    }
     constexpr void fail_to_allocate(const request& wanted) {
         owned_payload made;
         must_fail(allocate_if_possible(made, wanted));
@@ -150,7 +152,8 @@ private:
 
     /// Every word of a payload says where it is.
     constexpr void sign(const owned_payload& owned) {
-        for (std::size_t at = 0; at != owned.bytes; at += word_bytes) memory_.write(owned.payload + at, static_cast<word>(owned.payload + at));
+        for (std::size_t at = 0; at != owned.bytes; at += word_bytes)
+            memory_.write(owned.payload + at, static_cast<word>(owned.payload + at));
     }
     constexpr void check(const owned_payload& owned) const { check_content(owned, owned); }
 

@@ -14,7 +14,8 @@ namespace allot_test {
 template <class Word, std::size_t Granule>
 using sparse_chunks = allot::detail::chunk_access<sparse_memory<Word>, Granule, allot::links::word>;
 
-using chunk_layouts = joined<if_word_fits<std::uint64_t, sparse_chunks<std::uint64_t, 16>, sparse_chunks<std::uint64_t, 64>>,
-                             std::tuple<sparse_chunks<std::uint32_t, 8>, sparse_chunks<std::uint16_t, 8>>>;
+using chunk_layouts =
+    joined<if_word_fits<std::uint64_t, sparse_chunks<std::uint64_t, 16>, sparse_chunks<std::uint64_t, 64>>,
+           std::tuple<sparse_chunks<std::uint32_t, 8>, sparse_chunks<std::uint16_t, 8>>>;
 
 }  // namespace allot_test

@@ -19,7 +19,8 @@ namespace allot_test {
 template <class Word>
 struct sparse_memory {
     using word = Word;
-    using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t, std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
+    using half = std::conditional_t<sizeof(Word) == 8, std::uint32_t,
+                                    std::conditional_t<sizeof(Word) == 4, std::uint16_t, std::uint8_t>>;
 
     word load(std::size_t address) const {
         const auto found = words->find(address);
@@ -55,7 +56,8 @@ struct sparse_memory {
     static constexpr unsigned half_bits = sizeof(half) * 8;
     static constexpr half half_mask = static_cast<half>(~half{0});
 
-    std::shared_ptr<std::unordered_map<std::size_t, word>> words = std::make_shared<std::unordered_map<std::size_t, word>>();
+    std::shared_ptr<std::unordered_map<std::size_t, word>> words =
+        std::make_shared<std::unordered_map<std::size_t, word>>();
 };
 
 /// `Types`, where addresses are as wide as `Word`; nothing on smaller machines, whose numbers cannot hold such words.

@@ -57,9 +57,9 @@ struct granule_16_compact : granule_16 {
 };
 
 /// Four words in a minimal chunk, two, and four of half the width.
-using granule_16_stores =
-    joined<if_word_fits<std::uint64_t, sparse_store<granule_16, std::uint64_t>, sparse_store<granule_16_compact, std::uint64_t>>,
-           std::tuple<sparse_store<granule_16_compact, std::uint32_t>>>;
+using granule_16_stores = joined<if_word_fits<std::uint64_t, sparse_store<granule_16, std::uint64_t>,
+                                              sparse_store<granule_16_compact, std::uint64_t>>,
+                                 std::tuple<sparse_store<granule_16_compact, std::uint32_t>>>;
 
 /// Traits that fit 16-bit words too, with a largest chunk that a test can name.
 template <std::size_t Largest, std::size_t Granule = 16>

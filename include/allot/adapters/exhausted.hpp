@@ -31,7 +31,8 @@ template <class Heap>
 template <class Heap>
 [[nodiscard]] void* allocate_or_give_up(Heap& heap, std::size_t bytes, std::size_t alignment) {
     void* payload = heap.allocate(bytes, alignment);
-    if (payload != nullptr) [[likely]] return payload;
+    if (payload != nullptr) [[likely]]
+        return payload;
     payload = allocate_when_exhausted(heap, bytes, alignment);
     if (payload == nullptr) throw_or_trap<std::bad_alloc>();
     return payload;

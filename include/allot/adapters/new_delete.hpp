@@ -50,7 +50,8 @@ template <class Heap>
 void* new_with_handler(Heap& heap, std::size_t bytes, std::align_val_t alignment) {
     if (is_hopeless<Heap>(static_cast<std::size_t>(alignment))) return nullptr;
     void* payload = nullptr;
-    while (payload == nullptr && call_new_handler()) payload = heap.allocate(bytes, static_cast<std::size_t>(alignment));
+    while (payload == nullptr && call_new_handler())
+        payload = heap.allocate(bytes, static_cast<std::size_t>(alignment));
     return payload;
 }
 
@@ -84,40 +85,40 @@ void delete_sized(Heap& heap, void* payload, std::size_t bytes,
 }  // namespace allot::detail
 
 // `new_operator` is new or new[], `delete_operator` is delete or delete[].
-#define ALLOT_REPLACE_NEW_FORMS(new_operator, heap_object)                                                     \
+#define ALLOT_REPLACE_NEW_FORMS(new_operator, heap_object)                                                       \
     void* operator new_operator(std::size_t bytes) { return ::allot::detail::new_throwing(heap_object, bytes); } \
-    void* operator new_operator(std::size_t bytes, std::align_val_t alignment) {                               \
-        return ::allot::detail::new_throwing(heap_object, bytes, alignment);                                   \
-    }                                                                                                          \
-    void* operator new_operator(std::size_t bytes, const std::nothrow_t&) noexcept {                           \
-        return ::allot::detail::new_nothrow(heap_object, bytes);                                               \
-    }                                                                                                          \
+    void* operator new_operator(std::size_t bytes, std::align_val_t alignment) {                                 \
+        return ::allot::detail::new_throwing(heap_object, bytes, alignment);                                     \
+    }                                                                                                            \
+    void* operator new_operator(std::size_t bytes, const std::nothrow_t&) noexcept {                             \
+        return ::allot::detail::new_nothrow(heap_object, bytes);                                                 \
+    }                                                                                                            \
     void* operator new_operator(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept { \
-        return ::allot::detail::new_nothrow(heap_object, bytes, alignment);                                    \
+        return ::allot::detail::new_nothrow(heap_object, bytes, alignment);                                      \
     }
 
-#define ALLOT_REPLACE_DELETE_FORMS(delete_operator, heap_object)                                               \
-    void operator delete_operator(void* payload) noexcept { (heap_object).deallocate(payload); }               \
-    void operator delete_operator(void* payload, std::size_t bytes) noexcept {                                 \
-        ::allot::detail::delete_sized(heap_object, payload, bytes);                                            \
-    }                                                                                                          \
+#define ALLOT_REPLACE_DELETE_FORMS(delete_operator, heap_object)                                                   \
+    void operator delete_operator(void* payload) noexcept { (heap_object).deallocate(payload); }                   \
+    void operator delete_operator(void* payload, std::size_t bytes) noexcept {                                     \
+        ::allot::detail::delete_sized(heap_object, payload, bytes);                                                \
+    }                                                                                                              \
     void operator delete_operator(void* payload, std::align_val_t) noexcept { (heap_object).deallocate(payload); } \
-    void operator delete_operator(void* payload, std::size_t bytes, std::align_val_t alignment) noexcept {     \
-        ::allot::detail::delete_sized(heap_object, payload, bytes, alignment);                                 \
-    }                                                                                                          \
-    void operator delete_operator(void* payload, const std::nothrow_t&) noexcept {                             \
-        (heap_object).deallocate(payload);                                                                     \
-    }                                                                                                          \
-    void operator delete_operator(void* payload, std::align_val_t, const std::nothrow_t&) noexcept {           \
-        (heap_object).deallocate(payload);                                                                     \
+    void operator delete_operator(void* payload, std::size_t bytes, std::align_val_t alignment) noexcept {         \
+        ::allot::detail::delete_sized(heap_object, payload, bytes, alignment);                                     \
+    }                                                                                                              \
+    void operator delete_operator(void* payload, const std::nothrow_t&) noexcept {                                 \
+        (heap_object).deallocate(payload);                                                                         \
+    }                                                                                                              \
+    void operator delete_operator(void* payload, std::align_val_t, const std::nothrow_t&) noexcept {               \
+        (heap_object).deallocate(payload);                                                                         \
     }
 
-#define ALLOT_REPLACE_ALL_FORMS(heap_object)           \
-    ALLOT_REPLACE_NEW_FORMS(new, heap_object)          \
-    ALLOT_REPLACE_NEW_FORMS(new[], heap_object)        \
-    ALLOT_REPLACE_DELETE_FORMS(delete, heap_object)    \
+#define ALLOT_REPLACE_ALL_FORMS(heap_object)        \
+    ALLOT_REPLACE_NEW_FORMS(new, heap_object)       \
+    ALLOT_REPLACE_NEW_FORMS(new[], heap_object)     \
+    ALLOT_REPLACE_DELETE_FORMS(delete, heap_object) \
     ALLOT_REPLACE_DELETE_FORMS(delete[], heap_object)
 
-#define ALLOT_REPLACE_NEW_DELETE(heap_object)                                                                  \
-    static_assert(::allot::detail::say_if_no_heap<::std::remove_reference_t<decltype(heap_object)>>());        \
+#define ALLOT_REPLACE_NEW_DELETE(heap_object)                                                           \
+    static_assert(::allot::detail::say_if_no_heap<::std::remove_reference_t<decltype(heap_object)>>()); \
     ALLOT_REPLACE_ALL_FORMS(::allot::detail::heap_or_none(heap_object))

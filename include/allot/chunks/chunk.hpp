@@ -45,7 +45,8 @@ struct request_sizes {
     /// The chunk size that has room for `request_size` bytes: header included, a multiple of the granule, at least the
     /// minimum. 0 if the request exceeds `max_request`: no chunk has that size.
     static constexpr std::size_t chunk_size_for(std::size_t request_size) noexcept {
-        if (request_size > max_request) [[unlikely]] return 0;
+        if (request_size > max_request) [[unlikely]]
+            return 0;
         const std::size_t chunk_size = (request_size + (WordBytes + Granule - 1)) & ~(Granule - 1);
         return chunk_size < MinChunk ? MinChunk : chunk_size;
     }
@@ -65,9 +66,9 @@ public:
     static constexpr bool has_minimal = is_compact && word_bytes == 8 && Granule == 2 * word_bytes;
     static constexpr std::size_t min_chunk = has_minimal ? Granule : align_up(4 * word_bytes, Granule);
 
-    static constexpr std::size_t in_use = 1;       // this chunk belongs to a caller, or is cached
-    static constexpr std::size_t prev_in_use = 2;  // so does its lower neighbour
-    static constexpr std::size_t cached = Granule >= 8 ? 4 : 0;  // freed, but not yet coalesced; in_use stays set
+    static constexpr std::size_t in_use = 1;                          // this chunk belongs to a caller, or is cached
+    static constexpr std::size_t prev_in_use = 2;                     // so does its lower neighbour
+    static constexpr std::size_t cached = Granule >= 8 ? 4 : 0;       // freed, but not yet coalesced; in_use stays set
     static constexpr std::size_t prev_minimal = has_minimal ? 8 : 0;  // the lower neighbour is free and minimal
     static constexpr std::size_t prev_flags = prev_in_use | prev_minimal;
     static constexpr std::size_t flag_mask = Granule - 1;
@@ -75,8 +76,8 @@ public:
 
     static constexpr link no_link = 0;
     static constexpr std::size_t link_limit = static_cast<link>(~link{0});
-    static constexpr std::size_t reserved_links = 2048;            // compact link values below this are bin tags
-    static constexpr std::size_t unlisted = reserved_links - 2;    // the tag of a free chunk that is in no bin
+    static constexpr std::size_t reserved_links = 2048;          // compact link values below this are bin tags
+    static constexpr std::size_t unlisted = reserved_links - 2;  // the tag of a free chunk that is in no bin
 
     constexpr chunk_access() = default;
     constexpr explicit chunk_access(Memory memory) : memory_(memory) {}
@@ -84,7 +85,9 @@ public:
     constexpr Memory& memory() noexcept { return memory_; }
     constexpr const Memory& memory() const noexcept { return memory_; }
 
-    constexpr void set_word(std::size_t address, std::size_t value) noexcept { memory_.store(address, static_cast<word_type>(value)); }
+    constexpr void set_word(std::size_t address, std::size_t value) noexcept {
+        memory_.store(address, static_cast<word_type>(value));
+    }
 
     // --- the region used last ------------------------------------------------------------------------------------
 
@@ -125,13 +128,17 @@ public:
     static constexpr std::size_t size_if_plain(std::size_t header) noexcept { return header ^ (in_use | prev_in_use); }
 
     /// The same where nothing is asked of the lower neighbour: 0x43 and 0x41 give 0x40, 0x42 (free) gives 0x41.
-    static constexpr std::size_t size_if_in_use(std::size_t header) noexcept { return (header | prev_flags) ^ (in_use | prev_flags); }
+    static constexpr std::size_t size_if_in_use(std::size_t header) noexcept {
+        return (header | prev_flags) ^ (in_use | prev_flags);
+    }
 
     /// True for what lies under a null payload: no chunk.
     static constexpr bool is_under_null(std::size_t chunk) noexcept { return chunk == chunk_of(none); }
 
     /// True if a chunk lies below another one, or there is no other: `none` minus one is above all, 0x1000 - 1 < 0 - 1.
-    static constexpr bool is_below_or_first(std::size_t chunk, std::size_t other) noexcept { return chunk - 1 < other - 1; }
+    static constexpr bool is_below_or_first(std::size_t chunk, std::size_t other) noexcept {
+        return chunk - 1 < other - 1;
+    }
 
     constexpr std::size_t footer_of(std::size_t chunk, std::size_t size) const noexcept {
         return memory_.load(chunk + size - word_bytes);
@@ -204,7 +211,9 @@ public:
     /// True if every chunk in [first, last] has a link of its own.
     constexpr bool is_in_reach(std::size_t first, std::size_t last) const noexcept {
         if constexpr (!is_compact) return first <= last;
-        else return link_number(first) >= reserved_links && link_number(first) <= link_number(last) && link_number(last) <= link_limit;
+        else
+            return link_number(first) >= reserved_links && link_number(first) <= link_number(last) &&
+                   link_number(last) <= link_limit;
     }
 
     constexpr link link_to(std::size_t chunk) const noexcept {
@@ -247,35 +256,38 @@ public:
         else memory_.store(chunk + 2 * word_bytes, prev);
     }
     /// The one link of a cached chunk.
-    constexpr link next_cached(std::size_t chunk) const noexcept { return static_cast<link>(memory_.load(chunk + word_bytes)); }
+    constexpr link next_cached(std::size_t chunk) const noexcept {
+        return static_cast<link>(memory_.load(chunk + word_bytes));
+    }
     constexpr void set_next_cached(std::size_t chunk, link next) noexcept { set_word(chunk + word_bytes, next); }
 
     /// The mark of a chunk that waits in a lane, beside its one link. Its owner's bytes may be the same by chance.
     constexpr void mark_waiting(std::size_t chunk) noexcept { set_prev_free(chunk, waiting_mark_of(chunk)); }
     constexpr void unmark_waiting(std::size_t chunk) noexcept { set_prev_free(chunk, no_link); }
-    constexpr bool is_marked_waiting(std::size_t chunk) const noexcept { return prev_free(chunk) == waiting_mark_of(chunk); }
+    constexpr bool is_marked_waiting(std::size_t chunk) const noexcept {
+        return prev_free(chunk) == waiting_mark_of(chunk);
+    }
 
     /// Makes a free chunk one that is in no bin.
     constexpr void mark_unlisted(std::size_t chunk) noexcept { set_links(chunk, no_link, tag_of(unlisted)); }
 
     /// Writes both links at once, over whatever the payload left there.
     constexpr void set_links(std::size_t chunk, link next, link prev) noexcept {
-        if constexpr (is_compact) {
-            set_word(chunk + word_bytes, std::size_t{prev} << (sizeof(link) * 8) | next);
-        } else {
-            memory_.store(chunk + word_bytes, next);
-            memory_.store(chunk + 2 * word_bytes, prev);
-        }
+        if constexpr (is_compact) return set_word(chunk + word_bytes, std::size_t{prev} << (sizeof(link) * 8) | next);
+        set_word(chunk + word_bytes, next);
+        set_word(chunk + 2 * word_bytes, prev);
     }
 
 private:
     constexpr link waiting_mark_of(std::size_t chunk) const noexcept { return static_cast<link>(~link_to(chunk)); }
 
-    /// How many granules above the origin.
     constexpr std::size_t link_number(std::size_t chunk) const noexcept { return (chunk - origin_.value) / Granule; }
 
-    struct counted_origin { std::size_t value = 0; };
+    struct counted_origin {
+        std::size_t value = 0;
+    };
     struct no_origin {};
+
     tiled_span hot_{};
     std::size_t hot_starts_ = 0;
     [[no_unique_address]] Memory memory_{};

@@ -38,7 +38,7 @@ enum class region_origin : unsigned char { caller, source };
 struct region {
     std::size_t base;
     std::size_t bytes;
-    std::size_t first;      ///< the first chunk
+    std::size_t first;  ///< the first chunk
     std::size_t fencepost;
     region_origin origin;
 
@@ -78,7 +78,8 @@ public:
 
     static constexpr region at(const Chunks& chunks, std::size_t position) noexcept {
         const std::size_t bits = meta_of(chunks, position) & meta_mask;
-        return lay_out(base_of(chunks, position), span_at(chunks, position), bits % 2 == 0 ? region_origin::caller : region_origin::source);
+        return lay_out(base_of(chunks, position), span_at(chunks, position),
+                       bits % 2 == 0 ? region_origin::caller : region_origin::source);
     }
     static constexpr std::size_t base_of(const Chunks& chunks, std::size_t position) noexcept {
         return position - bytes - (meta_of(chunks, position) & meta_mask) / 2;
@@ -115,7 +116,8 @@ public:
     static constexpr std::size_t extra(const Chunks& chunks, std::size_t position, std::size_t index) noexcept {
         return load(chunks, position, 5 + index);
     }
-    static constexpr void set_extra(Chunks& chunks, std::size_t position, std::size_t index, std::size_t value) noexcept {
+    static constexpr void set_extra(Chunks& chunks, std::size_t position, std::size_t index,
+                                    std::size_t value) noexcept {
         store(chunks, position, 5 + index, value);
     }
 
@@ -125,17 +127,23 @@ private:
     static constexpr std::size_t load(const Chunks& chunks, std::size_t position, std::size_t words_below) noexcept {
         return chunks.memory().load(position - words_below * word);
     }
-    static constexpr void store(Chunks& chunks, std::size_t position, std::size_t words_below, std::size_t value) noexcept {
+    static constexpr void store(Chunks& chunks, std::size_t position, std::size_t words_below,
+                                std::size_t value) noexcept {
         chunks.set_word(position - words_below * word, value);
     }
 
-    static constexpr std::size_t span_at(const Chunks& chunks, std::size_t position) noexcept { return load(chunks, position, 4); }
-    static constexpr std::size_t meta_of(const Chunks& chunks, std::size_t position) noexcept { return load(chunks, position, 1); }
+    static constexpr std::size_t span_at(const Chunks& chunks, std::size_t position) noexcept {
+        return load(chunks, position, 4);
+    }
+    static constexpr std::size_t meta_of(const Chunks& chunks, std::size_t position) noexcept {
+        return load(chunks, position, 1);
+    }
 
     static constexpr std::size_t encode_meta(const Chunks& chunks, std::size_t position, std::size_t bits) noexcept {
         const std::size_t lower = load(chunks, position, 3) * 0x9E3779B1u;
         const std::size_t upper = load(chunks, position, 2) * 0xC2B2AE35u;
-        const std::size_t mixed = (span_at(chunks, position) ^ lower ^ upper ^ bits ^ 0x27D4EB2Fu) * 0x85EBCA6Bu;  // zeros are not sound
+        const std::size_t mixed =
+            (span_at(chunks, position) ^ lower ^ upper ^ bits ^ 0x27D4EB2Fu) * 0x85EBCA6Bu;  // zeros are not sound
         return ((mixed & ~meta_mask) | bits) & last_address;
     }
     static constexpr void set_meta(Chunks& chunks, std::size_t position, std::size_t bits) noexcept {

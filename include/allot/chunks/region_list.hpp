@@ -32,7 +32,9 @@ public:
     static constexpr region lay_out(std::size_t base, std::size_t bytes, region_origin origin) noexcept {
         return descriptor::lay_out(base, bytes, origin);
     }
-    static constexpr region_status status_of(std::size_t base, std::size_t bytes) noexcept { return descriptor::status_of(base, bytes); }
+    static constexpr region_status status_of(std::size_t base, std::size_t bytes) noexcept {
+        return descriptor::status_of(base, bytes);
+    }
 
     constexpr std::size_t count() const noexcept { return count_; }
     constexpr std::size_t bytes() const noexcept { return bytes_; }
@@ -54,8 +56,12 @@ public:
     }
 
     /// True if the descriptor of the region at `position` is as it was written.
-    static constexpr bool is_sound(const Chunks& chunks, std::size_t position) noexcept { return descriptor::is_sound(chunks, position); }
-    static constexpr region at(const Chunks& chunks, std::size_t position) noexcept { return descriptor::at(chunks, position); }
+    static constexpr bool is_sound(const Chunks& chunks, std::size_t position) noexcept {
+        return descriptor::is_sound(chunks, position);
+    }
+    static constexpr region at(const Chunks& chunks, std::size_t position) noexcept {
+        return descriptor::at(chunks, position);
+    }
 
     // --- looking up: O(log regions) ----------------------------------------------------------------------------------
 
@@ -91,13 +97,15 @@ public:
 
     /// True if `address` lies among the chunks of a region, which is then the hot one.
     ALLOT_INLINE constexpr bool visit(Chunks& chunks, std::size_t address) const noexcept {
-        if (chunks.hot().has_chunk(address)) [[likely]] return true;
+        if (chunks.hot().has_chunk(address)) [[likely]]
+            return true;
         return find_hot(chunks, address);
     }
 
     /// True if `address` lies among the chunks of a region.
     ALLOT_INLINE constexpr bool has_chunk(const Chunks& chunks, std::size_t address) const noexcept {
-        if (chunks.hot().has_chunk(address)) [[likely]] return true;
+        if (chunks.hot().has_chunk(address)) [[likely]]
+            return true;
         return span_of(chunks, address).bytes != 0;
     }
 
@@ -132,7 +140,8 @@ public:
     /// Takes the region at `position` out of the tree.
     constexpr void erase(Chunks& chunks, std::size_t position) noexcept {
         place slot{};
-        for (std::size_t at = root_; at != position; at = follow(chunks, slot)) slot = {at, at < position ? side::upper : side::lower};
+        for (std::size_t at = root_; at != position; at = follow(chunks, slot))
+            slot = {at, at < position ? side::upper : side::lower};
         merge(chunks, slot, position);
         count(at(chunks, position), minus_once);
         make_hot(chunks, {});
@@ -151,7 +160,8 @@ public:
     static constexpr std::size_t extra(const Chunks& chunks, std::size_t position, std::size_t index) noexcept {
         return descriptor::extra(chunks, position, index);
     }
-    static constexpr void set_extra(Chunks& chunks, std::size_t position, std::size_t index, std::size_t value) noexcept {
+    static constexpr void set_extra(Chunks& chunks, std::size_t position, std::size_t index,
+                                    std::size_t value) noexcept {
         descriptor::set_extra(chunks, position, index, value);
     }
 
@@ -224,11 +234,15 @@ private:
     static constexpr std::size_t starts_in(std::size_t bytes) noexcept {
         return bytes < Lookahead ? 0 : (bytes - Lookahead) / Chunks::granule + 1;
     }
-    static constexpr void make_hot(Chunks& chunks, const tiled_span& span) noexcept { chunks.make_hot(span, starts_in(span.bytes)); }
+    static constexpr void make_hot(Chunks& chunks, const tiled_span& span) noexcept {
+        chunks.make_hot(span, starts_in(span.bytes));
+    }
 
     /// What is written beside a root to tell whether it was overwritten: its complement, but zero of `none`, because a heap
     /// starts as zeros.
-    static constexpr std::size_t second_of(std::size_t position) noexcept { return position == none ? none : ~position; }
+    static constexpr std::size_t second_of(std::size_t position) noexcept {
+        return position == none ? none : ~position;
+    }
 
     constexpr void set_root(std::size_t position) noexcept {
         root_ = position;

@@ -26,7 +26,9 @@ namespace allot::detail {
 /// payload that moves, its old place is taken until it was copied, but owned by nobody: it is in flight.
 class tally {
 public:
-    constexpr std::size_t taken_bytes() const noexcept { return peak_ + static_cast<std::size_t>(cached_at_peak_) + in_flight_; }
+    constexpr std::size_t taken_bytes() const noexcept {
+        return peak_ + static_cast<std::size_t>(cached_at_peak_) + in_flight_;
+    }
     constexpr std::size_t taken_chunks() const noexcept { return taken_chunks_; }
     constexpr std::size_t in_use_bytes(std::size_t cached_bytes) const noexcept { return taken_bytes() - cached_bytes; }
     constexpr std::size_t peak_in_use_bytes(std::size_t cached_bytes) const noexcept {
@@ -64,7 +66,8 @@ public:
     /// one counter.
     ALLOT_INLINE constexpr void settle_peak(std::size_t cached_bytes) noexcept {
         const auto cached = static_cast<std::int64_t>(cached_bytes);
-        if (cached >= cached_at_peak_) [[likely]] return;
+        if (cached >= cached_at_peak_) [[likely]]
+            return;
         peak_ += static_cast<std::size_t>(cached_at_peak_ - cached);
         cached_at_peak_ = cached;
     }
@@ -87,10 +90,14 @@ public:
     static constexpr std::size_t list_count = largest / Chunks::granule + 1;
 
     /// The list of a size; of what is no multiple of the granule, none that there is.
-    ALLOT_INLINE static constexpr std::size_t list_of(std::size_t size) noexcept { return std::rotr(size, Chunks::granule_bits); }
+    ALLOT_INLINE static constexpr std::size_t list_of(std::size_t size) noexcept {
+        return std::rotr(size, Chunks::granule_bits);
+    }
 
     /// True if chunks of `size` have a list here; `size` need not be a chunk size. One comparison.
-    ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept { return list_of(size) - least_list < lists_in_use; }
+    ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept {
+        return list_of(size) - least_list < lists_in_use;
+    }
     static constexpr std::size_t size_in_list(std::size_t list) noexcept { return list * Chunks::granule; }
 
     /// A cache without room, all zeros, until `limit_to` gives it some.
@@ -116,9 +123,11 @@ public:
         constexpr std::size_t flags = Chunks::in_use | Chunks::cached | Chunks::prev_flags;
         link& first = first_[std::rotr(size, Chunks::granule_bits)];
         chunk = chunks.chunk_at(first);
-        if (IsChecked ? !chunks.may_start_in_hot(chunk) : first == Chunks::no_link) [[unlikely]] return false;
+        if (IsChecked ? !chunks.may_start_in_hot(chunk) : first == Chunks::no_link) [[unlikely]]
+            return false;
         const std::size_t header = chunks.header_of(chunk);
-        if (IsChecked && (header | Chunks::prev_flags) != size + flags) [[unlikely]] return false;
+        if (IsChecked && (header | Chunks::prev_flags) != size + flags) [[unlikely]]
+            return false;
         first = chunks.unmark_cached(chunk, header);
         bytes_ -= size;
         return true;
@@ -132,8 +141,10 @@ public:
         const std::size_t size = Chunks::size_if_plain(header);
         const std::size_t list = std::rotr(size, Chunks::granule_bits);
         if (list - least_list >= lists_in_use || owned > size - Chunks::word_bytes) return false;
-        if (IsChecked && (chunks.header_of(chunk + size) & Chunks::prev_in_use) == 0) [[unlikely]] return false;
-        if (bytes_ >= limit_) [[unlikely]] return false;
+        if (IsChecked && (chunks.header_of(chunk + size) & Chunks::prev_in_use) == 0) [[unlikely]]
+            return false;
+        if (bytes_ >= limit_) [[unlikely]]
+            return false;
         counted.settle_peak(bytes_);
         chunks.mark_cached(chunk, header, first_[list]);
         first_[list] = chunks.link_to(chunk);
@@ -168,7 +179,8 @@ public:
     constexpr void for_each(const Chunks& chunks, Visit&& visit) const noexcept {
         std::size_t left = bytes_;
         for (std::size_t list = list_count - 1; list != 0; --list) {
-            for (link at = first_[list]; at != Chunks::no_link && left != 0; at = chunks.next_cached(chunks.chunk_at(at))) {
+            for (link at = first_[list]; at != Chunks::no_link && left != 0;
+                 at = chunks.next_cached(chunks.chunk_at(at))) {
                 left -= left < size_in_list(list) ? left : size_in_list(list);
                 visit(chunks.chunk_at(at));
             }

@@ -32,7 +32,8 @@ public:
     static constexpr bool is_checked = index_type::is_checked;
     static constexpr bool is_deferred = index_type::is_deferred;
 
-    using requests = request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
+    using requests =
+        request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
     using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0, is_checked>;
 
     constexpr chunk_store() = default;
@@ -74,19 +75,24 @@ public:
 
     // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------
 
-    static constexpr bool is_cacheable(std::size_t size) noexcept { return is_deferred && cache_type::is_cacheable(size); }
+    static constexpr bool is_cacheable(std::size_t size) noexcept {
+        return is_deferred && cache_type::is_cacheable(size);
+    }
 
     /// Requests up to this many bytes may be met from the cache.
     static constexpr std::size_t largest_cacheable_request =
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
 
     /// Takes the first cached chunk of `size` bytes. False: there is none, or none in the hot region that is sound. Pre: cacheable.
-    ALLOT_INLINE constexpr bool take_cached(std::size_t size, std::size_t& chunk) noexcept { return cache_.take(chunks_, size, chunk); }
+    ALLOT_INLINE constexpr bool take_cached(std::size_t size, std::size_t& chunk) noexcept {
+        return cache_.take(chunks_, size, chunk);
+    }
 
     /// Caches a small chunk that surely is the caller's, with room for as many bytes as it says. False: it is any other chunk,
     /// or the cache has no room; nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, payload_size owned) noexcept {
-        if (is_checked ? !chunks_.may_start_in_hot(chunk) : chunks_type::is_under_null(chunk)) [[unlikely]] return false;
+        if (is_checked ? !chunks_.may_start_in_hot(chunk) : chunks_type::is_under_null(chunk)) [[unlikely]]
+            return false;
         return cache_.keep(chunks_, chunk, owned.bytes, counted_);
     }
 
@@ -97,7 +103,8 @@ public:
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if constexpr (is_checked) {
             const bool is_owned = regions().visit(chunks_, chunk) && inspect().is_owned(chunk);
-            if (!is_owned) [[unlikely]] free_.report_not_owned(chunks_, payload);
+            if (!is_owned) [[unlikely]]
+                free_.report_not_owned(chunks_, payload);
         }
         return chunk;
     }
@@ -110,7 +117,8 @@ public:
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
     ALLOT_INLINE constexpr std::size_t take(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
-            if (is_cacheable(wanted.size) && has_cached(wanted)) [[unlikely]] return must_take_cached(wanted.size);
+            if (is_cacheable(wanted.size) && has_cached(wanted)) [[unlikely]]
+                return must_take_cached(wanted.size);
         }
         if (wanted.alignment != chunks_type::granule) return search_aligned(wanted);
         if (classes::is_exact(wanted.size)) {
@@ -142,7 +150,8 @@ public:
 
     /// Makes a chunk in use a free one and merges it with its free neighbours.
     ALLOT_INLINE constexpr void merge(std::size_t chunk, chunk_size size) noexcept {
-        if (chunks_.is_in_use(chunk + size.bytes) && chunks_.is_prev_in_use(chunk)) return free_.settle(chunks_, chunk, size);
+        if (chunks_.is_in_use(chunk + size.bytes) && chunks_.is_prev_in_use(chunk))
+            return free_.settle(chunks_, chunk, size);
         merge_with_neighbours(chunk, size);
     }
 
@@ -206,7 +215,8 @@ private:
     /// first, or what was small would stay in pieces.
     ALLOT_INLINE constexpr void make_whole(std::size_t size) noexcept {
         if constexpr (is_deferred) {
-            if (!classes::is_exact(size) && index().binned().is_empty(classes::bin_of(size))) coalesce_one(looks_a_call);
+            if (!classes::is_exact(size) && index().binned().is_empty(classes::bin_of(size)))
+                coalesce_one(looks_a_call);
         }
     }
 
@@ -259,7 +269,8 @@ private:
         const std::size_t chunk = cache_.peek(chunks_, size);
         if constexpr (is_checked) {
             const bool is_sound = inspect().may_start_chunk(chunk) && inspect().is_cached(chunk, size);
-            if (!is_sound) [[unlikely]] free_.report_not_listed(chunks_, chunk);
+            if (!is_sound) [[unlikely]]
+                free_.report_not_listed(chunks_, chunk);
         }
         chunks_.set_header(chunk, chunks_.header_of(chunk) & ~chunks_type::cached);
         cache_.pop(chunks_, chunk, size);
@@ -274,8 +285,9 @@ private:
         if (size != 0 || has_seen_all) give_back(must_take_cached(size), size);
     }
 
-    static constexpr std::size_t most_cached =
-        knobs::cached_bytes_limit < index_type::cached_limit ? 0 : knobs::cached_bytes_limit - index_type::cached_limit + 1;
+    static constexpr std::size_t most_cached = knobs::cached_bytes_limit < index_type::cached_limit
+                                                   ? 0
+                                                   : knobs::cached_bytes_limit - index_type::cached_limit + 1;
 
     chunks_type chunks_{};
     tally counted_{};

@@ -66,7 +66,9 @@ public:
     ALLOT_COLD constexpr void purge(source_type& source) noexcept {
         if constexpr (purging_source<source_type>) {
             auto& memory = store_.chunks().memory();
-            store_.free().purge_free(store_.chunks(), [&](std::size_t base, std::size_t bytes) { source.purge({memory.pointer_to(base), bytes}); });
+            store_.free().purge_free(store_.chunks(), [&](std::size_t base, std::size_t bytes) {
+                source.purge({memory.pointer_to(base), bytes});
+            });
         }
     }
 

@@ -54,7 +54,8 @@ public:
     constexpr region_status remove_region(std::size_t base, std::size_t bytes) noexcept {
         note(heap_verb::remove_region);
         const region_status status = edit().remove(base, bytes);
-        if (status != region_status::not_free || store_.cache().bytes() == 0 || !edit().is_an_end(base, bytes)) return status;
+        if (status != region_status::not_free || store_.cache().bytes() == 0 || !edit().is_an_end(base, bytes))
+            return status;
         store_.coalesce_cached();
         return edit().remove(base, bytes);
     }
@@ -62,7 +63,8 @@ public:
     ALLOT_INLINE constexpr std::size_t allocate(request wanted) noexcept {
         const std::size_t payload = take(wanted);
         if constexpr (has_source) {
-            if (payload == none) [[unlikely]] return verbs::take_from_source(*this, wanted);
+            if (payload == none) [[unlikely]]
+                return verbs::take_from_source(*this, wanted);
         }
         return payload;
     }
@@ -71,9 +73,12 @@ public:
         return payload == none ? allocate(wanted) : verbs::reallocate(*this, payload, wanted);
     }
     ALLOT_INLINE constexpr void deallocate(std::size_t payload, payload_size owned) noexcept {
-        if (put_back(payload, owned)) [[unlikely]] verbs::release_due(*this);
+        if (put_back(payload, owned)) [[unlikely]]
+            verbs::release_due(*this);
     }
-    constexpr bool try_resize(std::size_t payload, payload_size wanted) noexcept { return verbs::try_resize(*this, payload, wanted); }
+    constexpr bool try_resize(std::size_t payload, payload_size wanted) noexcept {
+        return verbs::try_resize(*this, payload, wanted);
+    }
     constexpr void coalesce() noexcept { verbs::coalesce(*this); }
 
     /// The verb that a report names from now on. The short ways find nothing, and do not say.
@@ -83,11 +88,13 @@ public:
 
     /// `allocate` without the source.
     ALLOT_INLINE constexpr std::size_t take(request wanted) noexcept {
-        if (wanted.alignment != granule) [[unlikely]] return take_aligned(wanted);
+        if (wanted.alignment != granule) [[unlikely]]
+            return take_aligned(wanted);
         if constexpr (store_type::is_deferred) {
             if (wanted.bytes <= store_type::largest_cacheable_request) [[likely]] {
                 std::size_t chunk = none;
-                if (store_.take_cached(requests::chunk_size_for(wanted.bytes), chunk)) [[likely]] return chunks_type::payload_of(chunk);
+                if (store_.take_cached(requests::chunk_size_for(wanted.bytes), chunk)) [[likely]]
+                    return chunks_type::payload_of(chunk);
             }
         }
         return take_any(wanted.bytes);
@@ -99,7 +106,8 @@ public:
         store_.index().forget_written();
         const std::size_t payload = take_slowly(wanted);
         if constexpr (store_type::index_type::gives_zeroed) {
-            if (payload != none) return {payload, store_.index().dirty_bytes_of(store_.chunks(), payload, wanted.bytes)};
+            if (payload != none)
+                return {payload, store_.index().dirty_bytes_of(store_.chunks(), payload, wanted.bytes)};
         }
         return {payload, wanted.bytes};
     }
@@ -152,14 +160,18 @@ public:
     // --- the source: the steps ---------------------------------------------------------------------------------------
 
     static constexpr std::size_t span_for(request wanted) noexcept { return growth<store_type>::span_for(wanted); }
-    [[nodiscard]] constexpr bool add_span(memory_span span, std::size_t wanted) noexcept { return grow().add(span, wanted); }
+    [[nodiscard]] constexpr bool add_span(memory_span span, std::size_t wanted) noexcept {
+        return grow().add(span, wanted);
+    }
     /// True if more of what the source gave lies free than is to be kept, or is to be purged.
     [[nodiscard]] constexpr bool has_due() const noexcept {
         if constexpr (has_source) return store_.index().account().is_due() || store_.free().has_purge_due();
         else return false;
     }
     [[nodiscard]] constexpr memory_span detach_due() noexcept { return grow().detach_due(source_); }
-    [[nodiscard]] constexpr memory_span detach_returnable(std::size_t from) noexcept { return grow().detach_returnable(from); }
+    [[nodiscard]] constexpr memory_span detach_returnable(std::size_t from) noexcept {
+        return grow().detach_returnable(from);
+    }
     constexpr void purge() noexcept { grow().purge(source_); }
 
     /// An address in the heap, for a source that gives memory near one.
@@ -198,9 +210,16 @@ public:
         const auto& regions = store_.regions();
         const std::size_t cached = store_.cache().bytes();
         const std::size_t in_use = store_.in_use_bytes();
-        return {regions.count(), regions.bytes(), in_use, regions.tiled_bytes() - in_use - cached, cached,
-                regions.bytes() - regions.tiled_bytes(), largest_free(store_), store_.peak_in_use_bytes(),
-                store_.in_use_chunks(), store_.index().count()};
+        return {regions.count(),
+                regions.bytes(),
+                in_use,
+                regions.tiled_bytes() - in_use - cached,
+                cached,
+                regions.bytes() - regions.tiled_bytes(),
+                largest_free(store_),
+                store_.peak_in_use_bytes(),
+                store_.in_use_chunks(),
+                store_.index().count()};
     }
 
     [[nodiscard]] constexpr verify_result verify() const noexcept {
@@ -238,7 +257,8 @@ private:
     /// The long way of any request.
     constexpr std::size_t take_slowly(request wanted) noexcept {
         if (!is_power_of_two(wanted.alignment)) return none;
-        return take_fit({requests::chunk_size_for(wanted.bytes), wanted.alignment < granule ? granule : wanted.alignment});
+        return take_fit(
+            {requests::chunk_size_for(wanted.bytes), wanted.alignment < granule ? granule : wanted.alignment});
     }
 
     ALLOT_INLINE constexpr std::size_t take_fit(const fit_type& wanted) noexcept {
@@ -252,11 +272,13 @@ private:
     [[gnu::noinline]] constexpr void put_back_any(std::size_t payload, payload_size owned) noexcept {
         note(heap_verb::deallocate);
         const std::size_t chunk = chunks_type::chunk_of(payload);
-        if (!store_.is_owned_in_hot(chunk)) [[unlikely]] return put_back_elsewhere(payload, owned);
+        if (!store_.is_owned_in_hot(chunk)) [[unlikely]]
+            return put_back_elsewhere(payload, owned);
         const std::size_t size = store_.chunks().size_of(chunk);
         if constexpr (store_type::is_checked) {
             const bool has_room = owned.bytes <= size - chunks_type::word_bytes;
-            if (!has_room) [[unlikely]] report_corruption({corruption_kind::size_mismatch, payload});
+            if (!has_room) [[unlikely]]
+                report_corruption({corruption_kind::size_mismatch, payload});
         }
         store_.put(chunk, {size});
     }

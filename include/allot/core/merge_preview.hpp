@@ -108,7 +108,8 @@ template <class Store, class ForEach>
 constexpr std::size_t largest_free_with(const Store& store, ForEach&& for_each) noexcept {
     using index_type = typename Store::index_type;
     const largest_seen binned = store.index().largest_binned(store.chunks());
-    merge_preview<typename Store::chunks_type, typename Store::classes, index_type::search_looks> preview(store.chunks());
+    merge_preview<typename Store::chunks_type, typename Store::classes, index_type::search_looks> preview(
+        store.chunks());
     store.cache().for_each(store.chunks(), [&](std::size_t chunk) { preview.consider(chunk); });
     for_each([&](std::size_t chunk) { preview.consider(chunk); });
     const std::size_t merged = preview.largest() == 0 ? binned.size : preview.largest(binned);

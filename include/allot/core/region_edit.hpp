@@ -62,7 +62,8 @@ public:
                                      : base == whole.base ? cut_bottom(position, bytes)
                                                           : cut_top(position, base - whole.base);
         if constexpr (index_type::has_source) {
-            if (status == region_status::ok && whole.origin == region_origin::source) store_.index().account().was_removed(bytes);
+            if (status == region_status::ok && whole.origin == region_origin::source)
+                store_.index().account().was_removed(bytes);
         }
         return status;
     }
@@ -94,10 +95,12 @@ public:
     /// The same whatever is kept otherwise, of the region around `from` or those above. O(regions * log regions) for all.
     constexpr part remove_returnable(std::size_t from) noexcept {
         const std::size_t below = regions_.find_below(chunks_, from);
-        for (std::size_t at = below != none ? below : regions_.lowest(chunks_); at != none; at = regions_.after(chunks_, at)) {
+        for (std::size_t at = below != none ? below : regions_.lowest(chunks_); at != none;
+             at = regions_.after(chunks_, at)) {
             const region home = regions_.at(chunks_, at);
             if (home.origin != region_origin::source) continue;
-            if (const part found = index_type::returnable_type::of(chunks_, home); found.bytes != 0) return remove_part(found);
+            if (const part found = index_type::returnable_type::of(chunks_, home); found.bytes != 0)
+                return remove_part(found);
         }
         return {};
     }
@@ -122,7 +125,8 @@ private:
         const auto& account = store_.index().account();
         if (found.bytes == 0) return {};
         if (found.is_whole) return account.excess_with(found.bytes) != 0 ? found : part{};
-        const std::size_t excess = account.keeps_some() ? account.excess_with(found.bytes) : account.bytes_to_list(found);
+        const std::size_t excess =
+            account.keeps_some() ? account.excess_with(found.bytes) : account.bytes_to_list(found);
         const std::size_t most = align_down(excess, index_type::returnable_type::granularity);
         if (most >= found.bytes) return found;
         const bool is_at_base = regions_.at(chunks_, regions_.find_below(chunks_, found.base)).base == found.base;
@@ -146,7 +150,8 @@ private:
     }
 
     constexpr void list_again(std::size_t position) noexcept {
-        const std::size_t bytes = store_.index().account().bytes_to_list(index_type::returnable_type::of(chunks_, regions_.at(chunks_, position)));
+        const std::size_t bytes = store_.index().account().bytes_to_list(
+            index_type::returnable_type::of(chunks_, regions_.at(chunks_, position)));
         if (bytes >= index_type::returnable_type::least_part) store_.index().account().list(chunks_, position, bytes);
     }
 
@@ -263,10 +268,12 @@ private:
     /// [ descriptor | [ free --------- ] ... ]  =>  [ descriptor | [ free ] ... ]
     constexpr region_status cut_bottom(std::size_t position, std::size_t bytes) noexcept {
         const region whole = regions_.at(chunks_, position);
-        if (list::status_of(whole.base + bytes, whole.bytes - bytes) != region_status::ok) return region_status::too_small;
+        if (list::status_of(whole.base + bytes, whole.bytes - bytes) != region_status::ok)
+            return region_status::too_small;
         const region left = list::lay_out(whole.base + bytes, whole.bytes - bytes, whole.origin);
         const std::size_t next = chunks_.next_of(whole.first);
-        if (chunks_.is_in_use(whole.first) || !leaves_chunk_or_nothing(left.first, next)) return region_status::not_free;
+        if (chunks_.is_in_use(whole.first) || !leaves_chunk_or_nothing(left.first, next))
+            return region_status::not_free;
         store_.index().remove(chunks_, whole.first);
         const std::size_t fresh = store_.index().fresh_mark_of(chunks_, position);
         take_out(position);

@@ -28,10 +28,10 @@ struct relocation {
     enum class outcome : unsigned char { failed, stayed, down, moved };
 
     outcome how = outcome::failed;
-    bool has_due = false;    ///< more of what the source gave lies free now than is to be kept
+    bool has_due = false;  ///< more of what the source gave lies free now than is to be kept
     std::size_t from = 0;
-    std::size_t to = 0;      ///< `none` if it failed
-    std::size_t bytes = 0;   ///< the ranges may overlap
+    std::size_t to = 0;     ///< `none` if it failed
+    std::size_t bytes = 0;  ///< the ranges may overlap
 
     constexpr bool must_copy() const noexcept { return how == outcome::down || how == outcome::moved; }
 };

@@ -1,4 +1,4 @@
-// Making a chunk in use longer or shorter where it stands, or else finding its payload another place.
+// Making a chunk in use longer or shorter where it stands, or else moving its payload to another place.
 //
 //     up:    [ in use ][ free ]              =>  [ ---- in use ---- ]          payload stays
 //     down:  [ ---- free ---- ][ in use ]    =>  [ in use ][ free ][ in use ]  payload moves down, to a chunk of its own
@@ -115,7 +115,9 @@ private:
     }
 
     /// The same again: when memory is short all that is cached has merged.
-    ALLOT_COLD constexpr std::size_t beside_after_all(std::size_t chunk, const fit_type& wanted) noexcept { return beside(chunk, wanted); }
+    ALLOT_COLD constexpr std::size_t beside_after_all(std::size_t chunk, const fit_type& wanted) noexcept {
+        return beside(chunk, wanted);
+    }
 
     /// A new chunk for the payload of one that cannot have `wanted` beside it: amid free memory if it is likely to grow on.
     constexpr std::size_t take_elsewhere(std::size_t from, const fit_type& wanted) noexcept {
@@ -159,7 +161,8 @@ private:
     }
 
     [[gnu::noinline]] constexpr void inspect(std::size_t chunk) const noexcept {
-        if constexpr (Store::is_checked) store_.free().must_have_sound_neighbours(chunks_, chunk, chunks_.size_of(chunk));
+        if constexpr (Store::is_checked)
+            store_.free().must_have_sound_neighbours(chunks_, chunk, chunks_.size_of(chunk));
     }
 
     Store& store_;

@@ -11,8 +11,8 @@
 #pragma once
 
 #include <allot/base/errno_keeper.hpp>
-#include <allot/core/request.hpp>
 #include <allot/chunks/chunk.hpp>
+#include <allot/core/request.hpp>
 #include <allot/policy/source.hpp>
 
 #include <cstddef>
@@ -31,7 +31,8 @@ struct verbs {
         if (wanted.bytes > Side::max_request) return none;
         unzeroed taken = side.take_unzeroed(wanted);
         if constexpr (Side::has_source) {
-            if (taken.payload == none) taken = meet_from_source(side, wanted, [&](auto& core) { return core.take_unzeroed(wanted); });
+            if (taken.payload == none)
+                taken = meet_from_source(side, wanted, [&](auto& core) { return core.take_unzeroed(wanted); });
         }
         if (taken.payload != none) side.memory().zero(taken.payload, taken.bytes);
         return taken.payload;
@@ -41,13 +42,16 @@ struct verbs {
     static constexpr std::size_t reallocate(Side& side, std::size_t payload, request wanted) noexcept {
         relocation move = side.begin_reallocate(payload, wanted);
         if constexpr (Side::has_source) {
-            if (move.to == none) move = meet_from_source(side, wanted, [&](auto& core) { return core.begin_reallocate(payload, wanted); });
+            if (move.to == none)
+                move =
+                    meet_from_source(side, wanted, [&](auto& core) { return core.begin_reallocate(payload, wanted); });
         }
         if (move.must_copy()) {
             side.memory().move(move.to, move.from, move.bytes);
             move.has_due = side.finish_reallocate(move, wanted.bytes);
         }
-        if (move.has_due) [[unlikely]] release_due(side);
+        if (move.has_due) [[unlikely]]
+            release_due(side);
         return move.to;
     }
 
@@ -55,7 +59,8 @@ struct verbs {
     static constexpr bool try_resize(Side& side, std::size_t payload, payload_size wanted) noexcept {
         if (payload == none) return false;
         const resized found = side.resize_in_place(payload, wanted);
-        if (found.has_due) [[unlikely]] release_due(side);
+        if (found.has_due) [[unlikely]]
+            release_due(side);
         return found.is_done;
     }
 
@@ -65,7 +70,8 @@ struct verbs {
         if constexpr (Side::has_source) {
             const errno_keeper keeper;
             std::size_t from = none;
-            for (memory_span span = side.detach_returnable(from); span.base != nullptr; span = side.detach_returnable(from)) {
+            for (memory_span span = side.detach_returnable(from); span.base != nullptr;
+                 span = side.detach_returnable(from)) {
                 from = side.memory().address_of(span.base);
                 side.source().release(span);
             }
@@ -78,7 +84,8 @@ struct verbs {
     ALLOT_COLD static constexpr void release_due(Side& side) noexcept {
         if constexpr (Side::has_source) {
             const errno_keeper keeper;
-            for (memory_span span = side.detach_due(); span.base != nullptr; span = side.detach_due()) side.source().release(span);
+            for (memory_span span = side.detach_due(); span.base != nullptr; span = side.detach_due())
+                side.source().release(span);
         }
     }
 

@@ -29,7 +29,9 @@ public:
     /// Pre: all regions were seen.
     constexpr bool is_sound() const noexcept {
         if constexpr (!Store::index_type::has_source) return true;
-        else return is_list_sound() && listed_bytes_ == store_.index().account().listed_bytes() && given_bytes_ == store_.index().account().given_bytes();
+        else
+            return is_list_sound() && listed_bytes_ == store_.index().account().listed_bytes() &&
+                   given_bytes_ == store_.index().account().given_bytes();
     }
 
 private:
@@ -42,7 +44,8 @@ private:
         std::size_t left = listed_regions_;
         std::size_t last = none;
         for (std::size_t at = account.first(); at != none; at = account.after(store_.chunks(), at)) {
-            if (left-- == 0 || store_.regions().find_below(store_.chunks(), at) != at || listed_at(at) == 0) return false;
+            if (left-- == 0 || store_.regions().find_below(store_.chunks(), at) != at || listed_at(at) == 0)
+                return false;
             last = at;
         }
         return left == 0 && last == account.last();

@@ -25,7 +25,7 @@ namespace allot::detail {
 struct regions_beside {
     std::size_t below = none;  ///< the last one whose base is not above the address
     std::size_t above = none;
-    bool is_damaged = false;   ///< there may be more: a descriptor was overwritten
+    bool is_damaged = false;  ///< there may be more: a descriptor was overwritten
 };
 
 /// Where the chunks of a region lead, up to an address.
@@ -82,7 +82,8 @@ public:
 
     /// True if the header is one that a chunk there can have.
     constexpr bool is_whole(const region& home, std::size_t chunk) const noexcept {
-        constexpr std::size_t known = chunks_type::in_use | chunks_type::prev_flags | (Store::is_deferred ? chunks_type::cached : 0);
+        constexpr std::size_t known =
+            chunks_type::in_use | chunks_type::prev_flags | (Store::is_deferred ? chunks_type::cached : 0);
         const std::size_t size = size_of(chunk);
         const bool is_plain = (header_of(chunk) & chunks_type::flag_mask & ~known) == 0;
         return is_plain && size >= chunks_type::min_chunk && size <= home.fencepost - chunk;
@@ -107,7 +108,9 @@ public:
     /// True if a chunk in use looks as if it waited in a lane. Its owner's bytes may be the same by chance.
     constexpr bool is_waiting(std::size_t chunk) const noexcept {
         if constexpr (!Store::is_deferred) return false;
-        else return Store::is_cacheable(size_of(chunk)) && state_of(chunk) == chunk_state::in_use && chunks_.is_marked_waiting(chunk);
+        else
+            return Store::is_cacheable(size_of(chunk)) && state_of(chunk) == chunk_state::in_use &&
+                   chunks_.is_marked_waiting(chunk);
     }
 
     /// A byte of a chunk.
@@ -120,7 +123,8 @@ public:
 private:
     /// True if a position leads to a descriptor that is as it was written.
     constexpr bool is_laid(std::size_t at) const noexcept {
-        if (!is_aligned(chunks_type::payload_of(at), chunks_type::granule) || !regions_.is_sound(chunks_, at)) return false;
+        if (!is_aligned(chunks_type::payload_of(at), chunks_type::granule) || !regions_.is_sound(chunks_, at))
+            return false;
         const region laid = regions_.at(chunks_, at);
         return laid.first == at && laid.fencepost > at;
     }

@@ -55,12 +55,14 @@ private:
             case corruption_kind::double_free: return "the same pointer was given back twice";
             case corruption_kind::foreign_pointer: return foreign;
             case corruption_kind::misaligned_pointer: return moved_on;
-            case corruption_kind::broken_header: return "bytes were written past the end of the payload below the header";
+            case corruption_kind::broken_header:
+                return "bytes were written past the end of the payload below the header";
             case corruption_kind::broken_footer:
             case corruption_kind::broken_link: return "a payload was written to after it was given back";
             case corruption_kind::broken_bin_map: return "something wrote over the heap object itself";
             case corruption_kind::canary_damaged: return "bytes were written past the end of this payload";
-            case corruption_kind::size_mismatch: return "the object that is given back has another type than the one allocated";
+            case corruption_kind::size_mismatch:
+                return "the object that is given back has another type than the one allocated";
             case corruption_kind::reentered: return "the source uses what it is the source of";
         }
         return "something wrote over the heap";
@@ -70,13 +72,15 @@ private:
     constexpr void say_cause(corruption_kind kind) {
         say_("  usually: ");
         if (overflown_ == none) return say_(cause_ != nullptr ? cause_ : usual_cause(kind), "\n");
-        say_("bytes were written past the end of the payload at ", hexadecimal{chunks_type::payload_of(overflown_)}, ", which has ");
+        say_("bytes were written past the end of the payload at ", hexadecimal{chunks_type::payload_of(overflown_)},
+             ", which has ");
         say_(view_.size_of(overflown_) - chunks_type::word_bytes, " bytes\n");
     }
 
     constexpr void say_surroundings(std::size_t where) {
         const regions_beside found = view_.beside(where);
-        if (found.is_damaged) say_("  the descriptor of a region was overwritten: what lies behind it cannot be told\n");
+        if (found.is_damaged)
+            say_("  the descriptor of a region was overwritten: what lies behind it cannot be told\n");
         if (found.below != none && view_.is_in_region(found.below, where)) return say_place(found.below, where);
         say_outside(found, where);
     }
@@ -85,7 +89,8 @@ private:
 
     constexpr void say_outside(const regions_beside& found, std::size_t where) {
         cause_ = foreign;
-        say_("  ", hexadecimal{where}, " does not lie in the ", counted{view_.region_count(), "region"}, " of the heap\n");
+        say_("  ", hexadecimal{where}, " does not lie in the ", counted{view_.region_count(), "region"},
+             " of the heap\n");
         if (found.below != none) say_nearest(found.below, where);
         if (found.above != none) say_nearest(found.above, where);
     }
@@ -121,7 +126,8 @@ private:
 
     constexpr void say_beside_chunks(const region& home, std::size_t where) {
         say_("  ", hexadecimal{where}, where < home.first ? " lies in the descriptor" : " lies at the end mark");
-        say_(" of the region from ", hexadecimal{home.base}, " to ", hexadecimal{home.end()}, ", where no payload is\n");
+        say_(" of the region from ", hexadecimal{home.base}, " to ", hexadecimal{home.end()},
+             ", where no payload is\n");
     }
 
     /// How the address lies to the chunk around it.
@@ -131,10 +137,13 @@ private:
         if (!view_.is_whole(home, chunk)) return say_broken(chunk, where);
         if (where == payload) say_(" is the payload of a chunk of ");
         else if (where < payload) say_(" is ", where - chunk, " bytes inside the header of a chunk of ");
-        else say_(" is ", where - payload, " bytes inside the payload, which starts at ", hexadecimal{payload}, ", of a chunk of ");
+        else
+            say_(" is ", where - payload, " bytes inside the payload, which starts at ", hexadecimal{payload},
+                 ", of a chunk of ");
         say_size_and_state(chunk);
         if (where <= payload) return;
-        cause_ = view_.state_of(chunk) == chunk_state::free ? "it was given back before, and has merged since" : moved_on;
+        cause_ =
+            view_.state_of(chunk) == chunk_state::free ? "it was given back before, and has merged since" : moved_on;
     }
 
     /// The header that the chunks lead to cannot be one: nobody can tell what lies from there to the address.
@@ -142,7 +151,8 @@ private:
         const std::size_t payload = chunks_type::payload_of(chunk);
         if (where == payload) say_(" is the payload of a chunk whose header is gone");
         else say_(" lies ", where - chunk, " bytes above a header that is gone");
-        say_(": at ", hexadecimal{chunk}, " stands ", hexadecimal{view_.header_of(chunk)}, ", which no header can be\n");
+        say_(": at ", hexadecimal{chunk}, " stands ", hexadecimal{view_.header_of(chunk)},
+             ", which no header can be\n");
     }
 
     constexpr void say_above(const region& home, std::size_t chunk) {
@@ -159,7 +169,8 @@ private:
     }
 
     constexpr void say_gone(std::size_t chunk) {
-        say_("the header at ", hexadecimal{chunk}, " is gone: there stands ", hexadecimal{view_.header_of(chunk)}, "\n");
+        say_("the header at ", hexadecimal{chunk}, " is gone: there stands ", hexadecimal{view_.header_of(chunk)},
+             "\n");
     }
 
     // --- a chunk -----------------------------------------------------------------------------------------------------

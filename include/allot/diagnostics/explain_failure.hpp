@@ -28,7 +28,7 @@ namespace detail {
 struct free_seen {
     std::size_t bytes = 0;
     std::size_t chunks = 0;
-    std::size_t waiting_bytes = 0;   ///< cached, or waiting in a lane
+    std::size_t waiting_bytes = 0;  ///< cached, or waiting in a lane
     std::size_t waiting_chunks = 0;
     std::size_t largest = 0;
     std::size_t aligned = 0;         ///< the most that one chunk has from an aligned payload on
@@ -104,7 +104,9 @@ private:
         return lead < size ? size - lead : 0;
     }
 
-    static constexpr void keep_larger(std::size_t& kept, std::size_t other) noexcept { kept = other > kept ? other : kept; }
+    static constexpr void keep_larger(std::size_t& kept, std::size_t other) noexcept {
+        kept = other > kept ? other : kept;
+    }
 
     const view_type& view_;
     const fit_type& wanted_;
@@ -137,8 +139,10 @@ private:
         free_seen seen{};
         free_census<Store>(view_, wanted, seen).take();
         if (seen.is_damaged) say_("  the heap is damaged: what lies behind the damage is not counted here\n");
-        say_("  the largest free chunk has ", seen.largest, " bytes; at this alignment one chunk can give ", seen.aligned, "\n");
-        say_("  free in all: ", seen.bytes, " bytes in ", counted{seen.chunks, "chunk"}, "; cached or waiting in lanes: ");
+        say_("  the largest free chunk has ", seen.largest, " bytes; at this alignment one chunk can give ",
+             seen.aligned, "\n");
+        say_("  free in all: ", seen.bytes, " bytes in ", counted{seen.chunks, "chunk"},
+             "; cached or waiting in lanes: ");
         say_(seen.waiting_bytes, " bytes in ", counted{seen.waiting_chunks, "chunk"}, "\n");
         if (seen.waiting_chunks != 0) say_("  with those merged the largest would have ", seen.merged, " bytes\n");
         say_source();
@@ -149,7 +153,8 @@ private:
     constexpr void say_source() {
         if constexpr (index_type::has_source) {
             say_("  the source has given ", store_.index().account().given_bytes(), " of the ");
-            say_(view_.region_bytes(), " bytes in ", counted{view_.region_count(), "region"}, "; when `allocate` failed, it gave no more\n");
+            say_(view_.region_bytes(), " bytes in ", counted{view_.region_count(), "region"},
+                 "; when `allocate` failed, it gave no more\n");
         } else {
             say_("  there is no source: the heap has the ", view_.region_bytes(), " bytes in ");
             say_(counted{view_.region_count(), "region"}, " that it was given\n");
@@ -158,7 +163,8 @@ private:
 
     static constexpr const char* reason(const free_seen& seen, std::size_t size) noexcept {
         if (size <= seen.aligned) return fits_now();
-        if (size <= seen.aligned_merged) return "it could be met once what is cached and waits has merged, as a request that fails does";
+        if (size <= seen.aligned_merged)
+            return "it could be met once what is cached and waits has merged, as a request that fails does";
         if (size <= seen.merged) return "there is a large enough chunk, but not at this alignment";
         if (size <= seen.bytes + seen.waiting_bytes) return "enough is free, but not in one piece";
         return "less than that is free in all";
@@ -167,7 +173,9 @@ private:
     /// A bounded search may miss a chunk that would do.
     static constexpr const char* fits_now() noexcept {
         if constexpr (Store::knobs::search == fit_search::exhaustive) return "it can be met now";
-        else return "it can be met now, unless the chunk lies in its bin behind more others than a bounded search looks at";
+        else
+            return "it can be met now, unless the chunk lies in its bin behind more others than a bounded search looks "
+                   "at";
     }
 
     const Store& store_;

@@ -142,10 +142,9 @@ void draw_heap_map(const Heap& subject, Sink&& put_character, const heap_map_opt
     const std::size_t columns = options.columns == 0 ? 1 : options.columns;
     const std::size_t cells = detail::cells_in(options.rows, columns);
     const std::size_t free_bytes = stats.free_bytes + stats.cached_bytes;
-    const std::size_t cell_bytes =
-        options.bytes_per_character != 0
-            ? options.bytes_per_character
-            : detail::bytes_a_character(stats.region_bytes, cells, Heap::default_alignment);
+    const std::size_t cell_bytes = options.bytes_per_character != 0
+                                       ? options.bytes_per_character
+                                       : detail::bytes_a_character(stats.region_bytes, cells, Heap::default_alignment);
     detail::map_painter painter(put_character, cell_bytes, columns);
     painter.text("heap map: 1 character = ");
     painter.number(cell_bytes);

@@ -72,7 +72,9 @@ private:
         sink_(digit_of(byte.value % 16U));
     }
 
-    constexpr void put(byte_character byte) { sink_(byte.value >= ' ' && byte.value <= '~' ? static_cast<char>(byte.value) : '.'); }
+    constexpr void put(byte_character byte) {
+        sink_(byte.value >= ' ' && byte.value <= '~' ? static_cast<char>(byte.value) : '.');
+    }
 
     static constexpr char digit_of(std::size_t value) noexcept { return "0123456789abcdef"[value]; }
 

@@ -17,11 +17,11 @@
 namespace allot {
 
 struct heap_stats {
-    std::size_t regions;            ///< after neighbours have merged
-    std::size_t region_bytes;       ///< as the caller gave them
-    std::size_t in_use_bytes;       ///< the old place of a payload that is being moved included
-    std::size_t free_bytes;         ///< coalesced and ready to be split
-    std::size_t cached_bytes;       ///< freed, waiting as they are (deferred coalescing)
+    std::size_t regions;       ///< after neighbours have merged
+    std::size_t region_bytes;  ///< as the caller gave them
+    std::size_t in_use_bytes;  ///< the old place of a payload that is being moved included
+    std::size_t free_bytes;    ///< coalesced and ready to be split
+    std::size_t cached_bytes;  ///< freed, waiting as they are (deferred coalescing)
     std::size_t overhead_bytes;
     std::size_t largest_free;       ///< the largest chunk that `try_allocate` could have, see basic_heap::stats
     std::size_t peak_in_use_bytes;  ///< the most that callers owned; of a payload that moves, one place

@@ -20,7 +20,7 @@ struct heap_in {
     using type = basic_heap<typename Heap::traits_type>;
 };
 template <class Heap>
-    requires requires { typename Heap::lock_type; }
+requires requires { typename Heap::lock_type; }
 struct heap_in<Heap> {
     using type = locked_heap<typename Heap::heap_type, typename Heap::lock_type>;
 };

@@ -1,15 +1,6 @@
-// Is the heap sound? The invariants, one `check_` function each.
+// Is the heap sound? The invariants of invariant.hpp, one `check_` function each.
 //
-//   I1 tiling       the chunks of a region tile it exactly, from its first chunk to its fencepost
-//   I2 granularity  every chunk size is a multiple of the granule and at least min_chunk_size
-//   I3 alignment    every payload is granule-aligned
-//   I4 prev_in_use  a chunk's prev-in-use bit equals its lower neighbour's in-use bit
-//   I5 footer       a free chunk's footer (or minimal flag) agrees with its header
-//   I6 coalesced    no two neighbouring chunks are both free (cached chunks count as in use)
-//   I7 binned_once  a free chunk is in exactly one place: the list of its bin, the remainder, or the top
-//   I8 links        links of free chunks are mutual
-//   I9 bin_map      a bin's bit is set if and only if its list is not empty
-//   I10 accounting  in use + free + cached + overhead = region bytes, and the counters agree with a walk
+//     regions --> chunks, in address order --> bins --> cached lists --> counters          stops at the first thing that is wrong
 //
 // Guarantees: constexpr; writes nothing; O(chunks * log regions + bins) time and O(1) memory; a size is checked before it
 // is stepped over, a link before it is followed, a list walk ends after as many steps as there are chunks. No visited
@@ -17,36 +8,13 @@
 #pragma once
 
 #include <allot/diagnostics/account_check.hpp>
+#include <allot/diagnostics/invariant.hpp>
 #include <allot/diagnostics/stats.hpp>
 #include <allot/diagnostics/walk.hpp>
 
 #include <cstddef>
 
-namespace allot {
-
-enum class invariant : unsigned char {
-    none = 0,
-    tiling = 1,
-    granularity = 2,
-    alignment = 3,
-    prev_in_use = 4,
-    footer = 5,
-    coalesced = 6,
-    binned_once = 7,
-    links = 8,
-    bin_map = 9,
-    accounting = 10
-};
-
-/// True if the heap is sound; else the first broken invariant and the chunk, or the word, that shows it.
-struct verify_result {
-    invariant broken;
-    const void* where;
-
-    constexpr explicit operator bool() const noexcept { return broken == invariant::none; }
-};
-
-namespace detail {
+namespace allot::detail {
 
 template <class Store>
 class verifier {
@@ -70,7 +38,7 @@ private:
     struct seen {
         std::size_t regions, region_bytes, tiled_bytes, hot_regions;
         std::size_t in_use_chunks, in_use_bytes, cached_chunks, cached_bytes;
-        std::size_t free_chunks, listed_chunks, remainders, tops;
+        std::size_t free_chunks, listed_chunks, loose_chunks;
     };
 
     constexpr bool holds(bool condition, invariant which, std::size_t where) noexcept {
@@ -101,8 +69,8 @@ private:
         std::size_t found = none;
         std::size_t left = regions.count();
         for (std::size_t at = regions.root(); at != none;) {
-            const bool is_laid = check_alignment(at) && holds(left-- != 0 && regions.is_sound(chunks_, at), invariant::tiling, at);
-            if (!is_laid) return none;
+            if (!check_alignment(at)) return none;
+            if (!holds(left-- != 0 && regions.is_sound(chunks_, at), invariant::tiling, at)) return none;
             if (at > position) found = at;
             at = at > position ? regions.lower_of(chunks_, at) : regions.upper_of(chunks_, at);
         }
@@ -125,13 +93,16 @@ private:
     constexpr bool walk_chunks(const region& home) noexcept {
         std::size_t prev = none;  // the lower neighbour, if it is free
         for (std::size_t chunk = home.first; chunk != home.fencepost; chunk += chunks_.size_of(chunk)) {
-            const bool sound = check_granularity(chunk) && check_tiling(home, chunk) &&
-                               check_prev_in_use(chunk, prev) && check_minimal_flag(chunk, prev) && check_state(home, chunk, prev);
-            if (!sound) return false;
+            if (!check_granularity(chunk) || !check_tiling(home, chunk) || !check_lower(chunk, prev)) return false;
+            if (!check_state(home, chunk, prev)) return false;
             prev = chunks_.is_in_use(chunk) ? none : chunk;
         }
-        return check_fencepost(home.fencepost) && check_prev_in_use(home.fencepost, prev) &&
-               check_minimal_flag(home.fencepost, prev);
+        return check_fencepost(home.fencepost) && check_lower(home.fencepost, prev);
+    }
+
+    /// What a header says of its lower neighbour.
+    constexpr bool check_lower(std::size_t chunk, std::size_t free_prev) noexcept {
+        return check_prev_in_use(chunk, free_prev) && check_minimal_flag(chunk, free_prev);
     }
 
     /// Of the first chunk of a region; with granular sizes the others follow.
@@ -140,8 +111,8 @@ private:
     }
 
     constexpr bool check_granularity(std::size_t chunk) noexcept {
-        constexpr std::size_t flags =
-            chunks_type::in_use | chunks_type::prev_in_use | chunks_type::prev_minimal | (Store::is_deferred ? chunks_type::cached : 0);
+        constexpr std::size_t cached = Store::is_deferred ? chunks_type::cached : 0;
+        constexpr std::size_t flags = chunks_type::in_use | chunks_type::prev_flags | cached;
         const std::size_t header = chunks_.header_of(chunk);
         const bool plain = (header & chunks_type::flag_mask & ~flags) == 0;
         return holds(plain && chunks_type::size_in(header) >= chunks_type::min_chunk, invariant::granularity, chunk);
@@ -197,8 +168,7 @@ private:
         const bool is_remainder = chunk == store_.index().remainder().chunk;
         const bool is_top = chunk == store_.index().top().chunk && chunk + chunks_.size_of(chunk) == home.fencepost;
         if (!holds(is_unlisted == (is_remainder != is_top), invariant::binned_once, chunk)) return false;
-        seen_.remainders += is_remainder ? 1 : 0;
-        seen_.tops += is_top ? 1 : 0;
+        seen_.loose_chunks += is_remainder || is_top ? 1 : 0;
         if (is_unlisted) return holds(chunks_.next_free(chunk) == chunks_type::no_link, invariant::links, chunk);
         ++seen_.listed_chunks;
         return check_links(chunk, back);
@@ -207,10 +177,12 @@ private:
     constexpr bool check_links(std::size_t chunk, link back) noexcept {
         const link self = chunks_.link_to(chunk);
         const link next = chunks_.next_free(chunk);
-        const bool is_followed = next == chunks_type::no_link || (may_start_chunk(next) && chunks_.prev_free(chunks_.chunk_at(next)) == self);
+        const bool is_followed = next == chunks_type::no_link ||
+                                 (may_start_chunk(next) && chunks_.prev_free(chunks_.chunk_at(next)) == self);
         if (!holds(is_followed, invariant::links, chunk)) return false;
         if (!chunks_type::is_tag(back)) {
-            return holds(may_start_chunk(back) && chunks_.next_free(chunks_.chunk_at(back)) == self, invariant::links, chunk);
+            return holds(may_start_chunk(back) && chunks_.next_free(chunks_.chunk_at(back)) == self, invariant::links,
+                         chunk);
         }
         const std::size_t bin = classes::bin_of(chunks_.size_of(chunk));
         const bool is_first = back == chunks_type::tag_of(bin) && store_.index().binned().first(bin) == self;
@@ -228,23 +200,26 @@ private:
     constexpr bool check_bin_map() noexcept {
         const auto& bins = store_.index().binned();
         bool agrees = bins.map().is_consistent();
-        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) agrees = agrees && bins.map().is_set(bin) == !bins.is_empty(bin);
+        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin)
+            agrees = agrees && bins.map().is_set(bin) == !bins.is_empty(bin);
         return holds(agrees, invariant::bin_map, none);
     }
 
     constexpr bool walk_bins() noexcept {
+        const auto& index = store_.index();
         std::size_t left = seen_.listed_chunks;
         for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) {
-            for (link at = store_.index().binned().first(bin); at != chunks_type::no_link; at = chunks_.next_free(chunks_.chunk_at(at))) {
+            for (link at = index.binned().first(bin); at != chunks_type::no_link;) {
                 if (!holds(may_start_chunk(at), invariant::links, none)) return false;
                 const std::size_t chunk = chunks_.chunk_at(at);
                 const bool belongs = left-- != 0 && !chunks_.is_in_use(chunk) && is_in_bin(chunk, bin);
                 if (!holds(belongs, invariant::binned_once, chunk)) return false;
+                at = chunks_.next_free(chunk);
             }
         }
-        const bool are_seen = seen_.remainders == (store_.index().remainder().chunk == none ? 0u : 1u) && seen_.tops == (store_.index().top().chunk == none ? 0u : 1u);
-        const bool are_loose_sound = are_seen && store_.index().are_loose_sizes_sound(chunks_);
-        return holds(left == 0 && are_loose_sound, invariant::binned_once, store_.index().remainder().chunk);
+        const unsigned loose = (index.remainder().chunk == none ? 0u : 1u) + (index.top().chunk == none ? 0u : 1u);
+        const bool are_loose_sound = seen_.loose_chunks == loose && index.are_loose_sizes_sound(chunks_);
+        return holds(left == 0 && are_loose_sound, invariant::binned_once, index.remainder().chunk);
     }
 
     constexpr bool is_in_bin(std::size_t chunk, std::size_t bin) const noexcept {
@@ -282,8 +257,9 @@ private:
                           seen_.tiled_bytes == regions.tiled_bytes() && seen_.free_chunks == store_.index().count() &&
                           seen_.cached_bytes == store_.cache().bytes() && seen_.in_use_bytes == store_.in_use_bytes() &&
                           seen_.in_use_chunks == store_.in_use_chunks();
-        const bool is_hot_a_region = regions.are_hot_starts_sound(chunks_) && (chunks_.hot().bytes == 0 || seen_.hot_regions == 1);
-        return holds(same && is_hot_a_region && account_.is_sound(), invariant::accounting, none);
+        const bool is_hot_a_region = chunks_.hot().bytes == 0 || seen_.hot_regions == 1;
+        const bool is_hot_sound = is_hot_a_region && regions.are_hot_starts_sound(chunks_);
+        return holds(same && is_hot_sound && account_.is_sound(), invariant::accounting, none);
     }
 
     const Store& store_;
@@ -294,5 +270,4 @@ private:
     std::size_t where_ = none;
 };
 
-}  // namespace detail
-}  // namespace allot
+}  // namespace allot::detail

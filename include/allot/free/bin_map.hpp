@@ -59,7 +59,8 @@ public:
         for (std::size_t word = 0; word < word_count; ++word) {
             if ((words_[word] != 0) != ((summary_ & mask(word)) != 0)) return false;
         }
-        return has_no_bit_from(summary_, word_count) && has_no_bit_from(words_[word_count - 1], BinCount - (word_count - 1) * word_bits);
+        return has_no_bit_from(summary_, word_count) &&
+               has_no_bit_from(words_[word_count - 1], BinCount - (word_count - 1) * word_bits);
     }
 
 private:

@@ -54,7 +54,9 @@ public:
     static_assert(bin_count < Chunks::unlisted, "bins: more bins than back links can name");
 
     constexpr bool is_empty(std::size_t bin) const noexcept { return lists_[bin].is_empty(); }
-    ALLOT_INLINE constexpr bool are_empty_from(std::size_t bin) const noexcept { return map_.find_from(bin) == bin_count; }
+    ALLOT_INLINE constexpr bool are_empty_from(std::size_t bin) const noexcept {
+        return map_.find_from(bin) == bin_count;
+    }
     constexpr link first(std::size_t bin) const noexcept { return lists_[bin].first(); }
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
 
@@ -67,7 +69,8 @@ public:
     /// The same, but behind the first chunk there if that one is lower: for bins of several sizes. Where `is_sound(first)` is false
     /// its link is not followed.
     template <class Soundness>
-    ALLOT_INLINE constexpr void insert_lowest_first(Chunks& chunks, std::size_t chunk, std::size_t bin, Soundness&& is_sound) noexcept {
+    ALLOT_INLINE constexpr void insert_lowest_first(Chunks& chunks, std::size_t chunk, std::size_t bin,
+                                                    Soundness&& is_sound) noexcept {
         const std::size_t lower = is_empty(bin) ? none : chunks.chunk_at(first(bin));
         if (lower == none || lower > chunk || !is_sound(lower)) return insert_first(chunks, chunk, bin);
         lists_[bin].push_second(chunks, chunk);
@@ -96,12 +99,14 @@ public:
     /// The lowest fit among the first few chunks of a bin; `none` if none of them fits. A chunk for which `is_sound(chunk)` is
     /// false is returned at once and its links are not followed: the taker looks again and says so.
     template <class Soundness>
-    constexpr std::size_t find_in(const Chunks& chunks, std::size_t bin, std::size_t size, Soundness&& is_sound) const noexcept {
+    constexpr std::size_t find_in(const Chunks& chunks, std::size_t bin, std::size_t size,
+                                  Soundness&& is_sound) const noexcept {
         std::size_t best = none;
         link at = first(bin);
         for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
             const std::size_t chunk = chunks.chunk_at(at);
-            if (!is_sound(chunk)) [[unlikely]] return chunk;
+            if (!is_sound(chunk)) [[unlikely]]
+                return chunk;
             if (Chunks::is_below_or_first(chunk, best) && chunks.size_of(chunk) >= size) best = chunk;
             at = chunks.next_free(chunk);
         }
@@ -133,7 +138,8 @@ public:
 
     /// The last resort: any chunk of any bin that fits, or one that is not sound, among the first `Looks` of them.
     template <std::size_t Looks, class Soundness>
-    constexpr std::size_t find_anywhere(const Chunks& chunks, const fit<Chunks>& wanted, Soundness&& is_sound) const noexcept {
+    constexpr std::size_t find_anywhere(const Chunks& chunks, const fit<Chunks>& wanted,
+                                        Soundness&& is_sound) const noexcept {
         std::size_t looks = Looks;
         std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
         for (; bin != bin_count; bin = map_.find_from(bin + 1)) {

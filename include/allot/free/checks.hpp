@@ -9,8 +9,8 @@
 // nothing in the heap.
 #pragma once
 
-#include <allot/free/bins.hpp>
 #include <allot/chunks/region_list.hpp>
+#include <allot/free/bins.hpp>
 #include <allot/policy/corruption.hpp>
 
 #include <cstddef>
@@ -39,7 +39,8 @@ public:
         if (!is_aligned(Chunks::payload_of(chunk), Chunks::granule) || !home.has_chunk(chunk)) return false;
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = Chunks::size_in(header);
-        return has_state(header, Chunks::in_use) && is_inside(home, chunk, size) && chunks_.is_prev_in_use(chunk + size);
+        return has_state(header, Chunks::in_use) && is_inside(home, chunk, size) &&
+               chunks_.is_prev_in_use(chunk + size);
     }
 
     /// Why a payload is not one that a caller owns.
@@ -65,7 +66,8 @@ public:
 
     /// True if a chunk may start there, in any region.
     ALLOT_INLINE constexpr bool may_start_chunk(std::size_t chunk) const noexcept {
-        if (chunks_.may_start_in_hot(chunk)) [[likely]] return true;
+        if (chunks_.may_start_in_hot(chunk)) [[likely]]
+            return true;
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && index_.regions().has_chunk(chunks_, chunk);
     }
 
@@ -113,8 +115,8 @@ public:
 
     /// True if the first chunk of an exact bin looks like a free one of its size.
     ALLOT_INLINE constexpr bool is_whole(std::size_t chunk, std::size_t bin, std::size_t size) const noexcept {
-        return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) && chunks_.prev_free(chunk) == Chunks::tag_of(bin) &&
-               is_led_back_to(chunk);
+        return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) &&
+               chunks_.prev_free(chunk) == Chunks::tag_of(bin) && is_led_back_to(chunk);
     }
 
     /// True if a chunk that is said to be free has a size of its own region and a footer that agrees.
@@ -126,7 +128,9 @@ public:
         return (!has_footer || chunks_.footer_of(chunk, size) == size) && has_sound_links(chunk);
     }
 
-    ALLOT_INLINE constexpr bool is_free_chunk(std::size_t chunk) const noexcept { return is_free_chunk(home_of(chunk), chunk); }
+    ALLOT_INLINE constexpr bool is_free_chunk(std::size_t chunk) const noexcept {
+        return is_free_chunk(home_of(chunk), chunk);
+    }
 
     /// Why a free chunk is not sound.
     ALLOT_COLD constexpr corruption why_not_free(std::size_t chunk) const noexcept {
@@ -136,7 +140,8 @@ public:
             return {corruption_kind::broken_header, Chunks::payload_of(chunk)};
         }
         const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
-        if (has_footer && chunks_.footer_of(chunk, size) != size) return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
+        if (has_footer && chunks_.footer_of(chunk, size) != size)
+            return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
         return {corruption_kind::broken_link, Chunks::payload_of(chunk)};
     }
 
@@ -153,7 +158,8 @@ private:
         return size - 1 < chunk - home.first && chunks_.header_of(chunk - size) == (size | Chunks::prev_in_use);
     }
     ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
-        if (chunks_.hot().has_chunk(chunk)) [[likely]] return chunks_.hot();
+        if (chunks_.hot().has_chunk(chunk)) [[likely]]
+            return chunks_.hot();
         return index_.regions().span_of(chunks_, chunk);
     }
     constexpr bool is_first_of(std::size_t bin, link self) const noexcept {

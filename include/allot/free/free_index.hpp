@@ -66,7 +66,9 @@ public:
     /// How many free chunks there are.
     constexpr std::size_t count() const noexcept { return count_; }
 
-    constexpr checks<chunks_type, free_index> inspect(const chunks_type& chunks) const noexcept { return {chunks, *this}; }
+    constexpr checks<chunks_type, free_index> inspect(const chunks_type& chunks) const noexcept {
+        return {chunks, *this};
+    }
 
     // --- inserting and removing --------------------------------------------------------------------------------------
 
@@ -90,7 +92,8 @@ public:
             if constexpr (returnable_type::gives_parts) note_bottom(chunks, freed);
             return insert_in_bin(chunks, freed);
         }
-        if (top().chunk != none) [[unlikely]] return replace_top(chunks, freed);
+        if (top().chunk != none) [[unlikely]]
+            return replace_top(chunks, freed);
         make_top(chunks, freed);
     }
 
@@ -115,7 +118,9 @@ public:
     }
 
     /// To be called when the origin of the links is about to move. O(free chunks).
-    constexpr void shift_links(chunks_type& chunks, typename chunks_type::link granules) noexcept { bins_.shift(chunks, granules); }
+    constexpr void shift_links(chunks_type& chunks, typename chunks_type::link granules) noexcept {
+        bins_.shift(chunks, granules);
+    }
 
     // --- memory that was never written, of a zeroed source -----------------------------------------------------------
 
@@ -158,12 +163,14 @@ public:
 
     /// What a look into the bins asks of a chunk before it follows its links.
     constexpr auto soundness(const chunks_type& chunks) const noexcept {
-        if constexpr (is_checked) return [this, &chunks](std::size_t chunk) noexcept { return inspect(chunks).leads_inside(chunk); };
+        if constexpr (is_checked)
+            return [this, &chunks](std::size_t chunk) noexcept { return inspect(chunks).leads_inside(chunk); };
         else return [](std::size_t) noexcept { return true; };
     }
 
     /// What a search in its own bin may look at before a request fails.
-    static constexpr std::size_t search_looks = knobs::search == fit_search::exhaustive ? ~std::size_t{0} : knobs::fit_looks;
+    static constexpr std::size_t search_looks =
+        knobs::search == fit_search::exhaustive ? ~std::size_t{0} : knobs::fit_looks;
 
     /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
     constexpr sized_chunk roomy_chunk(const chunks_type& chunks, std::size_t size) const noexcept {
@@ -185,7 +192,9 @@ public:
     }
 
     /// The larger one of the remainder and the top.
-    constexpr std::size_t largest_loose() const noexcept { return remainder().size > top().size ? remainder().size : top().size; }
+    constexpr std::size_t largest_loose() const noexcept {
+        return remainder().size > top().size ? remainder().size : top().size;
+    }
 
     /// True if the remainder and the top are as large as it stands beside them. Pre: both are free chunks, or none.
     constexpr bool are_loose_sizes_sound(const chunks_type& chunks) const noexcept {
@@ -201,9 +210,12 @@ private:
         else insert_lowest_first(chunks, freed.chunk, classes::coarse_bin_of(freed.size));
     }
 
-    [[gnu::noinline]] constexpr void insert_lowest_first(chunks_type& chunks, std::size_t chunk, std::size_t bin) noexcept {
+    [[gnu::noinline]] constexpr void insert_lowest_first(chunks_type& chunks, std::size_t chunk,
+                                                         std::size_t bin) noexcept {
         if constexpr (is_checked) {
-            bins_.insert_lowest_first(chunks, chunk, bin, [this, &chunks](std::size_t first) noexcept { return inspect(chunks).is_led_back_to(first); });
+            bins_.insert_lowest_first(chunks, chunk, bin, [this, &chunks](std::size_t first) noexcept {
+                return inspect(chunks).is_led_back_to(first);
+            });
         } else {
             bins_.insert_lowest_first(chunks, chunk, bin, soundness(chunks));
         }
@@ -249,7 +261,9 @@ private:
     regions_type regions_{};
     bins_type bins_{};
     [[no_unique_address]] account_type account_{};
-    [[no_unique_address]] std::conditional_t<gives_zeroed, fresh_memory<chunks_type, regions_type, fresh_word>, no_fresh_memory> fresh_{};
+    [[no_unique_address]] std::conditional_t<gives_zeroed, fresh_memory<chunks_type, regions_type, fresh_word>,
+                                             no_fresh_memory>
+        fresh_{};
 };
 
 }  // namespace allot::detail

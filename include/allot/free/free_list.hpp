@@ -56,7 +56,8 @@ public:
             const std::size_t chunk = chunks.chunk_at(at);
             const link next = chunks.next_free(chunk);
             const link prev = chunks.prev_free(chunk);
-            chunks.set_links(chunk, Chunks::shifted(next, granules), Chunks::is_tag(prev) ? prev : Chunks::shifted(prev, granules));
+            chunks.set_links(chunk, Chunks::shifted(next, granules),
+                             Chunks::is_tag(prev) ? prev : Chunks::shifted(prev, granules));
             at = next;
         }
         first_ = Chunks::shifted(first_, granules);

@@ -49,7 +49,8 @@ public:
     /// A chunk of at least `size` bytes, cut from a free one.
     ALLOT_INLINE constexpr sized_chunk take_plain(chunks_type& chunks, std::size_t size) noexcept {
         std::size_t found = none;
-        if (!classes::is_exact(size)) found = index_.binned().find_in(chunks, classes::bin_of(size), size, index_.soundness(chunks));
+        if (!classes::is_exact(size))
+            found = index_.binned().find_in(chunks, classes::bin_of(size), size, index_.soundness(chunks));
         if (found == none) found = index_.binned().find_larger(chunks, size, index_.soundness(chunks));
         if (found != none) return carve(chunks, found, size);
         if (index_.remainder().size >= size) return cut(chunks, loose::remainder, size);
@@ -68,7 +69,9 @@ public:
     /// The last resort: as many chunks of unsure bins are looked at as the traits allow.
     constexpr std::size_t find_anywhere(const chunks_type& chunks, const fit_type& wanted) const noexcept {
         if constexpr (index_type::search_looks == 0) return none;
-        else return index_.binned().template find_anywhere<index_type::search_looks>(chunks, wanted, index_.soundness(chunks));
+        else
+            return index_.binned().template find_anywhere<index_type::search_looks>(chunks, wanted,
+                                                                                    index_.soundness(chunks));
     }
 
     /// True if a chunk of a page or so is to become larger, but not more than twice as large: as vectors grow, again and again.
@@ -97,7 +100,8 @@ public:
 
     /// Takes a piece out of a free chunk: [ lead, free ][ in use ][ tail, free ]
     /// Pre: it fits, and there is no lead, or one that can be a chunk.
-    ALLOT_INLINE constexpr sized_chunk carve_at(chunks_type& chunks, std::size_t found, const sized_chunk& piece) noexcept {
+    ALLOT_INLINE constexpr sized_chunk carve_at(chunks_type& chunks, std::size_t found,
+                                                const sized_chunk& piece) noexcept {
         if constexpr (is_checked) must_be_sound(chunks, found);
         const std::size_t lead = piece.chunk - found;
         const std::size_t whole = index_.remove(chunks, found) - lead;
@@ -113,7 +117,8 @@ public:
     ALLOT_INLINE constexpr void gave_back(std::size_t bytes) noexcept { purge_.gave_back(bytes); }
 
     /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
-    ALLOT_INLINE constexpr void merge_with_neighbours(chunks_type& chunks, std::size_t chunk, chunk_size size) noexcept {
+    ALLOT_INLINE constexpr void merge_with_neighbours(chunks_type& chunks, std::size_t chunk,
+                                                      chunk_size size) noexcept {
         if constexpr (is_checked) must_have_sound_neighbours(chunks, chunk, size.bytes);
         std::size_t start = chunk;
         std::size_t total = size.bytes;
@@ -169,8 +174,10 @@ public:
 
     // --- corruption ------------------------------------------------------------------------------------------------------
 
-    ALLOT_INLINE constexpr void must_have_sound_neighbours(const chunks_type& chunks, std::size_t chunk, std::size_t size) const noexcept {
-        if (!index_.inspect(chunks).has_sound_neighbours(chunk, size)) [[unlikely]] report_neighbours_of(chunks, chunk, size);
+    ALLOT_INLINE constexpr void must_have_sound_neighbours(const chunks_type& chunks, std::size_t chunk,
+                                                           std::size_t size) const noexcept {
+        if (!index_.inspect(chunks).has_sound_neighbours(chunk, size)) [[unlikely]]
+            report_neighbours_of(chunks, chunk, size);
     }
 
     /// Hands a corruption to the hook and does not come back.
@@ -182,10 +189,12 @@ public:
     [[noreturn]] ALLOT_COLD void report_not_free(const chunks_type& chunks, std::size_t chunk) const noexcept {
         report_corruption(chunks, index_.inspect(chunks).why_not_free(chunk));
     }
-    [[noreturn]] ALLOT_COLD void report_not_as_it_was(const chunks_type& chunks, std::size_t loose_chunk) const noexcept {
+    [[noreturn]] ALLOT_COLD void report_not_as_it_was(const chunks_type& chunks,
+                                                      std::size_t loose_chunk) const noexcept {
         report_corruption(chunks, {corruption_kind::broken_header, chunks_type::payload_of(loose_chunk)});
     }
-    [[noreturn]] ALLOT_COLD void report_neighbours_of(const chunks_type& chunks, std::size_t chunk, std::size_t size) const noexcept {
+    [[noreturn]] ALLOT_COLD void report_neighbours_of(const chunks_type& chunks, std::size_t chunk,
+                                                      std::size_t size) const noexcept {
         report_corruption(chunks, index_.inspect(chunks).why_not_sound_neighbours(chunk, size));
     }
     [[noreturn]] ALLOT_COLD void report_not_owned(const chunks_type& chunks, std::size_t payload) const noexcept {
@@ -200,7 +209,8 @@ private:
     ALLOT_INLINE constexpr std::size_t take_whole(chunks_type& chunks, std::size_t bin, std::size_t size) noexcept {
         const std::size_t chunk = chunks.chunk_at(index_.binned().first(bin));
         if constexpr (is_checked) {
-            if (!index_.inspect(chunks).is_whole(chunk, bin, size)) [[unlikely]] report_not_free(chunks, chunk);
+            if (!index_.inspect(chunks).is_whole(chunk, bin, size)) [[unlikely]]
+                report_not_free(chunks, chunk);
         }
         index_.remove_first(chunks, bin, chunk);
         index_.note_written(chunks, chunk + size);
@@ -225,7 +235,8 @@ private:
         const sized_chunk whole = index_.at(which);
         if constexpr (is_checked) {
             const bool is_as_it_was = chunks.header_of(whole.chunk) == (whole.size | chunks_type::prev_in_use);
-            if (!is_as_it_was) [[unlikely]] report_not_as_it_was(chunks, whole.chunk);
+            if (!is_as_it_was) [[unlikely]]
+                report_not_as_it_was(chunks, whole.chunk);
         }
         const std::size_t rest = split(chunks, whole, size | chunks_type::prev_in_use);
         if (rest == 0) index_.use_up(which);
@@ -234,13 +245,15 @@ private:
     }
 
     ALLOT_INLINE constexpr void must_be_sound(const chunks_type& chunks, std::size_t chunk) const noexcept {
-        if (!index_.inspect(chunks).is_free_chunk(chunk)) [[unlikely]] report_not_free(chunks, chunk);
+        if (!index_.inspect(chunks).is_free_chunk(chunk)) [[unlikely]]
+            report_not_free(chunks, chunk);
     }
 
     /// Makes the low end of `whole`, which is in no list, a chunk in use, and what is left a free one that is in no list yet; none
     /// is left if it is too little. `wanted` is the size to take, and what is known of the lower neighbour as in a header. Returns
     /// how much is left. Pre: the next neighbour knows that a free chunk is below it.
-    ALLOT_INLINE constexpr std::size_t split(chunks_type& chunks, const sized_chunk& whole, std::size_t wanted) noexcept {
+    ALLOT_INLINE constexpr std::size_t split(chunks_type& chunks, const sized_chunk& whole,
+                                             std::size_t wanted) noexcept {
         const std::size_t size = chunks_type::size_in(wanted);
         const std::size_t rest = whole.size - size;
         if (rest < chunks_type::min_chunk) {

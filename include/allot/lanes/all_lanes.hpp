@@ -34,11 +34,13 @@ public:
     }
 
     region_status remove_region(std::size_t from, std::size_t bytes) noexcept {
-        if (!is_contended()) [[likely]] return base::remove_region(from, bytes);
+        if (!is_contended()) [[likely]]
+            return base::remove_region(from, bytes);
         return with_all([&](Core& inner) {
             const region_status status = inner.remove_region(from, bytes);
             forget_regions();
-            if (status != region_status::not_free || !region_edit<store_type>(inner.store()).is_an_end(from, bytes)) return status;
+            if (status != region_status::not_free || !region_edit<store_type>(inner.store()).is_an_end(from, bytes))
+                return status;
             spill_lanes();
             forget_regions();
             return inner.remove_region(from, bytes);
@@ -128,7 +130,9 @@ protected:
 
     static constexpr unsigned waits_until_contended = 16;
 
-    ALLOT_INLINE bool is_contended() const noexcept { return __atomic_load_n(&waits_, __ATOMIC_RELAXED) >= waits_until_contended; }
+    ALLOT_INLINE bool is_contended() const noexcept {
+        return __atomic_load_n(&waits_, __ATOMIC_RELAXED) >= waits_until_contended;
+    }
 
     ALLOT_COLD void note_wait() noexcept { __atomic_fetch_add(&waits_, 1U, __ATOMIC_RELAXED); }
 
@@ -176,13 +180,15 @@ private:
 
     /// True if all links must count from elsewhere to reach a span.
     static bool is_beyond_links(store_type& store, memory_span span) noexcept {
-        return region_edit<store_type>(store).is_beyond_links(store.chunks().memory().address_of(span.base), span.bytes);
+        return region_edit<store_type>(store).is_beyond_links(store.chunks().memory().address_of(span.base),
+                                                              span.bytes);
     }
 
     std::size_t largest_free() const noexcept {
         const revealed seen(*this);
         return largest_free_with(core().store(), [this](auto&& consider) {
-            for (const locked_lane& each : lanes_) view(each).for_each([&](std::size_t chunk, std::size_t) { consider(chunk); });
+            for (const locked_lane& each : lanes_)
+                view(each).for_each([&](std::size_t chunk, std::size_t) { consider(chunk); });
         });
     }
 

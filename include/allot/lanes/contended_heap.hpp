@@ -43,7 +43,8 @@ public:
     ALLOT_INLINE std::size_t take(request wanted) noexcept {
         if (!is_contended()) [[likely]] {
             const try_guard<Lock> alone(lock());
-            if (alone.is_holding()) [[likely]] return core().take(wanted);
+            if (alone.is_holding()) [[likely]]
+                return core().take(wanted);
         }
         return take_contended(wanted);
     }
@@ -60,14 +61,17 @@ public:
     ALLOT_INLINE bool put_back(std::size_t payload, payload_size owned) noexcept {
         if (!is_contended()) [[likely]] {
             const try_guard<Lock> alone(lock());
-            if (alone.is_holding()) [[likely]] return core().put_back(payload, owned);
+            if (alone.is_holding()) [[likely]]
+                return core().put_back(payload, owned);
         }
         return put_back_contended(payload, owned);
     }
 
     relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
-        if (!is_contended()) [[likely]] return base::begin_reallocate(payload, wanted);
-        const relocation move = with_owned(payload, heap_verb::reallocate, [&] { return core().begin_reallocate(payload, wanted); });
+        if (!is_contended()) [[likely]]
+            return base::begin_reallocate(payload, wanted);
+        const relocation move =
+            with_owned(payload, heap_verb::reallocate, [&] { return core().begin_reallocate(payload, wanted); });
         if (move.to != none || Core::span_for(wanted) == 0) return move;
         return with_all([&](Core& inner) {
             base::spill_lanes();
@@ -87,7 +91,8 @@ private:
         if (!is_contended()) return base::note_wait(), base::take(wanted);
         if (is_for_lane(wanted)) [[likely]] {
             const std::size_t chunk = take_waiting(lanes().own(), requests::chunk_size_for(wanted.bytes));
-            if (chunk != none) [[likely]] return chunks_type::payload_of(chunk);
+            if (chunk != none) [[likely]]
+                return chunks_type::payload_of(chunk);
         }
         return take_past_lane(wanted);
     }
@@ -95,7 +100,8 @@ private:
     [[gnu::noinline]] bool put_back_contended(std::size_t payload, payload_size owned) noexcept {
         if (!is_contended()) return base::note_wait(), base::put_back(payload, owned);
         locked_lane& own = lanes().own();
-        if (!put_waiting(own, chunks_type::chunk_of(payload), owned)) [[unlikely]] return put_back_past_lane(payload, owned);
+        if (!put_waiting(own, chunks_type::chunk_of(payload), owned)) [[unlikely]]
+            return put_back_past_lane(payload, owned);
         return false;
     }
 
@@ -115,7 +121,8 @@ private:
     }
 
     [[gnu::noinline]] std::size_t take_past_lane(request wanted) noexcept {
-        const std::size_t payload = is_for_lane(wanted) ? take_refilled(lanes().own(), wanted.bytes) : base::take(wanted);
+        const std::size_t payload =
+            is_for_lane(wanted) ? take_refilled(lanes().own(), wanted.bytes) : base::take(wanted);
         return payload != none ? payload : take_from_all(wanted);
     }
 
@@ -124,10 +131,11 @@ private:
         lanes().with_each_other(own, [&](locked_lane& other) { return own.lane.swap_for_chunks(other.lane, size); });
         const guard alone(own.lock);
         std::size_t chunk = own.lane.take(size);
-        if (chunk == none) chunk = base::run([&](Core& inner) {
-            inner.note(heap_verb::allocate);
-            return exchange(own).refill(size);
-        });
+        if (chunk == none)
+            chunk = base::run([&](Core& inner) {
+                inner.note(heap_verb::allocate);
+                return exchange(own).refill(size);
+            });
         return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
@@ -181,7 +189,8 @@ private:
             const guard alone(lock());
             core().note(verb);
             store_type& store = core().store();
-            if (!store.chunks().is_marked_waiting(store.owned_chunk_of(payload))) [[likely]] return step();
+            if (!store.chunks().is_marked_waiting(store.owned_chunk_of(payload))) [[likely]]
+                return step();
         }
         with_all([&](Core& inner) {
             inner.note(verb);

@@ -47,9 +47,11 @@ public:
     /// A waiting chunk of exactly `size` bytes; `none` if there is none, or none that lies in the known region and is sound.
     ALLOT_INLINE constexpr std::size_t take(std::size_t size) noexcept {
         const std::size_t chunk = waiting_.peek(chunks_, size);
-        if (chunk == none) [[unlikely]] return none;
+        if (chunk == none) [[unlikely]]
+            return none;
         if constexpr (Store::is_checked) {
-            if (!knows(chunk) || !is_waiting(chunk, size)) [[unlikely]] return none;
+            if (!knows(chunk) || !is_waiting(chunk, size)) [[unlikely]]
+                return none;
         }
         pop(chunk, {size});
         return chunk;
@@ -61,8 +63,10 @@ public:
         const std::size_t size = chunks_type::size_if_in_use(chunks_.header_seen(chunk));
         if (!Store::is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
         if constexpr (Store::is_checked) {
-            if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]] return false;
-            if (chunks_.is_marked_waiting(chunk)) [[unlikely]] return false;
+            if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]]
+                return false;
+            if (chunks_.is_marked_waiting(chunk)) [[unlikely]]
+                return false;
         }
         push(chunk, {size});
         return true;

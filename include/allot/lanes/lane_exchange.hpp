@@ -67,7 +67,8 @@ private:
     /// True if the store has a chunk of `size` without a long search.
     constexpr bool has_spare(std::size_t size) const noexcept {
         const auto& index = store_.index();
-        const bool is_listed = store_.cache().peek(store_.chunks(), size) != none || !index.binned().is_empty(Store::classes::bin_of(size));
+        const bool is_listed = store_.cache().peek(store_.chunks(), size) != none ||
+                               !index.binned().is_empty(Store::classes::bin_of(size));
         return is_listed || index.remainder().size >= size || index.top().size >= size;
     }
 
@@ -86,9 +87,11 @@ private:
     constexpr std::size_t must_take_waiting(std::size_t size) noexcept {
         const std::size_t chunk = lane_.peek(size);
         if constexpr (Store::is_checked) {
-            const bool is_start = store_.regions().visit(store_.chunks(), chunk) && store_.inspect().may_start_chunk(chunk);
+            const bool is_start =
+                store_.regions().visit(store_.chunks(), chunk) && store_.inspect().may_start_chunk(chunk);
             const bool is_sound = is_start && lane_.is_waiting(chunk, size);
-            if (!is_sound) [[unlikely]] store_.free().report_not_listed(store_.chunks(), chunk);
+            if (!is_sound) [[unlikely]]
+                store_.free().report_not_listed(store_.chunks(), chunk);
             learn_hot_region();
         }
         lane_.pop(chunk, {size});

@@ -38,12 +38,15 @@ public:
     /// Makes what waits read as cached, for a walk over the heap, until it is hidden again.
     constexpr void reveal() const noexcept {
         chunks_type chunks = store_.chunks();
-        for_each([&](std::size_t chunk, std::size_t) { chunks.set_header(chunk, chunks.header_of(chunk) | chunks_type::cached); });
+        for_each([&](std::size_t chunk, std::size_t) {
+            chunks.set_header(chunk, chunks.header_of(chunk) | chunks_type::cached);
+        });
     }
     constexpr void hide() const noexcept {
         chunks_type chunks = store_.chunks();
         for_each([&](std::size_t chunk, std::size_t) {
-            chunks.set_header(chunk, chunks.header_of(chunk) & ~chunks_type::cached);  // one that is in two lists comes twice
+            chunks.set_header(chunk,
+                              chunks.header_of(chunk) & ~chunks_type::cached);  // one that is in two lists comes twice
         });
     }
 

@@ -23,8 +23,8 @@ template <class Core>
 inline constexpr std::size_t lanes_of = Core::store_type::is_deferred ? Core::traits_type::lanes : 0;
 
 template <class Core, class Lock>
-using heap_and_locks =
-    std::conditional_t<lanes_of<Core> != 0 && observable_lock<Lock>, contended_heap<Core, Lock>, guarded_heap<Core, Lock>>;
+using heap_and_locks = std::conditional_t<lanes_of<Core> != 0 && observable_lock<Lock>, contended_heap<Core, Lock>,
+                                          guarded_heap<Core, Lock>>;
 
 template <class Core, class Lock>
 class shared_heap : public heap_and_locks<Core, Lock> {
@@ -71,7 +71,8 @@ public:
     }
 
 private:
-    static constexpr bool survives_forks = ALLOT_FORKS != 0 && resettable_lock<Lock> && !std::is_same_v<Lock, null_lock>;
+    static constexpr bool survives_forks =
+        ALLOT_FORKS != 0 && resettable_lock<Lock> && !std::is_same_v<Lock, null_lock>;
 
     struct no_fork_member {};
     using member_type = std::conditional_t<survives_forks, fork_member, no_fork_member>;

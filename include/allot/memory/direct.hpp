@@ -29,7 +29,8 @@ struct direct_memory {
     static void* pointer_to(std::size_t address) noexcept { return reinterpret_cast<void*>(address); }
 
     static word load(std::size_t address) noexcept { return *reinterpret_cast<const aliased_word*>(address); }
-    [[gnu::always_inline]] static void store(std::size_t address, word value) noexcept {  // a call costs more even at -Os
+    [[gnu::always_inline]] static void store(std::size_t address,
+                                             word value) noexcept {  // a call costs more even at -Os
         __atomic_store_n(reinterpret_cast<aliased_word*>(address), value, __ATOMIC_RELAXED);
     }
 
@@ -38,8 +39,12 @@ struct direct_memory {
         return __atomic_load_n(reinterpret_cast<const aliased_word*>(address), __ATOMIC_RELAXED);
     }
 
-    static half load_low(std::size_t address) noexcept { return *reinterpret_cast<const aliased_half*>(address + low_offset); }
-    static half load_high(std::size_t address) noexcept { return *reinterpret_cast<const aliased_half*>(address + high_offset); }
+    static half load_low(std::size_t address) noexcept {
+        return *reinterpret_cast<const aliased_half*>(address + low_offset);
+    }
+    static half load_high(std::size_t address) noexcept {
+        return *reinterpret_cast<const aliased_half*>(address + high_offset);
+    }
     static void store_low(std::size_t address, half value) noexcept {
         *reinterpret_cast<aliased_half*>(address + low_offset) = value;
     }
@@ -50,7 +55,9 @@ struct direct_memory {
     static void move(std::size_t to, std::size_t from, std::size_t bytes) noexcept {
         __builtin_memmove(pointer_to(to), pointer_to(from), bytes);
     }
-    static void zero(std::size_t address, std::size_t bytes) noexcept { detail::zero_payload(pointer_to(address), bytes); }
+    static void zero(std::size_t address, std::size_t bytes) noexcept {
+        detail::zero_payload(pointer_to(address), bytes);
+    }
 
 private:
     using aliased_word [[gnu::may_alias]] = word;  // a heap word may have been a caller's object of any type

@@ -29,23 +29,24 @@ namespace allot {
 
 template <class Memory>
 concept has_words = std::unsigned_integral<typename Memory::word> && std::unsigned_integral<typename Memory::half> &&
-                    sizeof(typename Memory::word) <= sizeof(std::size_t) &&
+                        sizeof(typename Memory::word) <= sizeof(std::size_t) &&
                     sizeof(typename Memory::word) == 2 * sizeof(typename Memory::half);
 
 template <class Memory>
 concept heap_memory = std::copyable<Memory> && has_words<Memory> &&
-    requires(Memory& memory, const Memory& same, std::size_t address, typename Memory::word word, typename Memory::half half) {
-        { same.load(address) } -> std::same_as<typename Memory::word>;
-        { same.load_shared(address) } -> std::same_as<typename Memory::word>;
-        { same.load_low(address) } -> std::same_as<typename Memory::half>;
-        { same.load_high(address) } -> std::same_as<typename Memory::half>;
-        { memory.store(address, word) } -> std::same_as<void>;
-        { memory.store_low(address, half) } -> std::same_as<void>;
-        { memory.store_high(address, half) } -> std::same_as<void>;
-        { memory.move(address, address, address) } -> std::same_as<void>;
-        { memory.zero(address, address) } -> std::same_as<void>;
-        { same.pointer_to(address) } -> std::same_as<void*>;
-        { same.address_of(same.pointer_to(address)) } -> std::same_as<std::size_t>;
-    };
+    requires(Memory& memory, const Memory& same, std::size_t address, typename Memory::word word,
+             typename Memory::half half) {
+    { same.load(address) } -> std::same_as<typename Memory::word>;
+    { same.load_shared(address) } -> std::same_as<typename Memory::word>;
+    { same.load_low(address) } -> std::same_as<typename Memory::half>;
+    { same.load_high(address) } -> std::same_as<typename Memory::half>;
+    { memory.store(address, word) } -> std::same_as<void>;
+    { memory.store_low(address, half) } -> std::same_as<void>;
+    { memory.store_high(address, half) } -> std::same_as<void>;
+    { memory.move(address, address, address) } -> std::same_as<void>;
+    { memory.zero(address, address) } -> std::same_as<void>;
+    { same.pointer_to(address) } -> std::same_as<void*>;
+    { same.address_of(same.pointer_to(address)) } -> std::same_as<std::size_t>;
+};
 
 }  // namespace allot

@@ -52,7 +52,8 @@ private:
 
     constexpr std::size_t count_within(std::size_t low, std::size_t distance) const noexcept {
         std::size_t count = 0;
-        for (const asker* at = first_; at != nullptr; at = at->next) count += at->stack_address - low <= distance ? 1 : 0;
+        for (const asker* at = first_; at != nullptr; at = at->next)
+            count += at->stack_address - low <= distance ? 1 : 0;
         return count;
     }
 

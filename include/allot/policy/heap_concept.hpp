@@ -26,12 +26,18 @@ template <class Heap>
 concept payload_heap = requires(Heap& heap, void* payload, std::size_t bytes) {
     { Heap::default_alignment } -> std::convertible_to<std::size_t>;
     { Heap::max_request } -> std::convertible_to<std::size_t>;
-    { heap.allocate(bytes, bytes) } noexcept -> std::same_as<void*>;
-    { heap.allocate_zeroed(bytes, bytes) } noexcept -> std::same_as<void*>;
-    { heap.reallocate(payload, bytes, bytes) } noexcept -> std::same_as<void*>;
-    { heap.deallocate(payload) } noexcept -> std::same_as<void>;
-    { heap.deallocate(payload, bytes, bytes) } noexcept -> std::same_as<void>;
-    { Heap::usable_size(payload) } noexcept -> std::same_as<std::size_t>;
+    { heap.allocate(bytes, bytes) }
+    noexcept->std::same_as<void*>;
+    { heap.allocate_zeroed(bytes, bytes) }
+    noexcept->std::same_as<void*>;
+    { heap.reallocate(payload, bytes, bytes) }
+    noexcept->std::same_as<void*>;
+    { heap.deallocate(payload) }
+    noexcept->std::same_as<void>;
+    { heap.deallocate(payload, bytes, bytes) }
+    noexcept->std::same_as<void>;
+    { Heap::usable_size(payload) }
+    noexcept->std::same_as<std::size_t>;
     Heap::traits_type::on_exhausted(bytes);
 };
 

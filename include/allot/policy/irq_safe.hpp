@@ -32,8 +32,10 @@ namespace allot {
 template <class Interrupts>
 concept interrupt_control = requires(Interrupts& interrupts) {
     requires !std::is_void_v<decltype(interrupts.save_and_disable())>;
-    { interrupts.save_and_disable() } noexcept;
-    { interrupts.restore(interrupts.save_and_disable()) } noexcept -> std::same_as<void>;
+    { interrupts.save_and_disable() }
+    noexcept;
+    { interrupts.restore(interrupts.save_and_disable()) }
+    noexcept->std::same_as<void>;
 };
 
 /// Lock, taken with interrupts off. Itself a token lock: the token is the interrupt state found.
@@ -59,11 +61,7 @@ public:
         interrupts_.restore(std::move(found));
     }
 
-    [[nodiscard]] bool is_held() const noexcept
-        requires observable_lock<Lock>
-    {
-        return lock_.is_held();
-    }
+    [[nodiscard]] bool is_held() const noexcept requires observable_lock<Lock> { return lock_.is_held(); }
 
 private:
     [[no_unique_address]] Lock lock_{};

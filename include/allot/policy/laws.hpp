@@ -28,10 +28,33 @@ namespace allot::detail {
 
 /// `kept`: none is broken.
 enum class traits_law : unsigned char {
-    kept, all_knobs, granule, two_words, exact_bin_limit, bin_subdivision, exact_bins, largest_chunk, bin_count, fit_probes,
-    growth_room, cached_chunk_most, cached_chunk_least, deferred_granule, hardening, lanes, least_stack_bytes,
-    source, granularity, lane_hint, on_corruption, on_exhausted,
-    cache_ignored, lanes_ignored, lane_limit_ignored, fit_looks_ignored, keep_free_ignored
+    kept,
+    all_knobs,
+    granule,
+    two_words,
+    exact_bin_limit,
+    bin_subdivision,
+    exact_bins,
+    largest_chunk,
+    bin_count,
+    fit_probes,
+    growth_room,
+    cached_chunk_most,
+    cached_chunk_least,
+    deferred_granule,
+    hardening,
+    lanes,
+    least_stack_bytes,
+    source,
+    granularity,
+    lane_hint,
+    on_corruption,
+    on_exhausted,
+    cache_ignored,
+    lanes_ignored,
+    lane_limit_ignored,
+    fit_looks_ignored,
+    keep_free_ignored
 };
 
 template <class T>
@@ -53,17 +76,20 @@ concept has_all_knobs = requires {
 
 template <class Traits>
 concept has_corruption_hook = requires(const corruption_report& report) {
-    { Traits::on_corruption(report) } noexcept;
+    { Traits::on_corruption(report) }
+    noexcept;
 };
 
 template <class Traits>
 concept has_exhaustion_hook = requires(std::size_t bytes) {
-    { Traits::on_exhausted(bytes) } noexcept;
+    { Traits::on_exhausted(bytes) }
+    noexcept;
 };
 
 template <class Traits>
 concept has_lane_hint = requires {
-    { Traits::lane_hint() } noexcept -> std::convertible_to<std::size_t>;
+    { Traits::lane_hint() }
+    noexcept->std::convertible_to<std::size_t>;
 };
 
 /// True if `tuned` was given this knob, for `Traits` itself or for traits below it.
@@ -92,7 +118,8 @@ consteval traits_law broken_bin_law(std::size_t word_bytes) noexcept {
 /// Their number: as many as back links can name, and two levels of words map. Pre: the bins keep their other laws.
 template <class Traits>
 consteval bool has_too_many_bins() noexcept {
-    using classes = size_classes<Traits::granule, Traits::exact_bin_limit, Traits::bin_subdivision, Traits::largest_chunk>;
+    using classes =
+        size_classes<Traits::granule, Traits::exact_bin_limit, Traits::bin_subdivision, Traits::largest_chunk>;
     return classes::bin_count >= chunk_access<direct_memory, Traits::granule, Traits::links>::unlisted ||
            classes::bin_count > std::size_t{word_bits} * word_bits;
 }
@@ -131,7 +158,8 @@ consteval traits_law broken_type_law() noexcept {
 template <class Traits>
 consteval traits_law broken_promise() noexcept {
     constexpr bool caches = Traits::coalescing == coalescing::deferred;
-    constexpr bool says_cache = is_said<Traits, &knobs::cached_chunk_limit>() || is_said<Traits, &knobs::cached_bytes_limit>();
+    constexpr bool says_cache =
+        is_said<Traits, &knobs::cached_chunk_limit>() || is_said<Traits, &knobs::cached_bytes_limit>();
     constexpr bool says_lanes = is_said<Traits, &knobs::lanes>() || Traits::lanes != default_traits::lanes;
     constexpr bool is_without_source = std::is_same_v<typename Traits::source, no_source>;
     constexpr bool says_limit = is_said<Traits, &knobs::lane_bytes_limit>();
@@ -166,7 +194,8 @@ consteval bool say_of_bins() noexcept {
     static_assert(Broken != traits_law::two_words, "traits: the granule must be at least two words");
     static_assert(Broken != traits_law::exact_bin_limit, "traits: exact_bin_limit must be a power of two");
     static_assert(Broken != traits_law::bin_subdivision, "traits: bin_subdivision must be a power of two");
-    static_assert(Broken != traits_law::exact_bins, "traits: exact_bin_limit must be at least bin_subdivision granules");
+    static_assert(Broken != traits_law::exact_bins,
+                  "traits: exact_bin_limit must be at least bin_subdivision granules");
     static_assert(Broken != traits_law::largest_chunk,
                   "traits: largest_chunk must be a power of two, at least exact_bin_limit");
     static_assert(Broken != traits_law::bin_count,
@@ -178,7 +207,8 @@ template <traits_law Broken>
 consteval bool say_of_values() noexcept {
     static_assert(Broken != traits_law::fit_probes, "traits: fit_probes must be at least 1");
     static_assert(Broken != traits_law::growth_room, "traits: growth_room must be at most 1024");
-    static_assert(Broken != traits_law::cached_chunk_most, "traits: cached_chunk_limit must be at most exact_bin_limit");
+    static_assert(Broken != traits_law::cached_chunk_most,
+                  "traits: cached_chunk_limit must be at most exact_bin_limit");
     static_assert(Broken != traits_law::cached_chunk_least,
                   "traits: deferred coalescing needs a cached_chunk_limit of at least a granule");
     static_assert(Broken != traits_law::deferred_granule, "traits: deferred coalescing needs a granule of at least 8");
@@ -191,11 +221,13 @@ consteval bool say_of_values() noexcept {
 
 template <traits_law Broken>
 consteval bool say_of_types() noexcept {
-    static_assert(Broken != traits_law::source,
-                  "traits: source must have `memory_span acquire(size_t) noexcept` and `void release(memory_span) noexcept`");
+    static_assert(
+        Broken != traits_law::source,
+        "traits: source must have `memory_span acquire(size_t) noexcept` and `void release(memory_span) noexcept`");
     static_assert(Broken != traits_law::granularity,
                   "traits: the granularity of a source must be a power of two, at least four granules");
-    static_assert(Broken != traits_law::lane_hint, "traits: lane_hint must be `static std::size_t lane_hint() noexcept`");
+    static_assert(Broken != traits_law::lane_hint,
+                  "traits: lane_hint must be `static std::size_t lane_hint() noexcept`");
     static_assert(Broken != traits_law::on_corruption,
                   "traits: on_corruption must be `static void on_corruption(const corruption_report&) noexcept`");
     static_assert(Broken != traits_law::on_exhausted,
@@ -205,8 +237,9 @@ consteval bool say_of_types() noexcept {
 
 template <traits_law Broken>
 consteval bool say_of_ignored_knobs() noexcept {
-    static_assert(Broken != traits_law::cache_ignored,
-                  "traits: cached_chunk_limit and cached_bytes_limit were set, but immediate coalescing caches nothing");
+    static_assert(
+        Broken != traits_law::cache_ignored,
+        "traits: cached_chunk_limit and cached_bytes_limit were set, but immediate coalescing caches nothing");
     static_assert(Broken != traits_law::lanes_ignored,
                   "traits: lanes were set, but with immediate coalescing nothing waits in them");
     static_assert(Broken != traits_law::lane_limit_ignored,

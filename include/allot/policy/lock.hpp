@@ -38,19 +38,22 @@ concept lockable = basic_lockable<Lock> || token_lockable<Lock>;
 /// several locks of such a type, and holds more than one at a time, always in the same order.
 template <class Lock>
 concept observable_lock = lockable<Lock> && requires(const Lock& lock) {
-    { lock.is_held() } noexcept -> std::same_as<bool>;
+    { lock.is_held() }
+    noexcept->std::same_as<bool>;
 };
 
 /// A lock that can be taken if that needs no wait: true if it is held now.
 template <class Lock>
 concept tryable_lock = basic_lockable<Lock> && requires(Lock& lock) {
-    { lock.try_lock() } noexcept -> std::same_as<bool>;
+    { lock.try_lock() }
+    noexcept->std::same_as<bool>;
 };
 
 /// A lock that can be made free, whoever holds it or waits for it: in the child of a fork nobody else is left.
 template <class Lock>
 concept resettable_lock = lockable<Lock> && requires(Lock& lock) {
-    { lock.reset() } noexcept -> std::same_as<void>;
+    { lock.reset() }
+    noexcept->std::same_as<void>;
 };
 
 /// For a heap that one thread of control uses: no state, no instruction.

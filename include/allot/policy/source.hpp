@@ -39,9 +39,11 @@ struct memory_span {
 template <class Source>
 concept memory_source = std::default_initializable<Source> &&
     requires(Source& source, std::size_t min_bytes, memory_span span) {
-        { source.acquire(min_bytes) } noexcept -> std::same_as<memory_span>;
-        { source.release(span) } noexcept -> std::same_as<void>;
-    };
+    { source.acquire(min_bytes) }
+    noexcept->std::same_as<memory_span>;
+    { source.release(span) }
+    noexcept->std::same_as<void>;
+};
 
 /// A source that takes back parts of what it gave, cut at multiples of its granularity: a power of two, at least four granules.
 /// A span that does not begin and end at one stays whole there.
@@ -62,17 +64,22 @@ constexpr std::size_t granularity_of() noexcept {
 /// must not use the heap. Afterwards the memory reads as anything.
 template <class Source>
 concept purging_source = memory_source<Source> && requires(Source& source, memory_span span) {
-    { source.purge(span) } noexcept -> std::same_as<void>;
+    { source.purge(span) }
+    noexcept->std::same_as<void>;
 };
 
 /// A source whose `acquire` gives memory that reads as zero.
 template <class Source>
-concept zeroed_source = memory_source<Source> && requires { requires Source::gives_zeroed; };
+concept zeroed_source = memory_source<Source> && requires {
+    requires Source::gives_zeroed;
+};
 
 /// A source that can be asked for memory close to an address. It answers as `acquire` does; how close is its affair.
 template <class Source>
-concept addressable_source = memory_source<Source> && requires(Source& source, std::size_t min_bytes, const void* address) {
-    { source.acquire_near(min_bytes, address) } noexcept -> std::same_as<memory_span>;
+concept addressable_source = memory_source<Source> &&
+    requires(Source& source, std::size_t min_bytes, const void* address) {
+    { source.acquire_near(min_bytes, address) }
+    noexcept->std::same_as<memory_span>;
 };
 
 /// The default: there is no more memory than the regions that the heap was given.

@@ -33,10 +33,13 @@ public:
     spin_lock& operator=(const spin_lock&) = delete;
 
     ALLOT_INLINE void lock() noexcept {
-        if (!try_lock()) [[unlikely]] wait_for_turn();
+        if (!try_lock()) [[unlikely]]
+            wait_for_turn();
     }
 
-    [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept { return __atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) == free; }
+    [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept {
+        return __atomic_exchange_n(&word_, held, __ATOMIC_ACQUIRE) == free;
+    }
 
     void unlock() noexcept { __atomic_store_n(&word_, free, __ATOMIC_RELEASE); }
 

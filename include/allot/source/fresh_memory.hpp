@@ -41,7 +41,8 @@ public:
     constexpr void forget() noexcept { complement_of_before_ = 0; }
 
 private:
-    static constexpr std::size_t written_at_start = 4 * Chunks::word_bytes;  // header, links, and the mark of a purged chunk
+    static constexpr std::size_t written_at_start =
+        4 * Chunks::word_bytes;  // header, links, and the mark of a purged chunk
 
     static constexpr void raise(Chunks& chunks, std::size_t position, std::size_t distance) noexcept {
         if (Regions::extra(chunks, position, Word) < distance) Regions::set_extra(chunks, position, Word, distance);

@@ -24,7 +24,9 @@ public:
     /// To be told of all bytes that come back.
     constexpr void gave_back(std::size_t bytes) noexcept { bytes_ += bytes; }
 
-    constexpr bool is_due(const Index& index) const noexcept { return bytes_ >= least_step && bytes_ >= index.account().kept_of_given(); }
+    constexpr bool is_due(const Index& index) const noexcept {
+        return bytes_ >= least_step && bytes_ >= index.account().kept_of_given();
+    }
 
     /// Calls `visit(base, bytes)` for what may be purged now. At most `most_looks` chunks are looked at.
     template <class Visit>
@@ -40,7 +42,8 @@ public:
 private:
     static constexpr std::size_t most_looks = 64;
     static constexpr std::size_t least_step = std::size_t{1} << 20;
-    static constexpr std::size_t page = Index::returnable_type::granularity < 4096 ? 4096 : Index::returnable_type::granularity;
+    static constexpr std::size_t page =
+        Index::returnable_type::granularity < 4096 ? 4096 : Index::returnable_type::granularity;
 
     template <class Visit>
     static constexpr void look_at(Index& index, chunks_type& chunks, std::size_t chunk, Visit& visit) noexcept {

@@ -38,7 +38,8 @@ public:
 
     /// The largest part that could go back; empty if there is none.
     static constexpr part of(const Chunks& chunks, const region& home) noexcept {
-        if (!chunks.is_in_use(home.first) && chunks.next_of(home.first) == home.fencepost) return {home.base, home.bytes, true};
+        if (!chunks.is_in_use(home.first) && chunks.next_of(home.first) == home.fencepost)
+            return {home.base, home.bytes, true};
         if constexpr (!gives_parts) return {};
         const part top = top_of(chunks, home);
         const part bottom = bottom_of(chunks, home);

@@ -40,7 +40,8 @@ public:
     }
 
     /// How much of a part of a region to list: of an end of a region that is in use, what goes beyond what is kept anyhow.
-    constexpr std::size_t bytes_to_list(const typename returnable<Traits, Chunks, Regions>::part& found) const noexcept {
+    constexpr std::size_t bytes_to_list(
+        const typename returnable<Traits, Chunks, Regions>::part& found) const noexcept {
         if (found.is_whole || keeps_some()) return found.bytes;
         return found.bytes > kept_of_given() ? found.bytes - kept_of_given() : 0;
     }
@@ -134,7 +135,7 @@ private:
     std::size_t first_ = none;
     std::size_t last_ = none;
     std::size_t to_and_fro_ = 0;
-    std::size_t went_ = 0;  // since something came
+    std::size_t went_ = 0;     // since something came
     unsigned keeps_some_ = 0;  // not bool: a damaged one must still be a value
 };
 

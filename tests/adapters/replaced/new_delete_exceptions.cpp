@@ -46,7 +46,7 @@ TEST_CASE("operator new: what the handler throws comes out of the throwing forms
     }
     {
         const handled scope(throw_one<stranger>);
-        CHECK_THROWS_AS(::operator new(more_than_there_is(), std::align_val_t{64}), stranger);
+        CHECK_THROWS_AS(::operator new (more_than_there_is(), std::align_val_t{64}), stranger);
         CHECK_THROWS_AS(::operator new[](more_than_there_is(), std::align_val_t{64}), stranger);
     }
     CHECK(handler_calls == 2);
@@ -57,7 +57,7 @@ TEST_CASE("operator new: what the handler throws stays inside the nothrow forms"
         const handled scope(handler);
         CHECK(::operator new(more_than_there_is(), std::nothrow) == nullptr);
         CHECK(::operator new[](more_than_there_is(), std::nothrow) == nullptr);
-        CHECK(::operator new(more_than_there_is(), std::align_val_t{64}, std::nothrow) == nullptr);
+        CHECK(::operator new (more_than_there_is(), std::align_val_t{64}, std::nothrow) == nullptr);
         CHECK(::operator new[](more_than_there_is(), std::align_val_t{64}, std::nothrow) == nullptr);
         CHECK(handler_calls == 4);
     }

@@ -56,7 +56,8 @@ const new_form new_forms[] = {
     {"new nothrow", [](std::size_t n) { return ::operator new(n, std::nothrow); }, plain, false},
     {"new[] nothrow", [](std::size_t n) { return ::operator new[](n, std::nothrow); }, plain, false},
     {"new aligned nothrow", [](std::size_t n) { return ::operator new(n, aligned_wide, std::nothrow); }, wide, false},
-    {"new[] aligned nothrow", [](std::size_t n) { return ::operator new[](n, aligned_wide, std::nothrow); }, wide, false},
+    {"new[] aligned nothrow", [](std::size_t n) { return ::operator new[](n, aligned_wide, std::nothrow); }, wide,
+     false},
 };
 
 struct delete_form {
@@ -198,7 +199,8 @@ std::align_val_t hopeless_alignment(std::size_t alignment) {
 }
 
 void* throwing(std::size_t alignment, bool is_array) {
-    return is_array ? ::operator new[](8, hopeless_alignment(alignment)) : ::operator new(8, hopeless_alignment(alignment));
+    return is_array ? ::operator new[](8, hopeless_alignment(alignment))
+                    : ::operator new(8, hopeless_alignment(alignment));
 }
 
 void* nothrow(std::size_t alignment, bool is_array) {

@@ -3,10 +3,10 @@
 #include <allot/heap.hpp>
 #include <allot/locked_heap.hpp>
 
+#include <unistd.h>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
-#include <unistd.h>
 
 extern "C" void __gcov_reset();
 extern "C" void __gcov_dump();

@@ -85,7 +85,7 @@ private:
 template <class Heap>
 std::size_t expect_refusals(Heap& heap) noexcept {
     constexpr std::size_t small = 2 * sizeof(void*);  // no chunk is smaller that could be free in a full heap
-    const volatile std::size_t endless = SIZE_MAX;  // volatile: a compiler that sees the number warns, rightly
+    const volatile std::size_t endless = SIZE_MAX;    // volatile: a compiler that sees the number warns, rightly
     const void* const answers[] = {
         heap.allocate(small),
         heap.allocate(small, 4096),
@@ -124,8 +124,8 @@ void exhaust(Heap& heap) noexcept {
     heap.coalesce();
     expect(has_same_memory(before, heap.stats()), "the memory did not come back to the byte");
     expect_sound(heap);
-    print("exhaustion    filled to the last chunk with ", everything.marked_payloads(), " payloads, ", everything.bytes() / 1024,
-          " KiB; ", refusals, " kinds of request refused;\n",
+    print("exhaustion    filled to the last chunk with ", everything.marked_payloads(), " payloads, ",
+          everything.bytes() / 1024, " KiB; ", refusals, " kinds of request refused;\n",
           "              all freed: ", before.free_bytes, " bytes free, as before   ok\n");
 }
 

@@ -17,26 +17,20 @@ namespace kernel {
 template <allot::lockable Lock>
 class watched_lock {
 public:
-    void lock() noexcept
-        requires allot::basic_lockable<Lock>
-    {
+    void lock() noexcept requires allot::basic_lockable<Lock> {
         const change changing(*this);
         changing.expect_other_holder();
         lock_.lock();
         changing.hold();
     }
 
-    void unlock() noexcept
-        requires allot::basic_lockable<Lock>
-    {
+    void unlock() noexcept requires allot::basic_lockable<Lock> {
         const change changing(*this);
         changing.forget_loose();
         lock_.unlock();
     }
 
-    auto lock() noexcept
-        requires allot::token_lockable<Lock>
-    {
+    auto lock() noexcept requires allot::token_lockable<Lock> {
         const change changing(*this);
         changing.expect_other_holder();
         const auto token = lock_.lock();
@@ -45,19 +39,13 @@ public:
     }
 
     template <class Token>
-    void unlock(Token token) noexcept
-        requires allot::token_lockable<Lock>
-    {
+    void unlock(Token token) noexcept requires allot::token_lockable<Lock> {
         const change changing(*this);
         changing.forget_loose();
         lock_.unlock(token);
     }
 
-    [[nodiscard]] bool is_held() const noexcept
-        requires allot::observable_lock<Lock>
-    {
-        return lock_.is_held();
-    }
+    [[nodiscard]] bool is_held() const noexcept requires allot::observable_lock<Lock> { return lock_.is_held(); }
 
     /// True while the calling core is inside lock() or unlock(): a handler that finds it so must leave the lock alone.
     static bool is_changing() noexcept { return get(changing_[machine::this_core()]) != 0; }

@@ -26,12 +26,9 @@ union vector {
 
 /// Sixteen words: the stack, reset, NMI, the faults, ..., SysTick. Nothing else is ever enabled.
 [[gnu::section(".vectors"), gnu::used]] constinit const vector vectors[16] = {
-    {.stack = core_stacks[1]},
-    {.entry = reset},
-    {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault},
-    {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault},
-    {.entry = fault},
-    {.entry = tick},
+    {.stack = core_stacks[1]}, {.entry = reset}, {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault},
+    {.entry = fault},          {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault}, {.entry = fault},
+    {.entry = fault},          {.entry = fault}, {.entry = fault}, {.entry = tick},
 };
 
 constexpr std::uintptr_t configuration = 0xe000ed14;

@@ -1,9 +1,9 @@
 // One core, one heap, no lock: containers, a random life, exhaustion. ALLOT_TEST_TRAITS names the traits of the heap.
 
+#include "life.hpp"
 #include "container_stage.hpp"
 #include "exhaustion.hpp"
 #include "kernel_traits.hpp"
-#include "life.hpp"
 #include "report.hpp"
 
 #include <allot/adapters/new_delete.hpp>

@@ -62,8 +62,9 @@ template <std::size_t Vector>
 template <class Handler>
 void set_gate(std::size_t vector, Handler* handler) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(handler);
-    table[vector] = {static_cast<std::uint16_t>(address), 0x08, 0, interrupt_gate,
-                     static_cast<std::uint16_t>(address >> 16), static_cast<std::uint32_t>(address >> 32), 0};
+    table[vector] = {
+        static_cast<std::uint16_t>(address),       0x08, 0, interrupt_gate, static_cast<std::uint16_t>(address >> 16),
+        static_cast<std::uint32_t>(address >> 32), 0};
 }
 
 constexpr bool pushes_code(std::size_t vector) noexcept {

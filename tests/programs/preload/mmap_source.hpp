@@ -55,4 +55,5 @@ private:
     std::atomic<std::size_t> next_bytes_{first_step};
 };
 
-static_assert(allot::source_of_parts<mmap_source> && allot::zeroed_source<mmap_source> && allot::purging_source<mmap_source>);
+static_assert(allot::source_of_parts<mmap_source> && allot::zeroed_source<mmap_source> &&
+              allot::purging_source<mmap_source>);

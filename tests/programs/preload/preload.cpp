@@ -22,7 +22,9 @@ struct preload_traits : allot::ALLOT_TEST_TRAITS {
 
 constinit counted_heap<allot::locked_heap<allot::basic_heap<preload_traits>, preload_lock>> heap;
 
-void preload_traits::on_corruption(const allot::corruption_report& report) noexcept { allot::explain_and_abort(heap, report); }
+void preload_traits::on_corruption(const allot::corruption_report& report) noexcept {
+    allot::explain_and_abort(heap, report);
+}
 
 [[gnu::constructor]] void prepare() { remember_report_file(); }
 

@@ -19,5 +19,6 @@ public:
     static void reset() noexcept {}
 };
 
-using preload_lock = std::conditional_t<planted == sabotage::lock_does_nothing, no_lock_at_all,
-                                        std::conditional_t<planted == sabotage::fork_keeps_the_lock, lock_that_forks_break, allot::spin_lock>>;
+using preload_lock = std::conditional_t<
+    planted == sabotage::lock_does_nothing, no_lock_at_all,
+    std::conditional_t<planted == sabotage::fork_keeps_the_lock, lock_that_forks_break, allot::spin_lock>>;

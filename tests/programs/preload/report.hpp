@@ -31,7 +31,8 @@ int print_report(const Heap& heap, char* line, std::size_t capacity) noexcept {
     const allot::verify_result verdict = heap.verify();
     const allot::heap_stats stats = heap.stats();
     char broken[64] = "sound";
-    if (!verdict) std::snprintf(broken, sizeof broken, "broken:I%d@%p", static_cast<int>(verdict.broken), verdict.where);
+    if (!verdict)
+        std::snprintf(broken, sizeof broken, "broken:I%d@%p", static_cast<int>(verdict.broken), verdict.where);
     return std::snprintf(line, capacity, "program=%s verdict=%s operations=%zu peak=%zu regions=%zu pid=%ld\n",
                          program_invocation_short_name, broken, heap.operations(), stats.peak_in_use_bytes,
                          stats.regions, static_cast<long>(getpid()));
