@@ -17,7 +17,7 @@ TEST_CASE("verify_result: true for a sound heap, false for every invariant by it
 }
 
 TEST_CASE("verify_result: names the invariant and the chunk that shows it") {
-    checked_heap<allot::bounded_traits> heap(4096);
+    checked_heap<allot::basic_heap<allot::bounded_traits>> heap(4096);
     auto* const payload = static_cast<std::size_t*>(heap.take(4));
     heap.take(4);
     const std::size_t header = payload[-1];
