@@ -1,5 +1,6 @@
 // Why a request fails, in words: the numbers are those of the heap, and the reason is the true one.
 #include <allot/diagnostics/explain_failure.hpp>
+#include <allot/locked_heap.hpp>
 
 #include "support/catch.hpp"
 #include "support/contended.hpp"
@@ -131,14 +132,34 @@ TEMPLATE_LIST_TEST_CASE("explain_failure: what no heap can do", "", core_heaps) 
     CHECK(has(explained_failure(heap.raw(), TestType::max_request), " needs a chunk of "));
 }
 
-TEST_CASE("explain_failure: how much a source has given") {
-    allot::basic_heap<sourced_traits> heap;
+TEMPLATE_TEST_CASE("explain_failure: how much a source has given, and what it gave last", "",
+                   allot::basic_heap<sourced_traits>, allot::locked_heap<allot::basic_heap<sourced_traits>>) {
+    TestType heap;
     CHECK(has(explained_failure(heap, 100),
-              "the source has given 0 of the 0 bytes in 0 regions; when `allocate` failed, it gave no more\n"));
+              "the source has given 0 of the 0 bytes in 0 regions; it was not asked yet\n"));
     void* const payload = heap.allocate(4000);
     REQUIRE(payload != nullptr);
+    CHECK(has(explained_failure(heap, 7000), "; when it was asked last, it gave what was asked for\n"));
     CHECK(heap.allocate(7000) == nullptr);
-    CHECK(has(explained_failure(heap, 7000), "the source has given 8192 of the 8192 bytes in 1 region; "));
+    CHECK(has(explained_failure(heap, 7000),
+              "the source has given 8192 of the 8192 bytes in 1 region; when it was asked last, it gave nothing\n"));
+}
+
+TEST_CASE("explain_failure: a source that gave too little") {
+    struct stingy {
+        static allot::memory_span acquire(std::size_t) noexcept {
+            alignas(64) static unsigned char memory[64];
+            return {memory, sizeof memory};
+        }
+        static void release(allot::memory_span) noexcept {}
+    };
+    struct stingy_traits : allot::default_traits {
+        using source = stingy;
+    };
+    allot::basic_heap<stingy_traits> heap;
+    CHECK(heap.allocate(100) == nullptr);
+    CHECK(has(explained_failure(heap, 100),
+              "; when it was asked last, it gave what cannot be a region, or too little\n"));
 }
 
 TEST_CASE("explain_failure: every region is counted, and a damaged one is said") {

@@ -104,7 +104,9 @@ public:
     [[nodiscard]] constexpr unzeroed take_unzeroed(request wanted) noexcept {
         note(heap_verb::allocate_zeroed);
         store_.index().forget_written();
-        const std::size_t payload = take_slowly(wanted);
+        if (!is_power_of_two(wanted.alignment)) return {};
+        const std::size_t alignment = wanted.alignment < granule ? granule : wanted.alignment;
+        const std::size_t payload = take_fit({requests::chunk_size_for(wanted.bytes), alignment});
         if constexpr (store_type::index_type::gives_zeroed) {
             if (payload != none)
                 return {payload, store_.index().dirty_bytes_of(store_.chunks(), payload, wanted.bytes)};
@@ -116,10 +118,8 @@ public:
     /// as many bytes as are said is a corruption. True if memory of the source is due to go back.
     ALLOT_INLINE constexpr bool put_back(std::size_t payload, payload_size owned) noexcept {
         if constexpr (store_type::is_deferred) {
-            if (store_.put_small(chunks_type::chunk_of(payload), owned)) [[likely]] {
-                if constexpr (has_source) return has_due();
-                else return false;
-            }
+            if (store_.put_small(chunks_type::chunk_of(payload), owned)) [[likely]]
+                return has_due();
         }
         if (payload == none) return false;
         put_back_any(payload, owned);
@@ -161,7 +161,9 @@ public:
 
     static constexpr std::size_t span_for(request wanted) noexcept { return growth<store_type>::span_for(wanted); }
     [[nodiscard]] constexpr bool add_span(memory_span span, std::size_t wanted) noexcept {
-        return grow().add(span, wanted);
+        const bool is_added = grow().add(span, wanted);
+        if (!is_added) store_.free().doing().answer = source_answer::unusable;
+        return is_added;
     }
     /// True if more of what the source gave lies free than is to be kept, or is to be purged.
     [[nodiscard]] constexpr bool has_due() const noexcept {
@@ -188,12 +190,18 @@ public:
         return step(*this);
     }
 
+    /// What the source gave when it was asked, for whoever asks why a request has failed.
+    constexpr void note_answer(const memory_span& span) noexcept {
+        store_.free().doing().answer = span.base == nullptr ? source_answer::nothing : source_answer::span;
+    }
+
     /// Asks the source. That it calls back into the heap is a corruption.
     constexpr memory_span ask(std::size_t bytes) noexcept {
         if (store_.free().doing().is_asking != 0) report_reentry();
         store_.free().doing().is_asking = 1;
         const memory_span span = growth<store_type>::acquire_from(source_, bytes, home());
         store_.free().doing().is_asking = 0;
+        note_answer(span);
         return span;
     }
 
@@ -252,13 +260,6 @@ private:
         if (wanted.alignment <= granule) return take({wanted.bytes, granule});
         note(heap_verb::allocate);
         return take_fit({requests::chunk_size_for(wanted.bytes), wanted.alignment});
-    }
-
-    /// The long way of any request.
-    constexpr std::size_t take_slowly(request wanted) noexcept {
-        if (!is_power_of_two(wanted.alignment)) return none;
-        return take_fit(
-            {requests::chunk_size_for(wanted.bytes), wanted.alignment < granule ? granule : wanted.alignment});
     }
 
     ALLOT_INLINE constexpr std::size_t take_fit(const fit_type& wanted) noexcept {

@@ -4,7 +4,6 @@
 //     down:  [ ---- free ---- ][ in use ]    =>  [ in use ][ free ][ in use ]  payload moves down, to a chunk of its own
 //            [ free ][ in use ][ free ]      =>  [ ---- in use ---- ][ free ]  payload moves down and overlaps itself
 //     less:  [ ---- in use ---- ]            =>  [ in use ][ free ]            payload stays
-//
 //     away:  [ in use ] ... [ free ]         =>  [ free ] ... [ in use ]       payload moves elsewhere
 //
 // What moves comes in two halves, because a locked heap moves the payload between them with the lock dropped: meanwhile nothing

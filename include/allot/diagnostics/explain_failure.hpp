@@ -149,16 +149,26 @@ private:
         say_("  so: ", reason(seen, wanted.size), "\n");
     }
 
-    /// What a source has said is not kept: that a request has failed all the same says it.
     constexpr void say_source() {
         if constexpr (index_type::has_source) {
             say_("  the source has given ", store_.index().account().given_bytes(), " of the ");
-            say_(view_.region_bytes(), " bytes in ", counted{view_.region_count(), "region"},
-                 "; when `allocate` failed, it gave no more\n");
+            say_(view_.region_bytes(), " bytes in ", counted{view_.region_count(), "region"}, "; ");
+            say_(said_by_source(store_.free().doing().answer), "\n");
         } else {
             say_("  there is no source: the heap has the ", view_.region_bytes(), " bytes in ");
             say_(counted{view_.region_count(), "region"}, " that it was given\n");
         }
+    }
+
+    static constexpr const char* said_by_source(source_answer answer) noexcept {
+        switch (answer) {
+            case source_answer::not_asked: return "it was not asked yet";
+            case source_answer::nothing: return "when it was asked last, it gave nothing";
+            case source_answer::unusable:
+                return "when it was asked last, it gave what cannot be a region, or too little";
+            case source_answer::span: return "when it was asked last, it gave what was asked for";
+        }
+        return "what it said last was overwritten";
     }
 
     static constexpr const char* reason(const free_seen& seen, std::size_t size) noexcept {

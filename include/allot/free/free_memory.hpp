@@ -33,6 +33,7 @@ public:
     constexpr index_type& index() noexcept { return index_; }
     constexpr const index_type& index() const noexcept { return index_; }
     constexpr activity& doing() noexcept { return doing_; }
+    constexpr const activity& doing() const noexcept { return doing_; }
 
     // --- taking: a chunk in use, and its size; an empty one if there is none -------------------------------------------
 

@@ -46,7 +46,10 @@ public:
             return core.home();
         });
         const memory_span span = growth<typename Core::store_type>::acquire_from(base::source(), bytes, home);
-        base::run([&](Core&) { askers_.remove(mark); });
+        base::run([&](Core& core) {
+            askers_.remove(mark);
+            core.note_answer(span);
+        });
         return span;
     }
 

@@ -122,10 +122,14 @@ struct kept_report {
 /// The report that the last corruption hook was called with; its `where` and `verb` are 0 as long as there was none.
 inline constinit kept_report last_corruption{};
 
+/// What a source gave when it was asked last.
+enum class source_answer : unsigned char { not_asked, nothing, unusable, span };
+
 /// What a heap is about, for its reports and against re-entry.
 struct activity {
     heap_verb verb = heap_verb::none;
     unsigned char is_asking = 0;  // not bool: a damaged one must still be a value
+    source_answer answer = source_answer::not_asked;
 };
 
 /// Keeps a report, hands it to the hook of the traits, and does not come back. Where two threads report at once, each about a
