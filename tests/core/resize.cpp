@@ -8,6 +8,7 @@
 
 using namespace allot_test;
 using allot::detail::none;
+using outcome = allot::detail::relocation::outcome;
 
 namespace {
 
@@ -104,12 +105,12 @@ TEMPLATE_LIST_TEST_CASE("resize: downward over itself, the old end is taken unti
     heap.put(heap.chunk[3]);
     const std::size_t owned = heap.store.in_use_bytes();
     CHECK(heap.move_down(heap.chunk[2], 14) == heap.chunk[1]);
-    heap.store.depart_tail(heap.chunk[1], {14 * g});
+    heap.store.counted().departed(4 * g);
     CHECK(heap.shape() == "[2] [18] 6 [2] rest");
     CHECK(heap.store.peak_in_use_bytes() == owned + 16 * g);  // what was put before was a peak
     CHECK(heap.store.in_use_bytes() == owned + 10 * g);
     CHECK(heap.is_sound());
-    heap.store.land_tail(heap.chunk[1], {14 * g});
+    heap.resizer().land(heap.chunk[1], outcome::down, {14 * g});
     CHECK(heap.shape() == "[2] [14] 10 [2] rest");
     CHECK(heap.store.in_use_bytes() == owned + 6 * g);
     CHECK(heap.is_sound());
@@ -134,10 +135,10 @@ TEMPLATE_LIST_TEST_CASE(
     heap.take(100 * g);
     const std::size_t before = heap.store.in_use_bytes();
     REQUIRE(heap.move_down(heap.chunk[2], 5) == heap.chunk[1]);
-    heap.store.depart({20 * g});
+    heap.store.counted().departed(20 * g);
     CHECK(heap.store.peak_in_use_bytes() == before);
     CHECK(heap.is_sound());
-    heap.store.land(heap.chunk[2], {20 * g});
+    heap.resizer().land(heap.chunk[2], outcome::moved, {});
     CHECK(heap.store.in_use_bytes() == before - 15 * g);
     CHECK(heap.store.peak_in_use_bytes() == before);
     CHECK(heap.shape() == "[2] [5] 31 [2] [100] rest");
@@ -193,4 +194,36 @@ TEMPLATE_LIST_TEST_CASE("resize: beside stays if it can, else goes down, else no
     CHECK(beside(10) == heap.chunk[2]);
     CHECK(beside(11) == heap.chunk[1]);
     CHECK(heap.is_sound());
+}
+
+TEMPLATE_LIST_TEST_CASE("resize: a payload is relocated in place, else downward, else away, else not at all", "",
+                        granule_16_stores) {
+    const auto relocated = [](row<TestType>& heap, std::size_t granules) {
+        return heap.resizer().relocate(heap.chunk[2], {granules * g, g}, {1});
+    };
+    row<TestType> up({2, 4, 4, 6, 2});
+    up.put(up.chunk[3]);
+    CHECK(relocated(up, 10).how == outcome::stayed);
+    CHECK(up.shape() == "[2] [4] [10] [2] rest");
+    row<TestType> down({2, 10, 4, 2});
+    down.put(down.chunk[1]);
+    const std::size_t owned = down.store.in_use_bytes();
+    const allot::detail::relocation moved = relocated(down, 12);
+    CHECK(moved.how == outcome::down);
+    CHECK(moved.bytes == 1);
+    CHECK(moved.to == TestType::chunks_type::payload_of(down.chunk[1]));
+    CHECK(down.store.peak_in_use_bytes() == owned + 10 * g);
+    down.resizer().land(down.chunk[1], moved.how, {12 * g});
+    CHECK(down.shape() == "[2] [12] 2 [2] rest");
+    CHECK(down.store.in_use_bytes() == owned + 8 * g);
+    row<TestType> away({2, 4, 4, 2});
+    CHECK(relocated(away, 10).how == outcome::moved);
+    away.resizer().land(away.chunk[2], outcome::moved, {});
+    CHECK(away.shape() == "[2] [4] 4 [2] [10] rest");
+    CHECK(away.is_sound());
+    row<TestType> nowhere({2, 4, 4, 2});
+    const std::string before = nowhere.shape();
+    CHECK(relocated(nowhere, 0x10000).how == outcome::failed);
+    CHECK(nowhere.shape() == before);
+    CHECK(nowhere.is_sound());
 }

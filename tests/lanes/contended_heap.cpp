@@ -326,6 +326,25 @@ TEMPLATE_TEST_CASE("contended_heap: corruptions are told as without lanes", "", 
     given.heap.deallocate(kept);
 }
 
+TEMPLATE_TEST_CASE("contended_heap: a report names the verb that found it", "", allot::default_traits,
+                   allot::compact_traits) {
+    given<TestType> given;
+    void* const payload = given.heap.allocate(40);
+    given.heap.deallocate(payload);
+    const auto verb_of = [&](auto&& call) {
+        CHECK(end_of(call) == "double_free");
+        return report_of_child().verb;
+    };
+    CHECK(verb_of([&] { given.heap.deallocate(payload); }) == allot::heap_verb::deallocate);
+    CHECK(verb_of([&] { static_cast<void>(given.heap.reallocate(payload, 80)); }) == allot::heap_verb::reallocate);
+    CHECK(verb_of([&] { static_cast<void>(given.heap.try_resize(payload, 8)); }) == allot::heap_verb::try_resize);
+    CHECK(end_of([&] {
+              std::memset(payload, 0xFF, 16);
+              for (int i = 0; i < 100; ++i) static_cast<void>(given.heap.allocate(40));
+          }) == "broken_link");
+    CHECK(report_of_child().verb == allot::heap_verb::allocate);
+}
+
 TEMPLATE_TEST_CASE("contended_heap: a lane that was written into is not sound", "", allot::default_traits,
                    allot::compact_traits) {
     given<TestType> given;

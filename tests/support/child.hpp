@@ -25,6 +25,7 @@ struct child_report {
     bool has_corruption = false;
     allot::corruption_kind kind{};
     const void* where = nullptr;
+    allot::heap_verb verb{};
     bool was_too_late = false;      ///< the corruption was found after something was written: see memory_has_changed
     unsigned long counted[8] = {};  ///< for the use of the test
 };
@@ -69,6 +70,7 @@ struct reporting : Base {
         shared.has_corruption = true;
         shared.kind = report.kind;
         shared.where = report.where;
+        shared.verb = report.verb;
         shared.was_too_late = memory_has_changed();
         leave_child(0);
     }
