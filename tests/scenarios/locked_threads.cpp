@@ -8,6 +8,7 @@
 #include <allot/policy/spin_lock.hpp>
 #include <allot/policy/ticket_lock.hpp>
 
+#include <chrono>
 #include <mutex>
 
 namespace {
@@ -27,6 +28,13 @@ template <class Lock>
 constexpr unsigned threads_with = 4;
 template <>
 constexpr unsigned threads_with<allot::ticket_lock> = 2;
+
+// What is looked at while two threads live, and how much of their lives lies between two looks: steps, of which each takes the
+// lock once or twice.
+constexpr unsigned looks = 150;
+constexpr unsigned long steps_a_look = 300;
+
+constexpr int life_seconds = 5;
 
 // A spin lock that forgot its memory order: right on its own word, and nobody else's.
 class relaxed_spin_lock {
@@ -54,12 +62,15 @@ template <class Lock>
 void torture() {
     allot_test::heap_over_array<allot::locked_heap<heap, Lock>> over;
     busy_life::town town(over.heap, largest);
-    town.live(4, 1'000'000);
+    using clock = std::chrono::steady_clock;
+    const auto end = clock::now() + std::chrono::seconds(life_seconds);
+    town.live_while(4, [end](unsigned step) { return step % 100 != 0 || clock::now() < end; });
     allot_test::leave_child(town.ended_well() ? 0 : 1);
 }
 
 // Chance decides when two threads meet inside the heap, and on a busy machine a short life is over before they do: so
-// lives are long, and are tried until one ends in any other way but well.
+// lives are long, and are tried until one ends in any other way but well. They end long before a child counts as hung, so that a
+// lock that works is never taken for one that does not.
 template <class Lock>
 std::string end_of_torture() {
     std::string end = "returned";
@@ -95,14 +106,19 @@ TEST_CASE("locked_heap: verify, stats and the walk take the lock (R-35)") {
 TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)", "", allot::spin_lock, std::mutex) {
     allot_test::heap_over_array<allot::locked_heap<heap, TestType>> over;
     busy_life::town town(over.heap, largest);
+    std::atomic<unsigned long> steps{0};
     std::atomic<bool> done{false};
-    std::thread worker([&] {
-        town.live(2, 30'000);
-        done = true;
+    std::thread workers([&] {
+        town.live_while(2, [&](unsigned) {
+            ++steps;
+            return !done;
+        });
     });
     unsigned long unsound = 0;
     unsigned long wrong_sums = 0;
-    do {
+    for (unsigned look = 0; look < looks; ++look) {
+        // An unfair lock: a reader that is always back first would starve the workers, for minutes by a std::mutex.
+        for (const unsigned long seen = steps; steps - seen < steps_a_look;) std::this_thread::yield();
         if (!over.heap.verify()) ++unsound;
         const allot::heap_stats stats = over.heap.stats();
         const std::size_t sum = stats.in_use_bytes + stats.free_bytes + stats.cached_bytes + stats.overhead_bytes;
@@ -110,9 +126,9 @@ TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)",
         std::size_t walked = 0;
         over.heap.for_each_chunk([&](const allot::chunk_info& chunk) { walked += chunk.bytes; });
         if (walked > stats.region_bytes) ++wrong_sums;
-        std::this_thread::yield();  // an unfair lock: a reader that is always back first would starve the workers
-    } while (!done);
-    worker.join();
+    }
+    done = true;
+    workers.join();
     CHECK(unsound == 0);
     CHECK(wrong_sums == 0);
     CHECK(town.ended_well());
