@@ -7,6 +7,8 @@
 namespace {
 
 [[maybe_unused]] ALLOT_INLINE int inlined() { return 1; }
+[[maybe_unused]] ALLOT_SHARED int shared() { return 4; }
+[[maybe_unused]] ALLOT_PART int part() { return 8; }
 ALLOT_COLD int cold() { return 2; }
 
 }  // namespace
@@ -24,6 +26,6 @@ TEST_CASE("config: the version is three numbers") {
 }
 
 TEST_CASE("config: the attributes change no meaning, and a spin hint comes back") {
-    CHECK(inlined() + cold() == 3);
+    CHECK(inlined() + cold() + shared() + part() == 15);
     for (int i = 0; i < 1000; ++i) allot::detail::cpu_relax();
 }

@@ -3,7 +3,7 @@
 # No function of the library is longer than 25 lines, from its name to its closing brace. ctags finds the functions.
 set -eu
 
-tags=$("$1" --languages=C++ -I ALLOT_INLINE,ALLOT_COLD --kinds-C++=f --fields=+ne -f - -R "$2")
+tags=$("$1" --languages=C++ -I ALLOT_INLINE,ALLOT_SHARED,ALLOT_PART,ALLOT_COLD --kinds-C++=f --fields=+ne -f - -R "$2")
 printf '%s\n' "$tags" | awk -F'\t' '
     {
         line = end = 0

@@ -25,7 +25,7 @@ HEAP = {"basic_heap": "allot::heap", "locked_heap": "allot::locked_heap<>"}
 
 def inner_names(include, ctags):
     """The names of all functions, variables and types that stand in a class or a namespace of the library."""
-    tags = subprocess.run([ctags, "--languages=C++", "-I", "ALLOT_INLINE,ALLOT_COLD", "--kinds-C++=fpmvtcs", "--sort=no",
+    tags = subprocess.run([ctags, "--languages=C++", "-I", "ALLOT_INLINE,ALLOT_SHARED,ALLOT_PART,ALLOT_COLD", "--kinds-C++=fpmvtcs", "--sort=no",
                            "-f", "-", "-R", include + "/allot"], check=True, capture_output=True, text=True).stdout
     names = {line.split("\t")[0] for line in tags.splitlines()}
     return {name for name in names if re.fullmatch(r"[a-z]\w*", name)} - {"basic_heap", "locked_heap"}

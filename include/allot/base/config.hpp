@@ -5,6 +5,8 @@
 //   ALLOT_RTTI          `dynamic_cast` compiles
 //   ALLOT_FORKS         a hosted program on a system with fork()
 //   ALLOT_INLINE        a function of a hot path, inlined even where the optimiser hesitates
+//   ALLOT_SHARED        the same with many callers: out of line where size counts
+//   ALLOT_PART          inlined at every level of optimisation: alone it would cost more code
 //   ALLOT_COLD          a function that is kept out of line, away from the hot paths
 //
 // Guarantees: includes nothing but <version>; defines macros, one constant and one function, no state.
@@ -47,9 +49,12 @@
 
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
 #define ALLOT_INLINE [[gnu::always_inline]] inline
+#define ALLOT_SHARED [[gnu::always_inline]] inline
 #else
 #define ALLOT_INLINE inline
+#define ALLOT_SHARED [[gnu::noinline]]
 #endif
+#define ALLOT_PART [[gnu::always_inline]] inline
 #define ALLOT_COLD [[gnu::noinline, gnu::cold]]
 
 namespace allot::detail {

@@ -73,7 +73,7 @@ public:
     // --- inserting and removing --------------------------------------------------------------------------------------
 
     /// Takes a free chunk from where it lies. Returns its size.
-    ALLOT_INLINE constexpr std::size_t remove(chunks_type& chunks, std::size_t chunk) noexcept {
+    ALLOT_SHARED constexpr std::size_t remove(chunks_type& chunks, std::size_t chunk) noexcept {
         if (!bins_.remove(chunks, chunk)) forget_loose(chunk);
         --count_;
         return chunks.size_of(chunk);

@@ -48,7 +48,7 @@ public:
     }
 
     /// A chunk of at least `size` bytes, cut from a free one.
-    ALLOT_INLINE constexpr sized_chunk take_plain(chunks_type& chunks, std::size_t size) noexcept {
+    ALLOT_PART constexpr sized_chunk take_plain(chunks_type& chunks, std::size_t size) noexcept {
         std::size_t found = none;
         if (!classes::is_exact(size))
             found = index_.binned().find_in(chunks, classes::bin_of(size), size, index_.soundness(chunks));
@@ -143,7 +143,7 @@ public:
     }
 
     /// Lengthens a chunk in use downward, to `start` in the free chunk below it. Its payload stays.
-    constexpr void extend_down(chunks_type& chunks, std::size_t chunk, std::size_t start) noexcept {
+    ALLOT_PART constexpr void extend_down(chunks_type& chunks, std::size_t chunk, std::size_t start) noexcept {
         const std::size_t end = chunks.next_of(chunk);
         const std::size_t below = chunk - chunks.prev_size_of(chunk);
         index_.remove(chunks, below);
@@ -221,7 +221,7 @@ private:
     }
 
     /// Takes `size` bytes from the low end of a binned chunk; what is left goes where it will be used next.
-    ALLOT_INLINE constexpr sized_chunk carve(chunks_type& chunks, std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_PART constexpr sized_chunk carve(chunks_type& chunks, std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_checked) must_be_sound(chunks, chunk);
         const std::size_t whole = index_.remove(chunks, chunk);
         const std::size_t rest = split(chunks, {chunk, whole}, size | chunks_type::prev_in_use);

@@ -29,8 +29,7 @@ struct direct_memory {
     static void* pointer_to(std::size_t address) noexcept { return reinterpret_cast<void*>(address); }
 
     static word load(std::size_t address) noexcept { return *reinterpret_cast<const aliased_word*>(address); }
-    [[gnu::always_inline]] static void store(std::size_t address,
-                                             word value) noexcept {  // a call costs more even at -Os
+    ALLOT_PART static void store(std::size_t address, word value) noexcept {
         __atomic_store_n(reinterpret_cast<aliased_word*>(address), value, __ATOMIC_RELAXED);
     }
 
