@@ -1,4 +1,4 @@
-// expect: call to non-.constexpr. function .*report_corruption|non-constexpr function 'report_corruption' cannot be used
+// expect: call to non-.constexpr. function .*report_not_owned|non-constexpr function 'report_not_owned' cannot be used
 #include "support/constexpr_memory.hpp"
 #include "support/shipped_core.hpp"
 
