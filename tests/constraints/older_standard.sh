@@ -10,7 +10,7 @@ trap 'rm -f "$messages"' EXIT
 
 faults=0
 for header in $(cd "$include" && find allot -name '*.hpp' | sort); do
-    if printf '#include <%s>\n' "$header" | "$@" -std=c++17 "-I$include" -fsyntax-only -x c++ - 2>"$messages"; then
+    if printf '#include <%s>\n' "$header" | "$@" -std=c++17 -Wfatal-errors "-I$include" -fsyntax-only -x c++ - 2>"$messages"; then
         echo "$header: compiles as C++17"
         faults=$((faults + 1))
     elif ! grep -m1 'error:' "$messages" | grep -q 'allot needs C++20'; then
