@@ -32,12 +32,3 @@ TEST_CASE("bits: both work in constant expressions") {
     STATIC_REQUIRE(lowest_bit(0x50) == 4);
     STATIC_REQUIRE(word_bits == sizeof(std::size_t) * 8);
 }
-
-TEST_CASE("is_early_multiple: one comparison says what a remainder and a limit say") {
-    constexpr std::size_t count = 31;
-    for (std::size_t value = 0; value < 1024; ++value) {
-        CHECK(allot::detail::is_early_multiple<16>(value, count) == (value % 16 == 0 && value < count * 16));
-        CHECK_FALSE(allot::detail::is_early_multiple<16>(~value, count));
-        CHECK_FALSE(allot::detail::is_early_multiple<16>(value, 0));
-    }
-}

@@ -49,17 +49,4 @@ ALLOT_INLINE constexpr unsigned lowest_bit(std::size_t value) noexcept {
 #endif
 }
 
-/// How many times `Unit`, a power of two, goes into `value`; of what is no multiple, more than there can be of any.
-template <std::size_t Unit>
-ALLOT_INLINE constexpr std::size_t units_in(std::size_t value) noexcept {
-    constexpr int shift = static_cast<int>(highest_bit_by_halving(Unit));
-    return std::rotr(value, shift);
-}
-
-/// True if `value` is one of the first `count` multiples of `Unit`, a power of two; 0 is the first. One comparison.
-template <std::size_t Unit>
-ALLOT_INLINE constexpr bool is_early_multiple(std::size_t value, std::size_t count) noexcept {
-    return units_in<Unit>(value) < count;
-}
-
 }  // namespace allot::detail

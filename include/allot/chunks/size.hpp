@@ -1,6 +1,6 @@
 // Sizes and places that must not be taken for each other.
 //
-//     put(chunk, {112})      a chunk size: header included          keep(chunk, {100})     a payload size: what a caller asked for
+//     put(chunk, {112})      a chunk size: header included       put_small(chunk, {100})    a payload size: what a caller says
 //
 // Addresses are plain numbers, all of them of chunks but where a name says otherwise.
 //

@@ -248,7 +248,6 @@ private:
     constexpr region_edit<store_type> edit() noexcept { return region_edit<store_type>(store_); }
     constexpr growth<store_type> grow() noexcept { return growth<store_type>(store_); }
     constexpr resize<store_type> resizer() noexcept { return resize<store_type>(store_); }
-    constexpr chunks_type& chunks() noexcept { return store_.chunks(); }
 
     [[gnu::noinline]] constexpr std::size_t take_any(std::size_t bytes) noexcept {
         note(heap_verb::allocate);
