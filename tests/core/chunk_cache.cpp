@@ -246,3 +246,12 @@ TEST_CASE("chunk_cache: what is kept settles the peak first") {
     CHECK(counted.peak_in_use_bytes(cache.bytes()) == 48);
     CHECK(counted.in_use_bytes(cache.bytes()) == 0);
 }
+
+TEST_CASE("chunk_cache: a header is that of a cached chunk of one size, whatever its lower neighbour is") {
+    constexpr std::size_t cached = chunks_type::in_use | chunks_type::cached;
+    STATIC_REQUIRE(cache_type::is_cached(64 | cached, 64));
+    STATIC_REQUIRE(cache_type::is_cached(64 | cached | chunks_type::prev_flags, 64));
+    STATIC_REQUIRE_FALSE(cache_type::is_cached(64 | cached, 80));
+    STATIC_REQUIRE_FALSE(cache_type::is_cached(64 | chunks_type::in_use, 64));
+    STATIC_REQUIRE_FALSE(cache_type::is_cached(64 | chunks_type::cached, 64));
+}

@@ -6,7 +6,7 @@
 //   ALLOT_FORKS         a hosted program on a system with fork()
 //   ALLOT_INLINE        a function of a hot path, inlined even where the optimiser hesitates
 //   ALLOT_SHARED        the same with many callers: out of line where size counts
-//   ALLOT_PART          inlined at every level of optimisation: alone it would cost more code
+//   ALLOT_PART          inlined at -Os too: alone it would cost more code
 //   ALLOT_COLD          a function that is kept out of line, away from the hot paths
 //
 // Guarantees: includes nothing but <version>; defines macros, one constant and one function, no state.
@@ -47,6 +47,11 @@
 #define ALLOT_RTTI 0
 #endif
 
+#if defined(__OPTIMIZE__)
+#define ALLOT_PART [[gnu::always_inline]] inline
+#else
+#define ALLOT_PART inline
+#endif
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
 #define ALLOT_INLINE [[gnu::always_inline]] inline
 #define ALLOT_SHARED [[gnu::always_inline]] inline
@@ -54,7 +59,6 @@
 #define ALLOT_INLINE inline
 #define ALLOT_SHARED [[gnu::noinline]]
 #endif
-#define ALLOT_PART [[gnu::always_inline]] inline
 #define ALLOT_COLD [[gnu::noinline, gnu::cold]]
 
 namespace allot::detail {

@@ -6,6 +6,8 @@
 // A request of exactly that size takes the first one and touches no neighbour. (Deferred coalescing: the quick lists
 // of Weinstock's QuickFit and dlmalloc's fastbins.) The lists are limited by the bytes in all of them.
 //
+// What callers own is what was taken from the free chunks and is not cached: the tally beside the lists counts that.
+//
 // `take` and `keep` are the short ways of a heap: a few instructions, inlined into its caller. They believe nothing that they
 // have not looked at, and leave what they do not believe to the long ways.
 //
@@ -94,6 +96,12 @@ public:
         return std::rotr(size, Chunks::granule_bits);
     }
 
+    /// True if a header is that of a cached chunk of `size` bytes, whatever it knows of the lower neighbour.
+    ALLOT_INLINE static constexpr bool is_cached(std::size_t header, std::size_t size) noexcept {
+        constexpr std::size_t flags = Chunks::in_use | Chunks::cached | Chunks::prev_flags;
+        return (header | Chunks::prev_flags) == size + flags;
+    }
+
     /// True if chunks of `size` have a list here; `size` need not be a chunk size. One comparison.
     ALLOT_INLINE static constexpr bool is_cacheable(std::size_t size) noexcept {
         return list_of(size) - least_list < lists_in_use;
@@ -120,13 +128,12 @@ public:
     /// Takes the first chunk of `size` bytes. False: there is none, or none in the hot region that is sound; nothing has changed.
     /// Pre: cacheable.
     ALLOT_INLINE constexpr bool take(Chunks& chunks, std::size_t size, std::size_t& chunk) noexcept {
-        constexpr std::size_t flags = Chunks::in_use | Chunks::cached | Chunks::prev_flags;
-        link& first = first_[std::rotr(size, Chunks::granule_bits)];
+        link& first = first_[list_of(size)];
         chunk = chunks.chunk_at(first);
         if (IsChecked ? !chunks.may_start_in_hot(chunk) : first == Chunks::no_link) [[unlikely]]
             return false;
         const std::size_t header = chunks.header_of(chunk);
-        if (IsChecked && (header | Chunks::prev_flags) != size + flags) [[unlikely]]
+        if (IsChecked && !is_cached(header, size)) [[unlikely]]
             return false;
         first = chunks.unmark_cached(chunk, header);
         bytes_ -= size;

@@ -200,20 +200,20 @@ private:
     // The long way of a request, with nothing at hand.
 
     [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
-        make_whole(size);
+        coalesce_before(size);
         const std::size_t chunk = count(free_.take_plain(chunks_, size));
         return chunk != none ? chunk : search_harder({size, chunks_type::granule});
     }
 
     [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
-        make_whole(wanted.size);
+        coalesce_before(wanted.size);
         const std::size_t chunk = carve(free_.find_aligned(chunks_, wanted), wanted);
         return chunk != none ? chunk : search_harder(wanted);
     }
 
     /// A request for a chunk of a coarse bin that is empty will be cut from a larger chunk or the top: it merges one that is cached
     /// first, or what was small would stay in pieces.
-    ALLOT_INLINE constexpr void make_whole(std::size_t size) noexcept {
+    ALLOT_INLINE constexpr void coalesce_before(std::size_t size) noexcept {
         if constexpr (is_deferred) {
             if (!classes::is_exact(size) && index().binned().is_empty(classes::bin_of(size)))
                 coalesce_one(looks_a_call);
@@ -268,7 +268,8 @@ private:
     constexpr std::size_t must_take_cached(std::size_t size) noexcept {
         const std::size_t chunk = cache_.peek(chunks_, size);
         if constexpr (is_checked) {
-            const bool is_sound = inspect().may_start_chunk(chunk) && inspect().is_cached(chunk, size);
+            const bool is_sound =
+                inspect().may_start_chunk(chunk) && cache_type::is_cached(chunks_.header_of(chunk), size);
             if (!is_sound) [[unlikely]]
                 free_.report_not_listed(chunks_, chunk);
         }

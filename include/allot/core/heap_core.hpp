@@ -119,7 +119,7 @@ public:
     ALLOT_INLINE constexpr bool put_back(std::size_t payload, payload_size owned) noexcept {
         if constexpr (store_type::is_deferred) {
             if (store_.put_small(chunks_type::chunk_of(payload), owned)) [[likely]]
-                return has_due();
+                return has_source && has_due();
         }
         if (payload == none) return false;
         put_back_any(payload, owned);

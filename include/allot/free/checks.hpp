@@ -52,12 +52,6 @@ public:
         return {corruption_kind::broken_header, payload};
     }
 
-    /// True if a chunk of `size`, found as the first of a cached list, is a cached one. Pre: a chunk may start there.
-    ALLOT_INLINE constexpr bool is_cached(std::size_t chunk, std::size_t size) const noexcept {
-        constexpr std::size_t flags = Chunks::in_use | Chunks::cached | Chunks::prev_flags;
-        return (chunks_.header_of(chunk) | Chunks::prev_flags) == size + flags;
-    }
-
     /// Why what a list of cached or waiting chunks leads to is not one. The chunk whose link was overwritten has left the list, so
     /// all that can be named is the chunk that the link leads to now, if a chunk may start there, or else nothing.
     ALLOT_COLD constexpr corruption why_not_listed(std::size_t chunk) const noexcept {

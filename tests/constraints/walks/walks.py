@@ -18,9 +18,9 @@ import tempfile
 LIMITS = {
     "allocate": ((16, 6), (16, 6)),
     "deallocate": ((14, 6), (14, 6)),
-    "reallocate_downward": ((111, 20), (50, 9)),
-    "lane_hit": ((41, 12), (24, 8)),
-    "locked_source": ((177, 31), (60, 11)),
+    "reallocate_downward": ((112, 20), (50, 9)),
+    "lane_hit": ((42, 12), (24, 8)),
+    "locked_source": ((179, 31), (60, 11)),
 }
 
 
