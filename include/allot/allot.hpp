@@ -14,6 +14,8 @@
 #include <allot/diagnostics/walk.hpp>
 #include <allot/heap.hpp>
 #include <allot/locked_heap.hpp>
+#include <allot/policy/biased_lock.hpp>
+#include <allot/policy/core_local.hpp>
 #include <allot/policy/corruption.hpp>
 #include <allot/policy/heap_concept.hpp>
 #include <allot/policy/irq_safe.hpp>

@@ -77,7 +77,7 @@ public:
     // --- requests ----------------------------------------------------------------------------------------------------
 
     /// At least `bytes` bytes, aligned to `alignment` (a power of two) and to the granule.
-    /// Effects: asks the source, with no lock held, if the request does not fit.
+    /// Effects: asks the source, with no lock held, if the request does not fit; small chunks may wait in lanes then.
     /// Failure: nullptr, only when neither the heap nor any lane has memory for it; cached chunks may have been coalesced.
     /// Complexity: as basic_heap::allocate, and O(lanes) where a lane has none at hand.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
@@ -91,7 +91,7 @@ public:
 
     /// The same, but never asks the source.
     [[nodiscard]] void* try_allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
-        return direct_memory::pointer_to(shared_.take({bytes, alignment}));
+        return direct_memory::pointer_to(shared_.take_without_source({bytes, alignment}));
     }
 
     /// The same as `allocate`, with the first `bytes` bytes zero.

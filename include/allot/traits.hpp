@@ -91,7 +91,7 @@ struct default_traits {
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
     /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.
-    /// 0 or a power of two, at most 128. Needs deferred coalescing, a lock that tells `is_held`, and about 450 bytes a lane.
+    /// 0 or a power of two, at most 128. Needs deferred coalescing, a lock that tells `is_held`, and about 700 bytes a lane.
     static constexpr std::size_t lanes = sizeof(std::size_t) == 8 ? 8 : 0;
 
     /// A lane with more bytes than this gives chunks back to the heap, a bounded number a call.

@@ -1,5 +1,6 @@
 // C's malloc, and a second family with a prefix, each over a heap of its own.
 // [malloc]
+#include <allot/adapters/hosted.hpp>
 #include <allot/adapters/malloc.hpp>
 #include <allot/allot.hpp>
 
@@ -16,10 +17,10 @@ struct pages {  // malloc is called before main: the heap gets its memory by its
     void release(allot::memory_span span) noexcept { munmap(span.base, span.bytes); }
     static constexpr std::size_t least = 1 << 20;
 };
-struct malloc_traits : allot::default_traits {
+struct malloc_traits : allot::hosted_traits {  // a lane for each thread
     using source = pages;
 };
-constinit static allot::locked_heap<allot::basic_heap<malloc_traits>> process_heap;
+constinit static allot::locked_heap<allot::basic_heap<malloc_traits>, allot::hosted_lock> process_heap;
 ALLOT_REPLACE_MALLOC(process_heap)  // malloc, free, calloc, realloc, ... with C's rules and errno
 
 constinit static allot::heap device_heap;  // a second one, which gets its region from the program

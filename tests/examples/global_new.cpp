@@ -1,5 +1,6 @@
 // Global new and delete over a heap that is ready before the first constructor runs.
 // [global-new]
+#include <allot/adapters/hosted.hpp>
 #include <allot/adapters/new_delete.hpp>
 #include <allot/allot.hpp>
 
@@ -13,10 +14,10 @@ struct static_memory {  // a source: the heap asks it when it has nothing, so be
     void release(allot::memory_span) noexcept { __atomic_store_n(&is_given, false, __ATOMIC_RELEASE); }
     bool is_given = false;
 };
-struct new_traits : allot::default_traits {
+struct new_traits : allot::hosted_traits {  // a lane for each thread
     using source = static_memory;
 };
-constinit allot::locked_heap<allot::basic_heap<new_traits>> new_heap;
+constinit allot::locked_heap<allot::basic_heap<new_traits>, allot::hosted_lock> new_heap;
 ALLOT_REPLACE_NEW_DELETE(new_heap)  // in exactly one source file: all 20 replaceable forms
 // [/global-new]
 

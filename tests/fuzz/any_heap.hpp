@@ -52,6 +52,7 @@ struct heap_shape {
     std::size_t descriptor_words;  ///< of a region, with the word that rounding may cost
     std::size_t granularity;       ///< of the parts that a source takes back; 1: it takes whole spans
     bool has_source;
+    bool has_lanes;        ///< it may ask its source while chunks wait in lanes
     bool has_short_reach;  ///< compact links that cannot reach everywhere in an arena
 };
 
@@ -117,6 +118,13 @@ private:
 };
 
 template <class Heap>
+constexpr bool has_lanes() {
+    if constexpr (requires { typename Heap::lock_type; })
+        return Heap::traits_type::lanes != 0 && allot::observable_lock<typename Heap::lock_type>;
+    else return false;
+}
+
+template <class Heap>
 constexpr heap_shape shape_of() {
     using traits = typename Heap::traits_type;
     return {sizeof(std::size_t),
@@ -130,6 +138,7 @@ constexpr heap_shape shape_of() {
             std::is_base_of_v<supplied_source, typename Heap::source_type> ? 7u : 5u,
             allot::granularity_of<typename Heap::source_type>(),
             std::is_base_of_v<supplied_source, typename Heap::source_type>,
+            has_lanes<Heap>(),
             traits::links == allot::links::compact && sizeof(std::size_t) < 8};
 }
 

@@ -43,9 +43,9 @@ struct tight_lanes : failing_reports<allot::default_traits> {
 
 /// A lane asks the first two words of what comes back whether it waited already. Whatever they hold the answer is right,
 /// for a look into the lanes confirms it, so what their owner left there may be asked; valgrind is told so.
-template <class Traits>
-class contended_heap : public allot_test::contended<Traits> {
-    using base = allot_test::contended<Traits>;
+template <class Traits, class Base = allot_test::contended<Traits>>
+class contended_heap : public Base {
+    using base = Base;
 
 public:
     void deallocate(void* payload) noexcept { base::deallocate(may_be_asked(payload)); }
@@ -67,6 +67,9 @@ private:
         return payload;
     }
 };
+
+template <class Traits>
+using heap_with_owners = contended_heap<Traits, allot_test::with_owners<Traits>>;
 
 using sourced_heap = allot::basic_heap<sourced<allot::default_traits>>;
 using locked_default = allot::locked_heap<allot::basic_heap<failing_reports<allot::default_traits>>, allot::null_lock>;
@@ -91,6 +94,10 @@ std::vector<configuration> sourced_configurations() {
                                                                           20),
         configure<contended_heap<tight_lanes>>("contended_tight", 1024, 256 * 1024, 20000, 10),
         configure<contended_heap<sourced<allot::default_traits>>>("contended_source", 4096, 256 * 1024, 20000, 10),
+        configure<heap_with_owners<failing_reports<allot::default_traits>>>("owners", 256, 256 * 1024, 20000, 20),
+        configure<heap_with_owners<failing_reports<allot::compact_traits>>>("owners_compact", 256, 64 * 1024, 20000,
+                                                                            20),
+        configure<heap_with_owners<sourced<allot::default_traits>>>("owners_source", 4096, 256 * 1024, 20000, 10),
     };
 }
 

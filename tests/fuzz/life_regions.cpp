@@ -154,7 +154,7 @@ void life::take_back(const region_span& removed) {
 allot::memory_span life::acquire(std::size_t min_bytes) {
     static_cast<void>(heap_->stats());  // a source may look at the heap; behind a lock this shows that it is not held
     if (!may_ask_source_) fail("a call that must not ask the source asked it");
-    if (is_promised(current_)) fail("the source was asked although a free chunk fits");
+    if (!shape_.has_lanes && is_promised(current_)) fail("the source was asked although a free chunk fits");
     if (min_bytes < chunk_size_for(current_.bytes)) fail("the source was asked for less than the request");
     if (was_supplied_) fail("the source was asked again although it gave a region");
     if (has_asked_ && !was_supplied_) fail("the source was asked again although it had nothing");

@@ -67,6 +67,7 @@ TEST_CASE("all_lanes: what waits in lanes stays sound where compact links must c
         CHECK(heap.verify());
         for (void*& payload : owned) payload = heap.allocate(40);
         CHECK(std::set<void*>(owned.begin(), owned.end()).size() == 100);
+        CHECK(heap.verify());
         for (void* const payload : owned) heap.deallocate(payload);
         heap.coalesce();
         CHECK(heap.verify());

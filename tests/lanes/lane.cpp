@@ -135,10 +135,31 @@ TEMPLATE_LIST_TEST_CASE("lane: believes nothing outside the region it was shown"
     CHECK_FALSE(heap.lane.knows(chunk + 8));
     CHECK_FALSE(heap.lane.knows(0x80000));
     REQUIRE(heap.put(chunk));
-    heap.lane.forget_region();
+    heap.lane.forget_regions();
     CHECK_FALSE(heap.lane.knows(chunk));
     CHECK(heap.lane.take(4 * g) == none);
     CHECK(heap.lane.peek(4 * g) == chunk);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: knows each of the last eight regions that it was shown", "", laned_stores) {
+    given<TestType> heap;
+    std::vector<std::size_t> chunks{heap.take(4 * g)};
+    for (std::size_t i = 1; i < 9; ++i) {
+        const std::size_t base = 0x40000 + i * 0x8000;
+        REQUIRE(heap.add(base, 0x4000) == allot::region_status::ok);
+        REQUIRE(heap.store.regions().visit(heap.store.chunks(), base + 0x1008));
+        heap.lane.learn_region(heap.store.chunks());
+        chunks.push_back(base + 0x1000 + g - heap.store.chunks().word_bytes);
+    }
+    CHECK_FALSE(heap.lane.knows(chunks[0]));
+    for (int round = 0; round < 2; ++round) {
+        for (std::size_t i = 1; i < 9; ++i) CHECK(heap.lane.knows(chunks[i]));
+    }
+    CHECK_FALSE(heap.lane.knows(chunks[3] + 8));
+    CHECK_FALSE(heap.lane.knows(0x48000 - 0x1000));
+    CHECK(heap.lane.knows(chunks[8]));
+    heap.lane.forget_regions();
+    for (const std::size_t chunk : chunks) CHECK_FALSE(heap.lane.knows(chunk));
 }
 
 TEMPLATE_LIST_TEST_CASE("lane: an overwritten chunk is not handed out, and the walk stops there", "", laned_stores) {

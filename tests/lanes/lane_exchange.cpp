@@ -139,7 +139,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that was spilled whole leaves the
     given<TestType> heap;
     const std::size_t chunk = heap.exchange.refill(4 * g);
     REQUIRE(heap.lane.put(chunk, {0}));
-    heap.lane.forget_region();  // whatever region it has seen last
+    heap.lane.forget_regions();  // whatever region it has seen last
     heap.exchange.spill_all();
     CHECK(heap.lane.bytes() == 0);
     heap.store.coalesce_cached();
@@ -154,6 +154,7 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a chunk of another region than the lane 
     }
     REQUIRE(heap.lane.put(chunk, {0}));
     REQUIRE(heap.add(0x60000, 0x1000) == allot::region_status::ok);
+    heap.lane.forget_regions();
     heap.lane.learn_region(heap.store.chunks());
     CHECK(heap.lane.take(4 * g) == none);
     CHECK(heap.exchange.refill(4 * g) == chunk);

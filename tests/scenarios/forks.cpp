@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
 
+#include <allot/adapters/hosted.hpp>
 #include <allot/locked_heap.hpp>
 #include <allot/policy/ticket_lock.hpp>
 
@@ -148,7 +149,8 @@ using plain = allot::basic_heap<allot::default_traits>;
 
 TEMPLATE_TEST_CASE("forks: a child can go on with the heap of a busy process", "", furnished<plain>,
                    (furnished<plain, allot::ticket_lock>), furnished<allot::basic_heap<allot::bounded_traits>>,
-                   furnished<allot::basic_heap<allot::compact_traits>>, furnished<allot::basic_heap<growing_traits>>) {
+                   furnished<allot::basic_heap<allot::compact_traits>>, furnished<allot::basic_heap<growing_traits>>,
+                   (furnished<allot::basic_heap<allot::hosted_traits>, allot::hosted_lock>)) {
     TestType over;
     using lock = typename TestType::lock_type;
     {

@@ -4,6 +4,7 @@
 #include "support/child.hpp"
 #include "support/heap_over_array.hpp"
 
+#include <allot/adapters/hosted.hpp>
 #include <allot/locked_heap.hpp>
 #include <allot/policy/spin_lock.hpp>
 #include <allot/policy/ticket_lock.hpp>
@@ -81,10 +82,18 @@ std::string end_of_torture() {
 }  // namespace
 
 TEMPLATE_TEST_CASE("locked_heap: threads keep their payloads, and the heap stays sound", "", allot::spin_lock,
-                   allot::ticket_lock, std::mutex) {
+                   allot::ticket_lock, std::mutex, allot::sleeping_lock, allot::hosted_lock) {
     allot_test::heap_over_array<allot::locked_heap<heap, TestType>> over;
     busy_life::town town(over.heap, largest);
     town.live(threads_with<TestType>, steps_with<TestType>);
+    CHECK(town.ended_well());
+}
+
+TEST_CASE("locked_heap: more threads than cores, each with a lane of its own") {
+    using hosted = allot::basic_heap<allot_test::reporting<allot::hosted_traits>>;
+    allot_test::heap_over_array<allot::locked_heap<hosted, allot::hosted_lock>> over;
+    busy_life::town town(over.heap, 1500);
+    town.live(16, 100'000);
     CHECK(town.ended_well());
 }
 
@@ -103,7 +112,8 @@ TEST_CASE("locked_heap: verify, stats and the walk take the lock (R-35)") {
           }) == 1);
 }
 
-TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)", "", allot::spin_lock, std::mutex) {
+TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)", "", allot::spin_lock, std::mutex,
+                   allot::hosted_lock) {
     allot_test::heap_over_array<allot::locked_heap<heap, TestType>> over;
     busy_life::town town(over.heap, largest);
     std::atomic<unsigned long> steps{0};
@@ -134,7 +144,30 @@ TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)",
     CHECK(town.ended_well());
 }
 
+namespace {
+
+// A lock that leans to whoever comes first, and does not wait until that one is outside.
+class hasty_lock : public allot::sleeping_lock {
+public:
+    void lock() noexcept {
+        if (own_ == 0) own_ = allot::thread_numbers::number();
+        if (own_ != allot::thread_numbers::number()) sleeping_lock::lock();
+    }
+    void unlock() noexcept {
+        if (own_ != allot::thread_numbers::number()) sleeping_lock::unlock();
+    }
+
+private:
+    std::atomic<std::uint32_t> own_{0};
+};
+
+}  // namespace
+
 TEST_CASE("control: a lock that does nothing is caught") { CHECK(end_of_torture<allot::null_lock>() != "returned"); }
+
+TEST_CASE("control: a lock that leans to a thread and lets others in beside it is caught") {
+    CHECK(end_of_torture<hasty_lock>() != "returned");
+}
 
 #if defined(__SANITIZE_THREAD__)
 extern "C" const char* __tsan_default_options() { return "halt_on_error=1"; }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <allot/locked_heap.hpp>
+#include <allot/policy/biased_lock.hpp>
 
+#include <cstdint>
 #include <cstdlib>
 
 namespace allot_test {
@@ -41,8 +43,18 @@ struct wandering : laned<Base> {
     static std::size_t lane_hint() noexcept { return calls++ / 5 % 6; }
 };
 
+/// The same, for lanes that have owners.
 template <class Traits>
-class contended : public allot::locked_heap<allot::basic_heap<wandering<Traits>>, contended_lock> {
+struct wandering_callers {
+    static std::uint32_t number() noexcept { return static_cast<std::uint32_t>(wandering<Traits>::lane_hint()) + 1; }
+    static void fence() noexcept {}
+    static bool can_fence_all() noexcept { return true; }
+    static void fence_all() noexcept {}
+    static void wait() noexcept { std::abort(); }
+};
+
+template <class Traits, class Lock = contended_lock>
+class contended : public allot::locked_heap<allot::basic_heap<wandering<Traits>>, Lock> {
 public:
     /// An empty heap serves nobody, but counts that each caller has found the lock held.
     contended() noexcept {
@@ -54,5 +66,9 @@ public:
         wandering<Traits>::calls = 0;
     }
 };
+
+/// A contended heap whose lanes have owners.
+template <class Traits>
+using with_owners = contended<Traits, allot::biased_lock<contended_lock, wandering_callers<Traits>>>;
 
 }  // namespace allot_test

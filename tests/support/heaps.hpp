@@ -51,7 +51,8 @@ using locked_heaps = std::tuple<locked<allot::null_lock>, locked<allot::spin_loc
 using all_heaps = decltype(std::tuple_cat(std::declval<plain_heaps>(), std::declval<locked_heaps>()));
 
 /// The same contract, but not the same places: what is served from a lane lies where the lane found it.
-using contended_heaps = std::tuple<contended<allot::default_traits>, contended<allot::compact_traits>>;
+using contended_heaps =
+    std::tuple<contended<allot::default_traits>, contended<allot::compact_traits>, with_owners<allot::default_traits>>;
 using contract_heaps = decltype(std::tuple_cat(std::declval<all_heaps>(), std::declval<contended_heaps>()));
 
 /// The inside of a heap, for tests of what no caller sees.

@@ -26,9 +26,24 @@ public:
     /// Where compact links must count from elsewhere to reach what is added, what waits in lanes has none.
     template <class Step>
     auto run_to_add(memory_span added, Step&& step) noexcept {
+        __atomic_store_n(&is_spilled_, 0U, __ATOMIC_RELAXED);
         if (!chunks_type::is_compact || !is_contended()) return base::run(step);
         return with_all([&](Core& inner) {
-            if (is_beyond_links(inner.store(), added)) spill_lanes();
+            if (is_beyond_links(inner.store(), added)) {
+                spill_lanes();
+                forget_regions();
+            }
+            return step(inner);
+        });
+    }
+
+    /// Runs a step with nothing waiting in any lane: the last resort of a request. O(waiting chunks).
+    template <class Step>
+    ALLOT_COLD auto run_spilled(Step&& step) noexcept {
+        if (!is_contended()) return base::run(step);
+        __atomic_store_n(&is_spilled_, 1U, __ATOMIC_RELAXED);
+        return with_all([&](Core& inner) {
+            spill_lanes();
             return step(inner);
         });
     }
@@ -134,6 +149,13 @@ protected:
         return __atomic_load_n(&waits_, __ATOMIC_RELAXED) >= waits_until_contended;
     }
 
+    /// True if a request that the heap cannot meet is worth spilling the lanes for: it can be met at all, and a source was not left
+    /// unasked for that reason since it gave its last span.
+    bool may_spill_for(request wanted) const noexcept {
+        if (Core::span_for(wanted) == 0) return false;
+        return !Core::has_source || __atomic_load_n(&is_spilled_, __ATOMIC_RELAXED) == 0;
+    }
+
     ALLOT_COLD void note_wait() noexcept { __atomic_fetch_add(&waits_, 1U, __ATOMIC_RELAXED); }
 
     constexpr lanes_type& lanes() noexcept { return lanes_; }
@@ -200,11 +222,12 @@ private:
     }
 
     void forget_regions() noexcept {
-        for (locked_lane& each : lanes_) each.lane.forget_region();
+        for (locked_lane& each : lanes_) each.lane.forget_regions();
     }
 
-    lanes_type lanes_{};
+    mutable lanes_type lanes_{};
     unsigned waits_ = 0;
+    unsigned is_spilled_ = 0;  // for want of memory, since the source gave its last span
 };
 
 }  // namespace allot::detail

@@ -6,7 +6,7 @@
 //                   thread B --> lock | lane 3 ---+-> lock --> heap      small chunks mostly stop at a lane
 //
 // It is uncontended until some callers have found the lock held, and contended from then on (all_lanes.hpp). A lane that has none
-// of a size asks the other lanes before the heap, and so does one that is full. Locks are always taken in one order: lower
+// of a size asks the other lanes before the heap, and so does one that is full; not where lanes have owners. Locks are always taken in one order: lower
 // lanes, higher lanes, the heap; what must see everything takes them all.
 // (Magazines before the depot of a slab: Bonwick and Adams, "Magazines and vmem", USENIX 2001.)
 //
@@ -49,6 +49,13 @@ public:
         return take_contended(wanted);
     }
 
+    /// The same, for a caller who will not ask the source.
+    std::size_t take_without_source(request wanted) noexcept {
+        const std::size_t taken = take(wanted);
+        if (!Core::has_source || taken != none || Core::span_for(wanted) == 0) return taken;
+        return base::run_spilled([&](Core& inner) { return inner.take(wanted); });
+    }
+
     /// What waits in lanes is small, and zeroed as a whole.
     unzeroed take_unzeroed(request wanted) noexcept {
         if (!is_contended()) return base::take_unzeroed(wanted);
@@ -72,11 +79,8 @@ public:
             return base::begin_reallocate(payload, wanted);
         const relocation move =
             with_owned(payload, heap_verb::reallocate, [&] { return core().begin_reallocate(payload, wanted); });
-        if (move.to != none || Core::span_for(wanted) == 0) return move;
-        return with_all([&](Core& inner) {
-            base::spill_lanes();
-            return inner.begin_reallocate(payload, wanted);
-        });
+        if (move.to != none || !base::may_spill_for(wanted)) return move;
+        return base::run_spilled([&](Core& inner) { return inner.begin_reallocate(payload, wanted); });
     }
 
     [[nodiscard]] resized resize_in_place(std::size_t payload, payload_size wanted) noexcept {
@@ -123,7 +127,8 @@ private:
     [[gnu::noinline]] std::size_t take_past_lane(request wanted) noexcept {
         const std::size_t payload =
             is_for_lane(wanted) ? take_refilled(lanes().own(), wanted.bytes) : base::take(wanted);
-        return payload != none ? payload : take_from_all(wanted);
+        if (payload != none || !base::may_spill_for(wanted)) return payload;
+        return base::run_spilled([&](Core& inner) { return inner.take(wanted); });
     }
 
     std::size_t take_refilled(locked_lane& own, std::size_t bytes) noexcept {
@@ -204,14 +209,6 @@ private:
         for (const locked_lane& each : lanes()) {
             if (base::view(each).has(payload)) core().report_corruption({corruption_kind::double_free, payload});
         }
-    }
-
-    ALLOT_COLD std::size_t take_from_all(request wanted) noexcept {
-        if (Core::span_for(wanted) == 0) return none;
-        return with_all([&](Core& inner) {
-            base::spill_lanes();
-            return inner.take(wanted);
-        });
     }
 };
 

@@ -34,6 +34,12 @@ public:
         return step(core_);
     }
 
+    /// The same with every free chunk in the heap itself.
+    template <class Step>
+    auto run_spilled(Step&& step) noexcept {
+        return run(step);
+    }
+
     /// The same for a step that adds memory: what it is given must be in reach of the heap's links.
     template <class Step>
     auto run_to_add(memory_span /*added*/, Step&& step) noexcept {
@@ -51,6 +57,8 @@ public:
         const guard alone(lock_);
         return core_.take(wanted);
     }
+
+    std::size_t take_without_source(request wanted) noexcept { return take(wanted); }
 
     unzeroed take_unzeroed(request wanted) noexcept {
         const guard alone(lock_);

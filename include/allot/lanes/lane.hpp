@@ -37,10 +37,21 @@ public:
 
     // --- what the lane knows of the heap -----------------------------------------------------------------------------
 
-    /// The region in which the lane may read headers, until it learns another, or that region goes.
-    constexpr void learn_region(const chunks_type& chunks) noexcept { chunks_ = chunks; }
-    constexpr void forget_region() noexcept { chunks_.make_hot({}, 0); }
-    ALLOT_INLINE constexpr bool knows(std::size_t chunk) const noexcept { return chunks_.may_start_in_hot(chunk); }
+    /// One more region in which the lane may read headers, until that one goes.
+    constexpr void learn_region(const chunks_type& chunks) noexcept {
+        chunks_ = chunks;
+        known_[next_learnt_] = {chunks.hot(), chunks.hot_starts()};
+        next_learnt_ = (next_learnt_ + 1) % most_known;
+    }
+    constexpr void forget_regions() noexcept {
+        chunks_.make_hot({}, 0);
+        for (known_region& each : known_) each = {};
+    }
+
+    /// True if a chunk may start there in a region that the lane knows, which is the hot one from now on.
+    ALLOT_INLINE constexpr bool knows(std::size_t chunk) noexcept {
+        return chunks_.may_start_in_hot(chunk) || knows_elsewhere(chunk);
+    }
 
     // --- taking and putting ------------------------------------------------------------------------------------------
 
@@ -140,7 +151,23 @@ public:
 private:
     using cache_type = typename Store::cache_type;
 
+    struct known_region {
+        tiled_span region{};
+        std::size_t starts = 0;
+    };
+
+    static constexpr std::size_t most_known = 8;
     static constexpr std::size_t fewest_swapped_for_room = 32;
+
+    [[gnu::noinline]] constexpr bool knows_elsewhere(std::size_t chunk) noexcept {
+        const known_region before{chunks_.hot(), chunks_.hot_starts()};
+        for (const known_region& each : known_) {
+            chunks_.make_hot(each.region, each.starts);
+            if (chunks_.may_start_in_hot(chunk)) return true;
+        }
+        chunks_.make_hot(before.region, before.starts);
+        return false;
+    }
 
     /// Swaps the lists of `size` with another lane of the same heap. O(1), and no chunk is touched.
     constexpr void swap_lists(lane& other, std::size_t size) noexcept {
@@ -157,6 +184,8 @@ private:
     }
 
     chunks_type chunks_{};
+    known_region known_[most_known] = {};
+    std::size_t next_learnt_ = 0;
     cache_type waiting_{};
     std::uint32_t counts_[cache_type::list_count] = {};
 };

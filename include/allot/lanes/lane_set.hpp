@@ -2,6 +2,7 @@
 //
 //     hint -> slot -> lane            thread A -> 0,  thread B -> 1,  thread C -> 2 ...   dealt out in turn
 //     held by another thread?         the next lane that nobody is in
+//     a lock that leans to a caller   the lane of the caller's number: its owner passes cheaply, all others are its guests
 //
 // Locks are taken in the order of the lanes, so that nobody waits in a circle.
 //
@@ -35,16 +36,18 @@ public:
     const locked_lane* begin() const noexcept { return lanes_; }
     const locked_lane* end() const noexcept { return lanes_ + lanes; }
 
-    /// The lane of the calling thread; while another thread is in that, the next one that nobody is in, if there is one.
+    /// The lane of the calling thread. Without owners, while another thread is in that, the next one that nobody is in, if there is one.
     ALLOT_INLINE locked_lane& own() noexcept {
+        if constexpr (has_owners) return lanes_[(Lock::caller() - 1) % lanes];
         locked_lane& mine = lanes_[own_lane()];
         return mine.lock.is_held() ? free_one() : mine;
     }
 
     /// Offers a step the other lanes, one at a time and together with the own one, until it is true for one. A lane that
-    /// is held is left out.
+    /// is held is left out, and where lanes have owners all are: it is dear to be a guest.
     template <class Step>
     void with_each_other(locked_lane& own, Step&& step) noexcept {
+        if constexpr (has_owners) return;
         for (locked_lane& other : lanes_) {
             if (&other == &own || other.lock.is_held()) continue;
             const guard first((&other < &own ? other : own).lock);
@@ -54,17 +57,19 @@ public:
     }
 
     /// Runs a step with every lane held.
-    template <class Step, std::size_t Held = 0>
-    ALLOT_COLD decltype(auto) with_all(Step&& step) const {
-        const guard alone(lanes_[Held].lock);
-        if constexpr (Held + 1 == lanes) return step();
-        else return with_all<Step, Held + 1>(static_cast<Step&&>(step));
+    template <class Step>
+    ALLOT_COLD decltype(auto) with_all(Step&& step) noexcept {
+        const all_held alone(*this);
+        return step();
     }
 
     // --- around a fork -----------------------------------------------------------------------------------------------
 
     void lock_each() noexcept {
-        for (locked_lane& each : lanes_) each.holder.lock(each.lock);
+        for (locked_lane& each : lanes_) {
+            if constexpr (has_owners) each.holder.lock_as_guest(each.lock);
+            else each.holder.lock(each.lock);
+        }
     }
     void unlock_each() noexcept {
         for (std::size_t i = lanes; i-- != 0;) lanes_[i].holder.unlock(lanes_[i].lock);
@@ -78,6 +83,20 @@ public:
     }
 
 private:
+    /// Holds every lane from its construction to the end of its scope.
+    class [[nodiscard]] all_held {
+    public:
+        explicit all_held(lane_set& set) noexcept : set_(set) { set_.lock_each(); }
+        ~all_held() { set_.unlock_each(); }
+        all_held(const all_held&) = delete;
+        all_held& operator=(const all_held&) = delete;
+
+    private:
+        lane_set& set_;
+    };
+
+    /// A lane belongs to the caller with its number, and who has a number beyond them shares one.
+    static constexpr bool has_owners = leaning_lock<Lock>;
     static constexpr unsigned hint_bits = 8;
     static constexpr std::size_t lanes = Traits::lanes;
 

@@ -20,6 +20,7 @@
 #include <allot/policy/lock.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -59,6 +60,15 @@ public:
         lock_.unlock();
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         interrupts_.restore(std::move(found));
+    }
+
+    /// Who calls, and the way of a guest, if Lock leans to a caller: see there.
+    [[nodiscard]] static std::uint32_t caller() noexcept requires leaning_lock<Lock> { return Lock::caller(); }
+    [[nodiscard]] state lock_as_guest() noexcept requires leaning_lock<Lock> {
+        state found = interrupts_.save_and_disable();
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        lock_.lock_as_guest();
+        return found;
     }
 
     [[nodiscard]] bool is_held() const noexcept requires observable_lock<Lock> { return lock_.is_held(); }

@@ -12,6 +12,7 @@
 #include <allot/base/config.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -56,6 +57,16 @@ concept resettable_lock = lockable<Lock> && requires(Lock& lock) {
     noexcept->std::same_as<void>;
 };
 
+/// A lock that knows its callers by number and lets one of them pass cheaply: the first one that locks it. A guest takes it without
+/// ever becoming that one. `caller()` is never 0.
+template <class Lock>
+concept leaning_lock = lockable<Lock> && requires(Lock& lock) {
+    { Lock::caller() }
+    noexcept->std::same_as<std::uint32_t>;
+    { lock.lock_as_guest() }
+    noexcept->std::same_as<decltype(lock.lock())>;
+};
+
 /// For a heap that one thread of control uses: no state, no instruction.
 class null_lock {
 public:
@@ -97,6 +108,7 @@ template <lockable Lock>
 class lock_holder {
 public:
     constexpr void lock(Lock& held) noexcept { held.lock(); }
+    constexpr void lock_as_guest(Lock& held) noexcept requires leaning_lock<Lock> { held.lock_as_guest(); }
     constexpr void unlock(Lock& held) noexcept { held.unlock(); }
 };
 
@@ -104,6 +116,7 @@ template <token_lockable Lock>
 class lock_holder<Lock> {
 public:
     constexpr void lock(Lock& held) noexcept { token_ = held.lock(); }
+    constexpr void lock_as_guest(Lock& held) noexcept requires leaning_lock<Lock> { token_ = held.lock_as_guest(); }
     constexpr void unlock(Lock& held) noexcept { held.unlock(std::move(token_)); }
 
 private:

@@ -1,0 +1,128 @@
+// Numbers for the threads of a hosted program, small and dense, for a heap's locks and lanes.
+//
+//     thread A -> 1    thread B -> 2    thread C -> 3        B ends; the next thread that calls gets 2
+//
+// A thread gets the smallest free number when it calls first, and gives it back when it ends, behind the destructors of its
+// thread-local objects. After that, and where all numbers are given out, it is `unnumbered`.
+//
+// Guarantees: constant-initialised; nothing allocated by the library; errno is as before; a number that was given back is
+// given out again only when all that its thread did is seen. In the child of a fork all numbers but the caller's are free.
+// On Linux a fence of all threads is the membarrier system call (4.14 and later); elsewhere there is none.
+#pragma once
+
+#include <allot/base/errno_keeper.hpp>
+#include <allot/policy/biased_lock.hpp>
+#include <allot/policy/corruption.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
+
+#if defined(__ELF__)
+#define ALLOT_INITIAL_EXEC [[gnu::tls_model("initial-exec")]]
+#else
+#define ALLOT_INITIAL_EXEC
+#endif
+
+namespace allot {
+
+/// The threads of this process as `numbered_callers`.
+class thread_numbers {
+public:
+    static constexpr std::uint32_t most = 1024;
+
+    ALLOT_INLINE static std::uint32_t number() noexcept {
+        const std::uint32_t known = number_;
+        return known != 0 ? known : first_number();
+    }
+
+    /// Nothing but the compiler is held back: `fence_all` does the processor's part.
+    ALLOT_INLINE static void fence() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
+    static bool can_fence_all() noexcept { return is_registered_.load(std::memory_order_acquire) == yes; }
+
+    static void fence_all() noexcept {
+        if (membarrier(fence_now) != 0 && (membarrier(registration) != 0 || membarrier(fence_now) != 0)) detail::trap();
+    }
+
+    static void wait() noexcept {
+        const detail::errno_keeper keeper;
+        ::sched_yield();
+    }
+
+private:
+    enum answer : unsigned { unknown, yes, no };
+
+    static constexpr int fence_now = 1 << 3;     // MEMBARRIER_CMD_PRIVATE_EXPEDITED
+    static constexpr int registration = 1 << 4;  // MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED
+
+    static long membarrier(int command) noexcept {
+        const detail::errno_keeper keeper;
+#if defined(__linux__) && defined(SYS_membarrier)
+        return ::syscall(SYS_membarrier, command, 0, 0);
+#else
+        return -1 + 0 * command;
+#endif
+    }
+
+    ALLOT_COLD static std::uint32_t first_number() noexcept {
+        const detail::errno_keeper keeper;
+        number_ = take_free();  // before the rest, which may allocate
+        if (is_registered_.load(std::memory_order_acquire) == unknown) prepare_process();
+        if (number_ != unnumbered) pthread_setspecific(key_, &number_);
+        return number_;
+    }
+
+    static void prepare_process() noexcept {
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
+        pthread_once(&once, [] {
+            pthread_key_create(&key_, end_thread);
+            pthread_atfork(nullptr, nullptr, start_child);
+            is_registered_.store(membarrier(registration) == 0 ? yes : no, std::memory_order_release);
+        });
+    }
+
+    static std::uint32_t take_free() noexcept {
+        for (std::size_t word = 0; word < words; ++word) {
+            std::uint64_t taken = taken_[word].load(std::memory_order_relaxed);
+            while (~taken != 0) {
+                const std::uint64_t lowest = ~taken & (taken + 1);
+                if (!taken_[word].compare_exchange_weak(taken, taken | lowest, std::memory_order_acquire)) continue;
+                return static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(__builtin_ctzll(lowest)) + 1);
+            }
+        }
+        return unnumbered;
+    }
+
+    static void end_thread(void*) noexcept {
+        const std::uint32_t bit = number_ - 1;
+        number_ = unnumbered;
+        taken_[bit / 64].fetch_and(~(std::uint64_t{1} << bit % 64), std::memory_order_release);
+    }
+
+    static void start_child() noexcept {
+        const std::uint32_t bit = number_ - 1;
+        for (std::size_t word = 0; word < words; ++word)
+            taken_[word].store(number_ != unnumbered && number_ != 0 && bit / 64 == word ? std::uint64_t{1} << bit % 64
+                                                                                         : 0);
+    }
+
+    static constexpr std::size_t words = most / 64;
+
+    ALLOT_INITIAL_EXEC static inline constinit thread_local std::uint32_t number_ = 0;
+    static inline constinit std::atomic<std::uint64_t> taken_[words] = {};
+    static inline constinit std::atomic<unsigned> is_registered_ = unknown;
+    static inline pthread_key_t key_{};
+};
+
+static_assert(numbered_callers<thread_numbers>);
+
+}  // namespace allot

@@ -1,0 +1,45 @@
+#include <allot/adapters/hosted.hpp>
+
+#include "support/catch.hpp"
+#include "support/heap_over_array.hpp"
+
+#include <allot/locked_heap.hpp>
+
+#include <thread>
+#include <vector>
+
+namespace {
+
+using heap = allot::locked_heap<allot::basic_heap<allot::hosted_traits>, allot::hosted_lock>;
+
+static_assert(allot::leaning_lock<allot::hosted_lock> && allot::tryable_lock<allot::hosted_lock> &&
+              allot::resettable_lock<allot::hosted_lock>);
+
+constinit heap constant_initialised;
+
+}  // namespace
+
+TEST_CASE("hosted: a heap is constant-initialised and empty, and as large as its header says") {
+    CHECK(constant_initialised.try_allocate(1) == nullptr);
+    CHECK(sizeof(heap) > 70 * 1024);
+    CHECK(sizeof(heap) < 90 * 1024);
+}
+
+TEST_CASE("hosted: more threads than lanes, one after the other and at once, leave a heap that is whole") {
+    allot_test::heap_over_array<heap> over;
+    const auto live = [&] {
+        std::vector<void*> owned;
+        for (std::size_t i = 0; i < 200; ++i) owned.push_back(over.heap.allocate(i * 5 % 1200));
+        for (void* const payload : owned) over.heap.deallocate(payload);
+    };
+    for (int round = 0; round < 3; ++round) {
+        std::vector<std::thread> running;
+        for (int i = 0; i < 90; ++i) running.emplace_back(live);
+        for (std::thread& each : running) each.join();
+        CHECK(over.heap.verify());
+    }
+    CHECK(over.heap.stats().in_use_bytes == 0);
+    over.heap.coalesce();
+    CHECK(over.heap.stats().cached_bytes == 0);
+    CHECK(over.heap.stats().free_chunks == 1);
+}

@@ -1,0 +1,210 @@
+#include <allot/policy/biased_lock.hpp>
+
+#include <allot/policy/core_local.hpp>
+#include <allot/policy/spin_lock.hpp>
+#include <allot/policy/ticket_lock.hpp>
+
+#include "lock_laws.hpp"
+
+namespace {
+
+/// Callers whose numbers the test sets, which counts what is dear.
+struct told_callers {
+    static inline std::uint32_t calling = 1;
+    static inline int fences_of_all = 0;
+    static inline bool can_fence = true;
+
+    static std::uint32_t number() noexcept { return calling; }
+    static void fence() noexcept {}
+    static bool can_fence_all() noexcept { return can_fence; }
+    static void fence_all() noexcept { ++fences_of_all; }
+    static void wait() noexcept {}
+};
+
+/// Counts how often it was taken.
+class counted_lock : public allot::spin_lock {
+public:
+    void lock() noexcept { ++taken, spin_lock::lock(); }
+    bool try_lock() noexcept { return ++taken, spin_lock::try_lock(); }
+    static inline int taken = 0;
+};
+
+using told_lock = allot::biased_lock<counted_lock, told_callers>;
+
+/// A new lock, and everything else as at first.
+struct fresh {
+    fresh() {
+        told_callers::calling = 1;
+        told_callers::fences_of_all = counted_lock::taken = 0;
+        told_callers::can_fence = true;
+    }
+
+    /// Takes the lock as a caller, `times` times. The times that the base lock was taken for it.
+    int take_as(std::uint32_t caller, int times = 1) {
+        told_callers::calling = caller;
+        const int before = counted_lock::taken;
+        for (int i = 0; i < times; ++i) {
+            const allot::lock_guard guard(lock);
+            CHECK(lock.is_held());
+        }
+        CHECK_FALSE(lock.is_held());
+        return counted_lock::taken - before;
+    }
+
+    told_lock lock;
+};
+
+/// Threads by a number each, whose fence is a fence.
+struct fenced_threads {
+    static std::uint32_t number() noexcept {
+        static std::atomic<std::uint32_t> last{0};
+        thread_local const std::uint32_t own = ++last;
+        return own;
+    }
+    static void fence() noexcept { std::atomic_thread_fence(std::memory_order_seq_cst); }
+    static bool can_fence_all() noexcept { return true; }
+    static void fence_all() noexcept { std::atomic_thread_fence(std::memory_order_seq_cst); }
+    static void wait() noexcept { std::this_thread::yield(); }
+};
+
+struct callers_without_number {
+    static void fence() noexcept;
+    static bool can_fence_all() noexcept;
+    static void fence_all() noexcept;
+    static void wait() noexcept;
+};
+
+static_assert(allot::numbered_callers<told_callers> && !allot::numbered_callers<callers_without_number>);
+static_assert(allot::leaning_lock<told_lock> && allot::tryable_lock<told_lock>);
+static_assert(allot::observable_lock<told_lock> && allot::resettable_lock<told_lock>);
+static_assert(!allot::leaning_lock<allot::spin_lock> && !allot::leaning_lock<allot::ticket_lock>);
+static_assert(sizeof(allot::biased_lock<allot::spin_lock, told_callers>) == 24);
+
+constinit told_lock constant_initialised;
+
+}  // namespace
+
+TEST_CASE("biased_lock: leans to its first caller, who needs the base lock once") {
+    fresh of;
+    CHECK(of.take_as(7) == 1);
+    CHECK(of.take_as(7, 100) == 0);
+    CHECK(told_callers::fences_of_all == 0);
+}
+
+TEST_CASE("biased_lock: another caller ends that by one fence of all") {
+    fresh of;
+    of.take_as(7);
+    CHECK(of.take_as(8, 3) == 3);
+    CHECK(told_callers::fences_of_all == 1);
+    CHECK(of.take_as(7, 3) == 3);
+    CHECK(told_callers::fences_of_all == 1);
+}
+
+TEST_CASE("biased_lock: leans back to its own caller, and to no other, that took it 1,024 times in a row") {
+    fresh of;
+    of.take_as(7);
+    of.take_as(8, 5000);
+    CHECK(of.take_as(8) == 1);
+    CHECK(of.take_as(7, 1023) == 1023);
+    of.take_as(8);
+    CHECK(of.take_as(7, 1025) == 1024);
+    CHECK(of.take_as(7) == 0);
+    CHECK(told_callers::fences_of_all == 1);
+}
+
+TEST_CASE("biased_lock: leans to no guest, and to nobody without a number") {
+    fresh of;
+    for (int i = 0; i < 2000; ++i) {
+        of.lock.lock_as_guest();
+        of.lock.unlock();
+    }
+    CHECK(of.take_as(allot::unnumbered, 2000) == 2000);
+    CHECK(of.take_as(9) == 1);
+    CHECK(of.take_as(9) == 0);
+}
+
+TEST_CASE("biased_lock: leans to nobody where not all can be fenced, until they can") {
+    fresh of;
+    told_callers::can_fence = false;
+    CHECK(of.take_as(7, 3) == 3);
+    told_callers::can_fence = true;
+    CHECK(of.take_as(7, 3) == 1);
+}
+
+TEST_CASE("biased_lock: is taken without a wait by its own caller only") {
+    fresh of;
+    of.take_as(7);
+    REQUIRE(of.lock.try_lock());
+    CHECK(of.lock.is_held());
+    CHECK_FALSE(of.lock.try_lock());  // an interrupt handler of the holder
+    of.lock.unlock();
+    told_callers::calling = 8;
+    CHECK_FALSE(of.lock.try_lock());
+    CHECK(told_callers::fences_of_all == 0);
+    of.take_as(8);
+    CHECK_FALSE(of.lock.try_lock());
+    told_callers::calling = 7;
+    REQUIRE(of.lock.try_lock());
+    CHECK(of.lock.is_held());
+    of.lock.unlock();
+    CHECK_FALSE(of.lock.is_held());
+}
+
+TEST_CASE("biased_lock: is free and anybody's after a reset") {
+    fresh of;
+    of.take_as(7);
+    told_callers::calling = 7;
+    of.lock.lock();
+    of.lock.reset();
+    CHECK_FALSE(of.lock.is_held());
+    CHECK(of.take_as(8) == 1);
+    CHECK(of.take_as(8) == 0);
+    told_callers::calling = 7;
+    of.lock.lock();
+    of.lock.reset();
+    CHECK(of.take_as(7) == 1);
+}
+
+TEST_CASE("biased_lock: is constant-initialised to free") {
+    told_callers::calling = 1;
+    { const allot::lock_guard guard(constant_initialised); }
+    CHECK_FALSE(constant_initialised.is_held());
+}
+
+TEST_CASE("biased_lock: keeps others outside, whoever comes first") {
+    allot::biased_lock<allot::spin_lock, fenced_threads> lock;
+    lock_laws::keeps_others_outside(lock);
+    { const allot::lock_guard guard(lock); }
+    lock_laws::keeps_others_outside(lock);
+}
+
+TEST_CASE("biased_lock: what one holder wrote the next one reads") {
+    allot::biased_lock<allot::spin_lock, fenced_threads> lock;
+    lock_laws::keeps_counts(lock, 3, 20'000);
+}
+
+TEST_CASE("biased_lock: it may lean to one who works much and be taken by another now and then") {
+    allot::biased_lock<allot::spin_lock, fenced_threads> lock;
+    unsigned long count = 0;
+    unsigned long twin = 0;
+    unsigned long torn = 0;
+    const auto work = [&](unsigned times) {
+        for (unsigned i = 0; i < times; ++i) {
+            const allot::lock_guard guard(lock);
+            if (count != twin) ++torn;
+            ++count;
+            ++twin;
+        }
+    };
+    std::thread busy(work, 2'000'000);
+    std::thread seldom([&] {
+        for (int i = 0; i < 300; ++i) {
+            work(1);
+            std::this_thread::yield();
+        }
+    });
+    busy.join();
+    seldom.join();
+    CHECK(torn == 0);
+    CHECK(count == 2'000'300);
+}
