@@ -1,5 +1,6 @@
 // Every header at once, for tools that read the library through a compiler.
 #include <allot/adapters/allocator.hpp>
+#include <allot/adapters/hosted.hpp>
 #include <allot/adapters/malloc.hpp>
 #include <allot/adapters/memory_resource.hpp>
 #include <allot/adapters/new_delete.hpp>

@@ -9,6 +9,7 @@ namespace {
 struct no_interrupts {
     static bool save_and_disable() noexcept { return true; }
     static void restore(bool) noexcept {}
+    static unsigned core() noexcept { return 0; }
 };
 
 struct no_more {
@@ -40,6 +41,7 @@ template class allot::locked_heap<allot::heap, allot::spin_lock>;
 template class allot::locked_heap<allot::heap, allot::ticket_lock>;
 template class allot::locked_heap<allot::basic_heap<growing_traits>, allot::spin_lock>;
 template class allot::locked_heap<allot::heap, allot::irq_safe<allot::spin_lock, no_interrupts>>;
+template class allot::locked_heap<allot::heap, allot::core_local<no_interrupts>>;
 #endif
 
 namespace {

@@ -9,6 +9,7 @@
 // Fairness   none: under contention a thread may be overtaken any number of times.
 // Order      lock acquires, unlock releases: what one holder wrote the next one reads.
 // Failure    none; a second lock() by the holder sleeps for ever. errno is as before.
+// Processes  one: who sleeps in another process that shares the memory is not woken.
 //
 // Drepper, "Futexes are tricky", 2011, the third mutex.
 #pragma once
@@ -18,6 +19,11 @@
 
 #include <atomic>
 #include <cstdint>
+
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 namespace allot {
 
@@ -53,6 +59,10 @@ private:
     static constexpr std::uint32_t held = 1;
     static constexpr std::uint32_t awaited = 2;  // held, and somebody sleeps
 
+    // Of the futex call, within one process. std::atomic would bring libstdc++ into programs that have none.
+    static constexpr int wait = 128 | 0;
+    static constexpr int wake = 128 | 1;
+
     static constexpr unsigned most_looks = 100;  // some microseconds on x86: a hold is seldom longer
 
     ALLOT_COLD void wait_for_turn() noexcept {
@@ -61,13 +71,25 @@ private:
             if (!is_held() && try_lock()) return;
         }
         const detail::errno_keeper keeper;
-        while (word_.exchange(awaited, std::memory_order_acquire) != free)
-            word_.wait(awaited, std::memory_order_relaxed);
+        while (word_.exchange(awaited, std::memory_order_acquire) != free) sleep();
     }
 
     ALLOT_COLD void wake_one() noexcept {
         const detail::errno_keeper keeper;
+#if defined(__linux__)
+        ::syscall(SYS_futex, &word_, wake, 1);
+#else
         word_.notify_one();
+#endif
+    }
+
+    /// Returns at once unless the lock is awaited, and may return for no reason.
+    void sleep() noexcept {
+#if defined(__linux__)
+        ::syscall(SYS_futex, &word_, wait, awaited, nullptr);
+#else
+        word_.wait(awaited, std::memory_order_relaxed);
+#endif
     }
 
     std::atomic<std::uint32_t> word_{free};

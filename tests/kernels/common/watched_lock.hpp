@@ -38,6 +38,17 @@ public:
         return token;
     }
 
+    /// For lanes: who calls, and the way of a guest.
+    static std::uint32_t caller() noexcept requires allot::leaning_lock<Lock> { return Lock::caller(); }
+    auto lock_as_guest() noexcept requires allot::leaning_lock<Lock> {
+        const change changing(*this);
+        changing.expect_other_holder();
+        const auto token = lock_.lock_as_guest();
+        changing.hold();
+        return token;
+    }
+    bool is_held() const noexcept requires allot::leaning_lock<Lock> { return lock_.is_held(); }
+
     template <class Token>
     void unlock(Token token) noexcept requires allot::token_lockable<Lock> {
         const change changing(*this);

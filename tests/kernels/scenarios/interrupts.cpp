@@ -13,6 +13,7 @@
 
 #include <allot/adapters/new_delete.hpp>
 #include <allot/locked_heap.hpp>
+#include <allot/policy/core_local.hpp>
 #include <allot/policy/irq_safe.hpp>
 #include <allot/policy/spin_lock.hpp>
 
@@ -21,6 +22,10 @@
 
 namespace {
 
+struct core_interrupts : machine::interrupts {
+    static unsigned core() noexcept { return machine::this_core(); }
+};
+using core_local_lock = allot::core_local<core_interrupts>;
 using irq_safe_spin_lock = allot::irq_safe<allot::spin_lock, machine::interrupts>;
 using single_core_lock = allot::single_core_lock<machine::interrupts>;
 using plain_spin_lock = allot::spin_lock;

@@ -3,7 +3,7 @@
 
 #include "sabotage.hpp"
 
-#include <allot/policy/spin_lock.hpp>
+#include <allot/adapters/hosted.hpp>
 
 #include <type_traits>
 
@@ -14,11 +14,11 @@ public:
 };
 
 // Held at the fork, and still held in the child.
-class lock_that_forks_break : public allot::spin_lock {
+class lock_that_forks_break : public allot::sleeping_lock {
 public:
     static void reset() noexcept {}
 };
 
 using preload_lock = std::conditional_t<
     planted == sabotage::lock_does_nothing, no_lock_at_all,
-    std::conditional_t<planted == sabotage::fork_keeps_the_lock, lock_that_forks_break, allot::spin_lock>>;
+    std::conditional_t<planted == sabotage::fork_keeps_the_lock, lock_that_forks_break, allot::hosted_lock>>;
