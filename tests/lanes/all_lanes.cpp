@@ -4,6 +4,7 @@
 #include "support/contended.hpp"
 #include "support/random.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <vector>
@@ -61,13 +62,21 @@ TEST_CASE("all_lanes: what waits in lanes stays sound where compact links must c
         REQUIRE(heap.add_region(low + reach - 65536, 65536) == allot::region_status::ok);
         std::vector<void*> owned;
         for (int i = 0; i < 100; ++i) owned.push_back(heap.allocate(40));
+        std::vector<void*> kept;
+        for (int i = 0; i < 100; ++i) kept.push_back(heap.allocate(40));
         for (void* const payload : owned) heap.deallocate(payload);
         REQUIRE(heap.stats().cached_bytes > 4000);
         REQUIRE(heap.add_region(low, 65536) == allot::region_status::ok);
+        for (void* const payload : kept) heap.deallocate(payload);
+        CHECK(heap.verify());
+        std::vector<void*> below;
+        for (int i = 0; i < 900; ++i) below.push_back(heap.allocate(100));
+        REQUIRE(below.back() != nullptr);
+        CHECK(*std::min_element(below.begin(), below.end()) < low + 65536);
+        for (void* const payload : below) heap.deallocate(payload);
         CHECK(heap.verify());
         for (void*& payload : owned) payload = heap.allocate(40);
         CHECK(std::set<void*>(owned.begin(), owned.end()).size() == 100);
-        CHECK(heap.verify());
         for (void* const payload : owned) heap.deallocate(payload);
         heap.coalesce();
         CHECK(heap.verify());

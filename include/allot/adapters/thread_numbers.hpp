@@ -40,14 +40,14 @@ public:
     static constexpr std::uint32_t most = 1024;
 
     ALLOT_INLINE static std::uint32_t number() noexcept {
-        const std::uint32_t known = number_;
+        const std::uint32_t known = own_number;
         return known != 0 ? known : first_number();
     }
 
     /// Nothing but the compiler is held back: `fence_all` does the processor's part.
     ALLOT_INLINE static void fence() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
 
-    static bool can_fence_all() noexcept { return is_registered_.load(std::memory_order_acquire) == yes; }
+    static bool can_fence_all() noexcept { return can_fence.load(std::memory_order_acquire) == yes; }
 
     static void fence_all() noexcept {
         if (membarrier(fence_now) != 0 && (membarrier(registration) != 0 || membarrier(fence_now) != 0)) detail::trap();
@@ -75,27 +75,27 @@ private:
 
     ALLOT_COLD static std::uint32_t first_number() noexcept {
         const detail::errno_keeper keeper;
-        number_ = take_free();  // before the rest, which may allocate
-        if (is_registered_.load(std::memory_order_acquire) == unknown) prepare_process();
-        if (number_ != unnumbered) pthread_setspecific(key_, &number_);
-        return number_;
+        own_number = take_free();  // before the rest, which may allocate
+        if (can_fence.load(std::memory_order_acquire) == unknown) prepare_process();
+        if (own_number != unnumbered) pthread_setspecific(end_of_thread, &own_number);
+        return own_number;
     }
 
     static void prepare_process() noexcept {
         static pthread_once_t once = PTHREAD_ONCE_INIT;
         pthread_once(&once, [] {
-            pthread_key_create(&key_, end_thread);
+            pthread_key_create(&end_of_thread, end_thread);
             pthread_atfork(nullptr, nullptr, start_child);
-            is_registered_.store(membarrier(registration) == 0 ? yes : no, std::memory_order_release);
+            can_fence.store(membarrier(registration) == 0 ? yes : no, std::memory_order_release);
         });
     }
 
     static std::uint32_t take_free() noexcept {
         for (std::size_t word = 0; word < words; ++word) {
-            std::uint64_t taken = taken_[word].load(std::memory_order_relaxed);
+            std::uint64_t taken = given_out[word].load(std::memory_order_relaxed);
             while (~taken != 0) {
                 const std::uint64_t lowest = ~taken & (taken + 1);
-                if (!taken_[word].compare_exchange_weak(taken, taken | lowest, std::memory_order_acquire)) continue;
+                if (!given_out[word].compare_exchange_weak(taken, taken | lowest, std::memory_order_acquire)) continue;
                 return static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(__builtin_ctzll(lowest)) + 1);
             }
         }
@@ -103,24 +103,24 @@ private:
     }
 
     static void end_thread(void*) noexcept {
-        const std::uint32_t bit = number_ - 1;
-        number_ = unnumbered;
-        taken_[bit / 64].fetch_and(~(std::uint64_t{1} << bit % 64), std::memory_order_release);
+        const std::uint32_t bit = own_number - 1;
+        own_number = unnumbered;
+        given_out[bit / 64].fetch_and(~(std::uint64_t{1} << bit % 64), std::memory_order_release);
     }
 
     static void start_child() noexcept {
-        const std::uint32_t bit = number_ - 1;
-        for (std::size_t word = 0; word < words; ++word)
-            taken_[word].store(number_ != unnumbered && number_ != 0 && bit / 64 == word ? std::uint64_t{1} << bit % 64
-                                                                                         : 0);
+        for (std::atomic<std::uint64_t>& word : given_out) word.store(0, std::memory_order_relaxed);
+        if (own_number == 0 || own_number == unnumbered) return;
+        const std::uint32_t bit = own_number - 1;
+        given_out[bit / 64].store(std::uint64_t{1} << bit % 64, std::memory_order_relaxed);
     }
 
     static constexpr std::size_t words = most / 64;
 
-    ALLOT_INITIAL_EXEC static inline constinit thread_local std::uint32_t number_ = 0;
-    static inline constinit std::atomic<std::uint64_t> taken_[words] = {};
-    static inline constinit std::atomic<unsigned> is_registered_ = unknown;
-    static inline pthread_key_t key_{};
+    ALLOT_INITIAL_EXEC static inline constinit thread_local std::uint32_t own_number = 0;
+    static inline constinit std::atomic<std::uint64_t> given_out[words] = {};
+    static inline constinit std::atomic<unsigned> can_fence = unknown;
+    static inline pthread_key_t end_of_thread{};
 };
 
 static_assert(numbered_callers<thread_numbers>);
