@@ -3,6 +3,7 @@
 
 #include "peers/allocator.hpp"
 
+#include <allot/adapters/hosted.hpp>
 #include <allot/allot.hpp>
 
 #include <span>

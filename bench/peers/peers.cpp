@@ -30,6 +30,8 @@ struct immediate_traits : allot::default_traits {
     static constexpr auto coalescing = allot::coalescing::immediate;
 };
 
+using hosted_heap = allot::locked_heap<allot::basic_heap<allot::hosted_traits>, allot::hosted_lock>;
+
 template <class Traits>
 using unlocked = allot_heap<allot::basic_heap<Traits>>;
 
@@ -38,13 +40,14 @@ constexpr auto in_system = memory_from::system;
 constexpr auto single = callers::one_thread;
 constexpr auto shared = callers::any_thread;
 
-const std::array<peer, 14> peers{{
+const std::array<peer, 15> peers{{
     {"heap", "allot heap", in_region, single, "", "", over_region<unlocked<allot::default_traits>>},
     {"heap_sized", "allot heap, sized free", in_region, single, "", "", over_region<allot_heap_sized<allot::heap>>},
     {"immediate", "allot immediate", in_region, single, "", "", over_region<unlocked<immediate_traits>>},
     {"bounded", "allot bounded", in_region, single, "", "", over_region<unlocked<allot::bounded_traits>>},
     {"compact", "allot compact", in_region, single, "", "", over_region<unlocked<allot::compact_traits>>},
     {"locked", "allot locked heap", in_region, shared, "", "", over_region<allot_heap<allot::locked_heap<>>>},
+    {"hosted", "allot hosted heap", in_region, shared, "", "", over_region<allot_heap<hosted_heap>>},
     {"boost", "boost rbtree_best_fit", in_region, single, "", "", over_region<boost_rbtree>},
     {"glibc", "glibc", in_system, shared, "", "", over_system<hosted_malloc>},
     {"mimalloc", "mimalloc", in_system, shared, mimalloc_library, "mi_version", over_system<hosted_malloc>},

@@ -96,6 +96,8 @@ AIMS = [
       for name in TRACES),
     ("W11", "locked: pairs/s of 2 threads / of 1", AT_LEAST, 1,
      lambda samples: quotient(samples["M/s"], ("W11-2", "locked"), ("W11-1", "locked"))),
+    ("W11", "hosted: pairs/s of 2 threads / of 1", AT_LEAST, 1.9,
+     lambda samples: quotient(samples["M/s"], ("W11-2", "hosted"), ("W11-1", "hosted"))),
     ("W11", "free lock, % of the time of a W4 pair", AT_MOST, 25, lock_share("M/s", lambda speed: 1 / speed)),
     ("W11", "free lock, % of the instructions of a W4 pair", AT_MOST, 25, lock_share("instructions", lambda count: count)),
     ("bounded", "W4: pairs/s / glibc", AT_LEAST, 1.25, ratio("W4", "bounded", "glibc")),

@@ -36,6 +36,8 @@ std::vector<workload> all_workloads() {
         {"W11-1", "shared heap, 1 thread, pairs", demand::threads, shared_churn(1)},
         {"W11-2", "shared heap, 2 threads, pairs", demand::threads, shared_churn(2)},
         {"W11-4", "shared heap, 4 threads, pairs", demand::threads, shared_churn(4)},
+        {"W11-8", "shared heap, 8 threads, pairs", demand::threads, shared_churn(8)},
+        {"W11-16", "shared heap, 16 threads, pairs", demand::threads, shared_churn(16)},
     };
 }
 
