@@ -131,7 +131,7 @@ TEST_CASE("biased_lock: leans to nobody where not all can be fenced, until they 
     CHECK(of.take_as(7, 3) == 1);
 }
 
-TEST_CASE("biased_lock: is taken without a wait by its own caller only") {
+TEST_CASE("biased_lock: is taken without a wait by the caller that it leans to, and by any where it leans to none") {
     fresh of;
     of.take_as(7);
     REQUIRE(of.lock.try_lock());
@@ -142,11 +142,13 @@ TEST_CASE("biased_lock: is taken without a wait by its own caller only") {
     CHECK_FALSE(of.lock.try_lock());
     CHECK(told_callers::fences_of_all == 0);
     of.take_as(8);
-    CHECK_FALSE(of.lock.try_lock());
-    told_callers::calling = 7;
-    REQUIRE(of.lock.try_lock());
-    CHECK(of.lock.is_held());
-    of.lock.unlock();
+    for (const std::uint32_t caller : {8u, 7u}) {
+        told_callers::calling = caller;
+        REQUIRE(of.lock.try_lock());
+        CHECK(of.lock.is_held());
+        CHECK_FALSE(of.lock.try_lock());
+        of.lock.unlock();
+    }
     CHECK_FALSE(of.lock.is_held());
 }
 

@@ -62,7 +62,7 @@ public:
             lock_base(caller);
     }
 
-    /// False for every caller but the one that it leans, or leant, to: others would wait, or make it wait.
+    /// False where the caller would wait, or would end that it leans to another.
     [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept requires tryable_lock<Base> {
         const std::uint32_t caller = Callers::number();
         return enter(caller) || try_lock_base(caller);
@@ -112,10 +112,8 @@ private:
     }
 
     ALLOT_COLD bool try_lock_base(word caller) noexcept requires tryable_lock<Base> {
-        const word own = __atomic_load_n(&own_caller_, __ATOMIC_RELAXED);
-        const bool is_others = own != 0 && own != caller;
-        const bool is_inside = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED) != 0;  // or another is, or may be
-        if (is_others || is_inside || !base_.try_lock()) return false;
+        const bool leans = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED) != 0;
+        if (leans || !base_.try_lock()) return false;
         hold_base(caller);
         return true;
     }
