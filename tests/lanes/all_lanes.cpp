@@ -49,6 +49,60 @@ TEST_CASE("all_lanes: what waits in lanes holds no span of a heap that shrinks, 
     CHECK(heap.verify());
 }
 
+namespace {
+
+/// Two spans, then nothing; counts how often it is asked.
+struct two_spans {
+    alignas(16) static inline unsigned char memory[2][8192];
+    static inline std::size_t asked = 0;
+    static inline std::size_t given = 0;
+
+    allot::memory_span acquire(std::size_t min_bytes) noexcept {
+        ++asked;
+        if (given == 2 || min_bytes > sizeof memory[0]) return {};
+        return {memory[given++], sizeof memory[0]};
+    }
+    void release(allot::memory_span) noexcept {}
+};
+
+struct supplied : allot::default_traits {
+    using source = two_spans;
+};
+
+/// Takes small pieces and frees them: they wait in lanes, or are cached behind them.
+template <class Heap>
+void let_wait(Heap& heap, int pieces) {
+    std::vector<void*> owned;
+    for (int i = 0; i < pieces; ++i) owned.push_back(heap.allocate(40));
+    REQUIRE(owned.back() != nullptr);
+    for (void* const payload : owned) heap.deallocate(payload);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "all_lanes: for want of memory lanes are emptied once a span, then the source is asked, and then they are again") {
+    allot_test::contended<supplied> heap;
+    two_spans::asked = 0;  // not for those who found the lock held
+    REQUIRE(heap.allocate(2000) != nullptr);
+    const auto asked_for = [&](std::size_t bytes) {
+        const std::size_t before = two_spans::asked;
+        void* const payload = heap.allocate(bytes);
+        CHECK(payload != nullptr);
+        if (two_spans::asked == before) heap.deallocate(payload);
+        return two_spans::asked - before;
+    };
+    let_wait(heap, 100);
+    CHECK(asked_for(4000) == 0);
+    let_wait(heap, 100);
+    CHECK(asked_for(4000) == 1);  // and is given the second span
+    let_wait(heap, 190);
+    CHECK(asked_for(3500) == 0);
+    let_wait(heap, 190);
+    CHECK(asked_for(3500) == 1);  // in vain: what waits has to do
+    CHECK(heap.verify());
+}
+
 TEST_CASE("all_lanes: what waits in lanes stays sound where compact links must count from elsewhere") {
     constexpr std::size_t granules = std::size_t{1} << (sizeof(std::size_t) * 4);
     constexpr std::size_t reach =

@@ -1,5 +1,6 @@
 // Which lane a caller gets, and that locks are taken in one order.
 #include <allot/lanes/lane_set.hpp>
+#include <allot/policy/biased_lock.hpp>
 
 #include "support/catch.hpp"
 
@@ -39,6 +40,19 @@ std::size_t number_of(set& lanes, std::size_t hint) {
     four_lanes::hint = hint;
     return static_cast<std::size_t>(&lanes.own() - lanes.begin());
 }
+
+/// Knows its callers, and who takes it as a guest.
+class leaning_lock : public numbered_lock {
+public:
+    static inline std::uint32_t calling = 1;
+    static std::uint32_t caller() noexcept { return calling; }
+    void lock_as_guest() noexcept {
+        ++guests;
+        lock();
+    }
+    int guests = 0;
+};
+static_assert(allot::leaning_lock<leaning_lock>);
 
 constinit set constant_initialised;
 
@@ -108,4 +122,23 @@ TEST_CASE("lane_set: all lanes are held in order, and what the step returns come
         in_order.push_back(&each.lock);
     }
     CHECK(numbered_lock::taken == in_order);
+}
+
+TEST_CASE("lane_set: where a lock leans to a caller the lane of its number is its own, held or not") {
+    allot::detail::lane_set<four_lanes, counted_lane, leaning_lock> lanes;
+    auto* const all = lanes.begin();
+    for (const std::uint32_t caller : {1u, 2u, 4u, 5u, allot::unnumbered}) {
+        leaning_lock::calling = caller;
+        CHECK(&lanes.own() == all + (caller - 1) % 4);
+        const allot::lock_guard held(all[0].lock);
+        CHECK(&lanes.own() == all + (caller - 1) % 4);
+    }
+    lanes.with_each_other(all[1], [](auto&) {
+        FAIL("no lane of another caller is offered");
+        return true;
+    });
+    lanes.with_all([&] {
+        for (const auto& each : lanes) CHECK(each.lock.guests == 1);
+    });
+    for (const auto& each : lanes) CHECK_FALSE(each.lock.is_held());
 }

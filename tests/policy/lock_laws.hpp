@@ -44,6 +44,21 @@ void keeps_counts(Lock& lock, unsigned threads, unsigned rounds) {
     CHECK(count == static_cast<unsigned long>(threads) * rounds);
 }
 
+// It is taken without a wait if it is free, and tells whether it is held.
+template <class Lock>
+void tells_whether_it_is_held(Lock& lock) {
+    CHECK_FALSE(lock.is_held());
+    REQUIRE(lock.try_lock());
+    CHECK(lock.is_held());
+    CHECK_FALSE(lock.try_lock());
+    lock.unlock();
+    CHECK_FALSE(lock.is_held());
+    lock.lock();
+    CHECK(lock.is_held());
+    lock.reset();
+    CHECK_FALSE(lock.is_held());
+}
+
 // While it is held a second thread stays outside; after it was released the second thread comes in.
 template <class Lock>
 void keeps_others_outside(Lock& lock) {

@@ -16,15 +16,7 @@ TEST_CASE("spin_lock: is free from the start and can be taken again and again") 
 
 TEST_CASE("spin_lock: is taken without a wait if it is free, and tells whether it is held") {
     allot::spin_lock lock;
-    CHECK_FALSE(lock.is_held());
-    REQUIRE(lock.try_lock());
-    CHECK(lock.is_held());
-    CHECK_FALSE(lock.try_lock());
-    lock.unlock();
-    CHECK_FALSE(lock.is_held());
-    lock.lock();
-    CHECK(lock.is_held());
-    lock.unlock();
+    lock_laws::tells_whether_it_is_held(lock);
 }
 
 TEST_CASE("spin_lock: keeps others outside") {

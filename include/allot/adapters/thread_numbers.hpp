@@ -64,12 +64,12 @@ private:
     static constexpr int fence_now = 1 << 3;     // MEMBARRIER_CMD_PRIVATE_EXPEDITED
     static constexpr int registration = 1 << 4;  // MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED
 
-    static long membarrier(int command) noexcept {
+    static long membarrier([[maybe_unused]] int command) noexcept {
         const detail::errno_keeper keeper;
 #if defined(__linux__) && defined(SYS_membarrier)
         return ::syscall(SYS_membarrier, command, 0, 0);
 #else
-        return -1 + 0 * command;
+        return -1;
 #endif
     }
 

@@ -186,10 +186,6 @@ public:
         return step(*this);
     }
     template <class Step>
-    constexpr auto run_spilled(Step&& step) noexcept {
-        return step(*this);
-    }
-    template <class Step>
     constexpr auto run_to_add(memory_span /*added*/, Step&& step) noexcept {
         return step(*this);
     }

@@ -98,8 +98,10 @@ private:
         const std::size_t bytes = Side::span_for(wanted);
         if (bytes == 0) return met{};
         const memory_span span = side.ask(bytes);
-        if (span.base == nullptr)
-            return Side::is_shared ? side.run_spilled(meet) : met{};  // others may have freed something
+        if (span.base == nullptr) {
+            if constexpr (Side::is_shared) return side.run_spilled(meet);  // others may have freed something
+            else return met{};
+        }
         bool is_added = false;
         const met result = side.run_to_add(span, [&](auto& core) {
             is_added = core.add_span(span, bytes);

@@ -6,8 +6,8 @@
 //                   thread B --> lock | lane 3 ---+-> lock --> heap      small chunks mostly stop at a lane
 //
 // It is uncontended until some callers have found the lock held, and contended from then on (all_lanes.hpp). A lane that has none
-// of a size asks the other lanes before the heap, and so does one that is full; not where lanes have owners. Locks are always taken in one order: lower
-// lanes, higher lanes, the heap; what must see everything takes them all.
+// of a size asks the other lanes before the heap, and so does one that is full; not where lanes have owners. Locks are always
+// taken in one order: lower lanes, higher lanes, the heap; what must see everything takes them all.
 // (Magazines before the depot of a slab: Bonwick and Adams, "Magazines and vmem", USENIX 2001.)
 //
 // Guarantees: as guarded_heap, but that a contended one takes more than one lock where a lane does not do, that what waits in

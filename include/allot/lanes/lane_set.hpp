@@ -36,7 +36,8 @@ public:
     const locked_lane* begin() const noexcept { return lanes_; }
     const locked_lane* end() const noexcept { return lanes_ + lanes; }
 
-    /// The lane of the calling thread. Without owners, while another thread is in that, the next one that nobody is in, if there is one.
+    /// The lane of the calling thread. Without owners, while another thread is in that, the next one that nobody is in, if
+    /// there is one.
     ALLOT_INLINE locked_lane& own() noexcept {
         if constexpr (has_owners) return lanes_[(Lock::caller() - 1) % lanes];
         locked_lane& mine = lanes_[own_lane()];

@@ -31,21 +31,13 @@ public:
     }
 
     auto lock() noexcept requires allot::token_lockable<Lock> {
-        const change changing(*this);
-        changing.expect_other_holder();
-        const auto token = lock_.lock();
-        changing.hold();
-        return token;
+        return token_of([this] { return lock_.lock(); });
     }
 
     /// For lanes: who calls, and the way of a guest.
     static std::uint32_t caller() noexcept requires allot::leaning_lock<Lock> { return Lock::caller(); }
     auto lock_as_guest() noexcept requires allot::leaning_lock<Lock> {
-        const change changing(*this);
-        changing.expect_other_holder();
-        const auto token = lock_.lock_as_guest();
-        changing.hold();
-        return token;
+        return token_of([this] { return lock_.lock_as_guest(); });
     }
     bool is_held() const noexcept requires allot::leaning_lock<Lock> { return lock_.is_held(); }
 
@@ -94,6 +86,15 @@ private:
         watched_lock& watched_;
         std::uint32_t core_;
     };
+
+    template <class Take>
+    auto token_of(Take take) noexcept {
+        const change changing(*this);
+        changing.expect_other_holder();
+        const auto token = take();
+        changing.hold();
+        return token;
+    }
 
     static inline std::uint32_t changing_[machine::max_cores] = {};
 
