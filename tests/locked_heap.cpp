@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -107,7 +108,90 @@ TEMPLATE_TEST_CASE("R-35 verify, stats and for_each_chunk of a locked heap take 
     CHECK(spied.log_of([&] { CHECK(heap.stats().regions == 1); }) == "lu");
     std::string inside;
     CHECK(spied.log_of([&] { heap.for_each_chunk([&](const allot::chunk_info&) { inside = seen.log; }); }) == "lu");
+    CHECK(inside == "lu");
+}
+
+TEMPLATE_TEST_CASE("locked_heap: a look at many chunks lets go of the lock again and again, a stopped one does not", "",
+                   spy_lock, token_lock) {
+    spied<allot::locked_heap<allot::heap, TestType>> spied;
+    auto& heap = spied.heap;
+    for (int i = 0; i < 100; ++i) static_cast<void>(heap.allocate(100));
+    std::size_t visited = 0;
+    CHECK(spied.log_of([&] { heap.for_each_chunk([&](const allot::chunk_info&) { ++visited; }); }) == "lulululu");
+    CHECK(visited == 101);
+    CHECK(spied.log_of([&] { CHECK(heap.verify()); }) == "lulululu");
+    std::string inside;
+    CHECK(spied.log_of([&] {
+        const std::size_t counted = heap.while_stopped([&](const auto& still) {
+            CHECK(still.verify());
+            still.for_each_chunk([&](const allot::chunk_info&) { --visited; });
+            inside = seen.log;
+            return still.stats().in_use_chunks;
+        });
+        CHECK(counted == 100);
+    }) == "lu");
     CHECK(inside == "l");
+    CHECK(visited == 0);
+}
+
+TEST_CASE("locked_heap: the heap may be used while it is walked over") {
+    spied_heap spied;
+    std::vector<void*> owned;
+    for (int i = 0; i < 100; ++i) owned.push_back(spied.heap.allocate(100));
+    std::set<const void*> visited;
+    spied.heap.for_each_chunk([&](const allot::chunk_info& chunk) {
+        CHECK(visited.insert(chunk.payload).second);
+        if (chunk.state == allot::chunk_state::in_use) spied.heap.deallocate(const_cast<void*>(chunk.payload));
+    });
+    CHECK(visited.size() == 101);
+    CHECK(spied.heap.stats().in_use_chunks == 0);
+    CHECK(spied.heap.verify());
+}
+
+TEST_CASE("locked_heap: a walk that a visitor leaves by an exception leaves nothing behind") {
+    spied_heap spied;
+    std::vector<void*> owned;
+    for (int i = 0; i < 100; ++i) owned.push_back(spied.heap.allocate(100));
+    CHECK_THROWS_AS(spied.heap.for_each_chunk([](const allot::chunk_info&) { throw 1; }), int);
+    for (void* const payload : owned) spied.heap.deallocate(payload);  // each merge would move a cursor that was left
+    CHECK(spied.heap.verify());
+}
+
+TEST_CASE(
+    "locked_heap: what others break while a heap is verified is found, and what they change is not taken for it") {
+    spied_heap spied;
+    std::vector<void*> owned;
+    for (int i = 0; i < 100; ++i) owned.push_back(spied.heap.allocate(100));
+    int unlocks = 0;
+    SECTION("chunks come and go on both sides of the place") {
+        seen.on_unlock = [&] {
+            seen.on_unlock = nullptr;
+            for (std::size_t i = 0; i < 100; i += 3) spied.heap.deallocate(owned[i]);
+            static_cast<void>(spied.heap.allocate(3000));
+        };
+        CHECK(spied.heap.verify());
+    }
+    SECTION("a header above the place is overwritten") {
+        seen.on_unlock = [&] {
+            if (++unlocks == 1) *(static_cast<std::size_t*>(owned[80]) - 1) ^= 0x40;
+        };
+        CHECK_FALSE(spied.heap.verify());
+        seen.on_unlock = nullptr;
+        *(static_cast<std::size_t*>(owned[80]) - 1) ^= 0x40;
+    }
+    SECTION("the region is gone") {
+        for (void* const payload : owned) spied.heap.deallocate(payload);
+        for (auto& payload : owned) payload = spied.heap.allocate(100);
+        seen.on_unlock = [&] {
+            seen.on_unlock = nullptr;
+            for (void* const payload : owned) spied.heap.deallocate(payload);
+            CHECK(spied.heap.remove_region(spied.memory.get(), region_bytes) == allot::region_status::ok);
+        };
+        CHECK(spied.heap.verify());
+        CHECK(spied.heap.stats().regions == 0);
+        return;
+    }
+    CHECK(spied.heap.verify());
 }
 
 TEST_CASE("locked_heap: nullptr and usable_size need no lock") {

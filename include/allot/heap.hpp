@@ -166,7 +166,9 @@ using heap = basic_heap<>;
 
 template <class Traits>
 struct detail::inside<basic_heap<Traits>> {
-    using core_type = heap_core<lawful_traits<Traits>, direct_memory>;
+    template <class Memory>
+    using core_over = heap_core<lawful_traits<Traits>, Memory>;
+    using core_type = core_over<direct_memory>;
 
     static constexpr core_type& core_of(basic_heap<Traits>& whole) noexcept { return whole.core_; }
     static constexpr const core_type& core_of(const basic_heap<Traits>& whole) noexcept { return whole.core_; }

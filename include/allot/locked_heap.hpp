@@ -27,9 +27,10 @@ namespace detail {
 template <class Traits>
 basic_heap<Traits>& basic_heap_in(basic_heap<Traits>& whole) noexcept;
 
-/// The core of a `basic_heap`, or of a class that derives from one.
+/// The core of a `basic_heap`, or of a class that derives from one, for a heap that is shared.
 template <class Heap>
-using core_of = typename inside<std::remove_reference_t<decltype(basic_heap_in(std::declval<Heap&>()))>>::core_type;
+using core_of = typename inside<
+    std::remove_reference_t<decltype(basic_heap_in(std::declval<Heap&>()))>>::template core_over<walked_memory>;
 
 }  // namespace detail
 
@@ -137,25 +138,40 @@ public:
     /// The bytes that the owner of a payload may use. Takes no lock: that changes only by its owner's call. O(1).
     [[nodiscard]] static std::size_t usable_size(const void* payload) noexcept { return Heap::usable_size(payload); }
 
-    // --- looking inside ----------------------------------------------------------------------------------------------
+    // --- looking inside: others may use the heap meanwhile -----------------------------------------------------------
 
     /// The numbers, at one moment; what waits in lanes counts as cached.
-    /// Complexity: as basic_heap::stats, and O(waiting chunks).
+    /// Failure: `largest_free` may be less than `try_allocate` could have, where what waits in lanes would have to merge for it.
+    /// Complexity: O(cached chunks + lanes) with every lock held.
     [[nodiscard]] heap_stats stats() const noexcept { return shared_.stats(); }
 
-    /// Looks for a broken invariant, at one moment, in the heap and in its lanes. Writes nothing, never faults.
-    /// Complexity: O(chunks * log regions), all of it with the lock held; O(1) memory.
+    /// Looks for a broken invariant, 32 chunks at a time and then a lane at a time, with the lock let go of in between. Writes
+    /// nothing, never faults. In a heap that nobody changes meanwhile it sees all that `basic_heap::verify` does. Else it looks at
+    /// each chunk that stands all the time, with its neighbours and its list, but does not ask whether counters and lists add up.
+    /// Complexity: O(chunks * log regions), O(1) memory; O(log regions) and O(waiting chunks of a lane) with the lock held.
     [[nodiscard]] verify_result verify() const noexcept { return shared_.verify(); }
 
-    /// Calls `visit(chunk_info)` for every chunk in address order, region by region. The visitor runs with the lock held: it must
-    /// not use this heap.
-    /// Complexity: O(chunks).
+    /// Calls `visit(chunk_info)` for every chunk in address order, region by region, 32 at a time and with no lock held: the visitor
+    /// may use the heap, and what it is told may be old. A chunk that stands all the time is visited once, no byte twice; one that
+    /// comes, goes or merges meanwhile may be left out. What waits in lanes is visited as in use.
+    /// Complexity: O(chunks); O(log regions) with the lock held.
     template <class Visit>
     void for_each_chunk(Visit&& visit) const {
         shared_.for_each_chunk(visit);
     }
 
-    /// Merges every cached chunk and all that waits in lanes, and hands back to the source all that can go back.
+    /// Keeps everybody out while it calls `look(still)`: `still` has `stats`, `verify` and `for_each_chunk`, which tell of one moment
+    /// and of all that waits in lanes, as `draw_heap_map(still, ...)` does. Returns what `look` returns. Nothing that it calls may use
+    /// the heap itself.
+    /// Complexity: with every lock held, that of the look: as those of basic_heap, and O(waiting chunks).
+    template <class Look>
+    decltype(auto) while_stopped(Look&& look) const {
+        return shared_.while_stopped([&](const auto& held) -> decltype(auto) {
+            return look(stopped<std::remove_cvref_t<decltype(held)>>(held));
+        });
+    }
+
+    /// Merges every cached chunk and all that waits in lanes, one lane at a time, and hands back to the source all that can go back.
     /// Complexity: O(cached and waiting chunks + regions * log regions), and the source.
     void coalesce() noexcept { verbs::coalesce(shared_); }
 
@@ -177,6 +193,25 @@ public:
 
 private:
     friend struct detail::inside<locked_heap>;
+
+    /// What `while_stopped` shows.
+    template <class Held>
+    class stopped {
+    public:
+        static constexpr std::size_t default_alignment = locked_heap::default_alignment;
+
+        explicit stopped(const Held& held) noexcept : held_(held) {}
+
+        [[nodiscard]] heap_stats stats() const noexcept { return held_.stats(); }
+        [[nodiscard]] verify_result verify() const noexcept { return held_.verify(); }
+        template <class Visit>
+        void for_each_chunk(Visit&& visit) const {
+            held_.for_each_chunk(visit);
+        }
+
+    private:
+        const Held& held_;
+    };
 
     detail::shared_heap<core_type, Lock> shared_{};
 };

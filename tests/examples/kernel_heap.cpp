@@ -8,6 +8,7 @@
 
 #if __STDC_HOSTED__
 #include <csignal>
+#include <cstdio>
 
 #include <pthread.h>
 #include <sys/time.h>
@@ -74,6 +75,15 @@ bool start_heap(void* base, std::size_t bytes) {  // once for each span that the
 }
 // [/kernel-heap]
 
+// [stopped]
+bool report(void (*put_character)(char)) {
+    return kernel_heap.while_stopped([&](const auto& still) {  // nothing in here may use the heap itself
+        allot::draw_heap_map(still, put_character);
+        return static_cast<bool>(still.verify());
+    });
+}
+// [/stopped]
+
 // What a kernel exports: so that every verb is in the object file.
 extern "C" void* kernel_allocate(std::size_t bytes) { return kernel_heap.allocate(bytes); }
 extern "C" void* kernel_reallocate(void* payload, std::size_t bytes) { return kernel_heap.reallocate(payload, bytes); }
@@ -115,6 +125,7 @@ int main() {
     const itimerval never{};
     setitimer(ITIMER_REAL, &never, nullptr);
     kernel_deallocate(of_the_handler);
-    return worked && kernel_heap.verify() && kernel_heap.stats().in_use_bytes == 0 ? 0 : 1;
+    const bool is_sound = report([](char character) { std::putchar(character); });
+    return worked && is_sound && kernel_heap.stats().in_use_bytes == 0 ? 0 : 1;
 }
 #endif

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -74,7 +75,10 @@ public:
     virtual void coalesce() = 0;
     virtual allot::heap_stats stats() const = 0;
     virtual allot::verify_result verify() const = 0;
+    /// All that there is at one moment.
     virtual void for_each_chunk(const std::function<void(const allot::chunk_info&)>& visit) const = 0;
+    /// The walk that users have, which may let others in between.
+    virtual void walk(const std::function<void(const allot::chunk_info&)>& visit) const = 0;
     virtual void supply_from(span_supplier& supplier) = 0;
 };
 
@@ -103,9 +107,23 @@ public:
     bool try_resize(void* payload, std::size_t bytes) override { return heap_.try_resize(payload, bytes); }
     std::size_t usable_size(const void* payload) const override { return Heap::usable_size(payload); }
     void coalesce() override { heap_.coalesce(); }
-    allot::heap_stats stats() const override { return heap_.stats(); }
-    allot::verify_result verify() const override { return heap_.verify(); }
+    allot::heap_stats stats() const override {
+        const allot::heap_stats exact = while_stopped([](const auto& still) { return still.stats(); });
+        allot::heap_stats same = heap_.stats();
+        if (same.largest_free > exact.largest_free) fail("stats: largest_free is more than there is");
+        same.largest_free = exact.largest_free;
+        if (std::memcmp(&same, &exact, sizeof exact) != 0) fail("stats: two looks at one heap differ");
+        return exact;
+    }
+    allot::verify_result verify() const override {
+        const allot::verify_result exact = while_stopped([](const auto& still) { return still.verify(); });
+        if (heap_.verify().broken != exact.broken) fail("verify: two looks at one heap differ");
+        return exact;
+    }
     void for_each_chunk(const std::function<void(const allot::chunk_info&)>& visit) const override {
+        while_stopped([&](const auto& still) { still.for_each_chunk(visit); });
+    }
+    void walk(const std::function<void(const allot::chunk_info&)>& visit) const override {
         heap_.for_each_chunk(visit);
     }
     void supply_from(span_supplier& supplier) override {
@@ -114,6 +132,12 @@ public:
     }
 
 private:
+    template <class Look>
+    decltype(auto) while_stopped(Look&& look) const {
+        if constexpr (requires { heap_.while_stopped(look); }) return heap_.while_stopped(look);
+        else return look(heap_);
+    }
+
     Heap heap_{};
 };
 

@@ -58,6 +58,7 @@ two_callers::verb two_callers::choose(const caller& who) {
     if (who.empty()) return verb::allocate;
     const std::size_t dice = below(100);
     if (dice < 2) return verb::coalesce;
+    if (dice < 4 && !is_nested_) return dice == 2 ? verb::walk : verb::verify;
     if (dice < 10) return verb::try_resize;
     if (dice < 50) return verb::reallocate;
     const bool gives_back = who.size() == most_payloads || below(100) < (grows ? 35 : 65);
@@ -76,6 +77,8 @@ void two_callers::act(caller& who, verb what) {
     if (what == verb::deallocate) return deallocate(who);
     if (what == verb::reallocate) return reallocate(who);
     if (what == verb::try_resize) return try_resize(who);
+    if (what == verb::walk) return walk();
+    if (what == verb::verify) return verify();
     start({verb::coalesce});
     heap_.coalesce();
     finish();
@@ -113,6 +116,30 @@ void two_callers::try_resize(caller& who) {
     const std::size_t bytes = is_done ? wanted.bytes : owned.usable;
     check_content(owned, std::min(owned.usable, bytes));
     adopt(who, owned.at, {bytes, promised_.granule});
+}
+
+void two_callers::walk() {
+    standing_ = settled_;
+    std::size_t end = 0;
+    start({verb::walk});
+    heap_.walk([&](const allot::chunk_info& chunk) {
+        const std::size_t begin = address_of(chunk.payload) - promised_.word;
+        if (begin < end) fail("walk: a byte is visited twice");
+        end = begin + chunk.bytes;
+        const auto found = standing_.find(begin);
+        if (found == standing_.end()) return;
+        if (found->second != end || chunk.state != allot::chunk_state::in_use) fail("walk: a payload is shown wrong");
+        standing_.erase(found);
+    });
+    finish();
+    if (!standing_.empty()) fail("walk: a payload that stood all the time was left out");
+}
+
+void two_callers::verify() {
+    start({verb::verify});
+    const allot::verify_result result = heap_.verify();
+    finish();
+    if (!result) fail("verify: it takes what others do for a broken invariant");
 }
 
 /// The second's calls run within one of the first: `running_` stays the first's, and what they ask a source is theirs.
@@ -174,6 +201,7 @@ two_callers::owned_payload two_callers::disown(caller& who) {
     who.pop_back();
     check_content(owned, owned.usable);
     settled_.erase(chunk_of(owned).start);
+    standing_.erase(chunk_of(owned).start);
     settled_bytes_ -= chunk_of(owned).bytes();
     return owned;
 }

@@ -4,6 +4,9 @@
 //                                        |                         |
 //     second                        look, a call              look, a call
 //
+// The first also walks over the heap and verifies it, which lets the second in between any two pieces: what stood all the time
+// must have been visited, no byte twice, and what the second does is no broken invariant.
+//
 // A look: the heap is sound, its numbers agree with a walk, and nothing is taken but what callers own, what the first
 // will own, and the bytes that are still being read; a request for what is free must be met then and there.
 //
@@ -42,7 +45,7 @@ public:
     }
 
 private:
-    enum class verb : unsigned char { none, allocate, deallocate, reallocate, try_resize, coalesce };
+    enum class verb : unsigned char { none, allocate, deallocate, reallocate, try_resize, coalesce, walk, verify };
 
     struct owned_payload {
         unsigned char* at;
@@ -68,6 +71,8 @@ private:
     void deallocate(caller& who);
     void reallocate(caller& who);
     void try_resize(caller& who);
+    void walk();
+    void verify();
     verb choose(const caller& who);
     wanted_payload choose_request();
 
@@ -105,6 +110,7 @@ private:
     caller first_;
     caller second_;
     std::map<std::size_t, std::size_t> settled_;  // start and end of the chunks that callers own, but the one in motion
+    std::map<std::size_t, std::size_t> standing_;  // those of them that a walk has yet to visit
     std::size_t settled_bytes_ = 0;
     std::size_t least_peak_ = 0;
     std::size_t most_peak_ = 0;

@@ -20,7 +20,7 @@ public:
 };
 
 template <class Traits>
-using core = allot::detail::heap_core<Traits, allot::direct_memory>;
+using core = allot::detail::heap_core<Traits, allot::detail::walked_memory>;
 
 template <class Step>
 int locks_of(Step&& step) {

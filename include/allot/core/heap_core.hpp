@@ -231,15 +231,23 @@ public:
     }
 
     [[nodiscard]] constexpr verify_result verify() const noexcept {
-        verifier<store_type> verifier(store_);
-        if (verifier.is_sound()) return {invariant::none, nullptr};
-        return {verifier.broken(), store_.chunks().memory().pointer_to(verifier.where())};
+        verifier<store_type> looker(store_);
+        while (looker.advance()) {
+        }
+        return looker.result();
     }
 
     /// Calls `visit(chunk_info)` for every chunk in address order, region by region.
     template <class Visit>
     constexpr void for_each_chunk(Visit&& visit) const {
-        walk(store_, [&](std::size_t chunk, std::size_t size, chunk_state state) {
+        cursor place{};
+        visit_some(place, ~std::size_t{0}, visit);
+    }
+
+    /// The same for the next `most` chunks from a cursor on, which is moved. False: those were the last.
+    template <class Visit>
+    constexpr bool visit_some(cursor& place, std::size_t most, Visit&& visit) const {
+        return walk_on(store_, place, most, [&](std::size_t chunk, std::size_t size, chunk_state state) {
             visit(chunk_info{store_.chunks().memory().pointer_to(chunks_type::payload_of(chunk)), size, state});
         });
     }

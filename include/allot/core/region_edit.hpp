@@ -214,6 +214,7 @@ private:
         else regions_.insert(chunks_, added);
         store_.index().limit_fresh(chunks_, added.first, fresh);
         chunks_.set_header(start, (stop - start) | flags);
+        store_.free().cursors().move_behind(start, stop);
         store_.merge(start, {stop - start});
     }
 

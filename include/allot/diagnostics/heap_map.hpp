@@ -5,8 +5,8 @@
 //     |#####+###o##+-....-##..........................................|
 //     largest free chunk 94208 of 167936 free bytes: 43 % fragmented
 //
-// Guarantees: allocates nothing, uses no floating point; O(chunks); works on basic_heap and locked_heap (which holds
-// its lock while it walks, so the sink must not use the heap).
+// Guarantees: allocates nothing, uses no floating point; O(chunks); works on basic_heap, on locked_heap (whose picture is of
+// several moments, see its for_each_chunk), and on what locked_heap::while_stopped shows.
 #pragma once
 
 #include <allot/base/align.hpp>

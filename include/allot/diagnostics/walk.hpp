@@ -3,10 +3,13 @@
 //     region   [ in_use 48 ][ free 96 ][ cached 32 ][ in_use 64 ][ free 4096 ] fencepost
 //     visit         1           2           3            4            5
 //
+// At once, or in pieces between which others may change the heap: a chunk that stands all the time is visited once.
+//
 // Guarantees: constexpr, reads headers only, O(chunks). It believes what it reads: over a heap that may be damaged,
 // use `verify` first.
 #pragma once
 
+#include <allot/chunks/cursor.hpp>
 #include <allot/core/chunk_store.hpp>
 
 #include <cstddef>
@@ -31,18 +34,37 @@ constexpr chunk_state state_in(std::size_t header) noexcept {
     return (header & Chunks::cached) != 0 ? chunk_state::cached : chunk_state::in_use;
 }
 
+/// The chunk at a cursor, or the first one of the next region; `none` past the end.
+template <class Store>
+constexpr std::size_t chunk_at(const Store& store, const cursor& place) noexcept {
+    const auto& chunks = store.chunks();
+    const auto& regions = store.regions();
+    const std::size_t below = regions.find_below(chunks, place.at);
+    const bool is_in_region = below != none && regions.at(chunks, below).has_chunk(place.at);
+    return is_in_region ? place.at : regions.after(chunks, place.at);
+}
+
+/// Calls `visit(chunk, size, state)` for the next chunks, `most` at most, and moves the cursor. False: those were the last.
+template <class Store, class Visit>
+constexpr bool walk_on(const Store& store, cursor& place, std::size_t most, Visit&& visit) {
+    using chunks_type = typename Store::chunks_type;
+    const chunks_type& chunks = store.chunks();
+    std::size_t chunk = chunk_at(store, place);
+    for (; most != 0 && chunk != none; --most) {
+        const std::size_t header = chunks.header_of(chunk);
+        visit(chunk, chunks_type::size_in(header), state_in<chunks_type>(header));
+        chunk += chunks_type::size_in(header);
+        if (chunks.is_fencepost(chunk)) chunk = store.regions().after(chunks, chunk);
+    }
+    place.at = chunk;
+    return chunk != none;
+}
+
 /// Calls `visit(chunk, size, state)` for every chunk, region by region.
 template <class Store, class Visit>
 constexpr void walk(const Store& store, Visit&& visit) {
-    using chunks_type = typename Store::chunks_type;
-    const chunks_type& chunks = store.chunks();
-    const auto& regions = store.regions();
-    for (std::size_t at = regions.lowest(chunks); at != none; at = regions.after(chunks, at)) {
-        for (std::size_t chunk = at; !chunks.is_fencepost(chunk); chunk = chunks.next_of(chunk)) {
-            const std::size_t header = chunks.header_of(chunk);
-            visit(chunk, chunks_type::size_in(header), state_in<chunks_type>(header));
-        }
-    }
+    cursor place{};
+    walk_on(store, place, ~std::size_t{0}, visit);
 }
 
 }  // namespace detail

@@ -12,6 +12,7 @@
 // changed nothing.
 #pragma once
 
+#include <allot/chunks/cursor.hpp>
 #include <allot/free/free_index.hpp>
 #include <allot/source/purge.hpp>
 
@@ -34,6 +35,8 @@ public:
     constexpr const index_type& index() const noexcept { return index_; }
     constexpr activity& doing() noexcept { return doing_; }
     constexpr const activity& doing() const noexcept { return doing_; }
+    /// Of those who walk over the heap, which they do not change.
+    constexpr auto& cursors() const noexcept { return cursors_; }
 
     // --- taking: a chunk in use, and its size; an empty one if there is none -------------------------------------------
 
@@ -131,6 +134,7 @@ public:
             chunks.wipe(chunk);
         }
         settle(chunks, start, {total});
+        cursors_.move_behind(start, start + total);
     }
 
     /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
@@ -140,6 +144,7 @@ public:
         const std::size_t whole = old_size + absorb(chunks, chunk + old_size);
         const std::size_t rest = split(chunks, {chunk, whole}, size.bytes | (header & chunks_type::prev_flags));
         if (rest != 0) index_.insert(chunks, {chunk + size.bytes, rest});
+        cursors_.move_behind(chunk, chunk + whole - rest);
     }
 
     /// Lengthens a chunk in use downward, to `start` in the free chunk below it. Its payload stays.
@@ -151,6 +156,7 @@ public:
         chunks.set_header(start, chunks_type::prev_in_use);
         chunks.mark_in_use(start, end - start);
         if (start != below) settle(chunks, below, {start - below});
+        cursors_.move_behind(start, end);
     }
 
     /// Removes and wipes the free chunk at `chunk`. Returns its size.
@@ -276,6 +282,7 @@ private:
 
     index_type index_{};
     activity doing_{};
+    [[no_unique_address]] mutable cursors_over<Memory> cursors_{};
     [[no_unique_address]] std::conditional_t<index_type::is_purged, purge<index_type>, no_purge> purge_{};
 };
 

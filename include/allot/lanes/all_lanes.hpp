@@ -2,6 +2,7 @@
 //
 //     uncontended  lock --> heap                                    exactly a guarded_heap
 //     contended    lock | lane 0 ... lock | lane 7, lock | heap     what waits in lanes counts as cached
+//     looks        a piece of the heap, again and again; a lane with the heap, one after another
 //
 // It is uncontended until `waits_until_contended` callers have found the lock held, and contended from then on. Locks are always taken in
 // one order: lower lanes, higher lanes, the heap.
@@ -37,11 +38,13 @@ public:
         });
     }
 
-    /// Runs a step with nothing waiting in any lane: the last resort of a request. O(waiting chunks).
+    /// Runs a step with nothing waiting in any lane: the last resort of a request. O(waiting chunks), nearly all of them moved with
+    /// the lock of one lane held.
     template <class Step>
     ALLOT_COLD auto run_spilled(Step&& step) noexcept {
         if (!is_contended()) return base::run(step);
         __atomic_store_n(&is_spilled_, 1U, __ATOMIC_RELAXED);
+        spill_each_lane();
         return with_all([&](Core& inner) {
             spill_lanes();
             return step(inner);
@@ -63,11 +66,8 @@ public:
     }
 
     void coalesce_cached() noexcept {
-        if (!is_contended()) return base::coalesce_cached();
-        with_all([&](Core& inner) {
-            spill_lanes();
-            inner.coalesce_cached();
-        });
+        if (is_contended()) spill_each_lane();
+        base::coalesce_cached();
     }
 
     [[nodiscard]] memory_span detach_due() noexcept {
@@ -101,44 +101,56 @@ public:
         lanes_.renew_each();
     }
 
-    // --- looking inside ----------------------------------------------------------------------------------------------
+    // --- looking inside: piece by piece, a lane at a time ------------------------------------------------------------
 
     [[nodiscard]] heap_stats stats() const noexcept {
-        if (!is_contended()) return base::stats();
-        return with_all([&](const Core& inner) {
-            heap_stats found = inner.stats();
-            for (const locked_lane& each : lanes_) {
-                found.in_use_bytes -= each.lane.bytes();
-                found.cached_bytes += each.lane.bytes();
-                found.in_use_chunks -= each.lane.count();
-            }
-            found.largest_free = largest_free();
-            return found;
-        });
+        return with_all([&](const Core& inner) { return with_waiting(inner.stats()); });
     }
 
     [[nodiscard]] verify_result verify() const noexcept {
-        if (!is_contended()) return base::verify();
-        return with_all([&](const Core& inner) {
-            const verify_result found = inner.verify();
-            return found && !are_lanes_sound() ? verify_result{invariant::links, nullptr} : found;
+        const verify_result found = base::verify();
+        bool are_lanes_sound = true;
+        lanes_.for_each_held([&](const locked_lane& each) {
+            base::run_look([&](const Core&, std::size_t) { are_lanes_sound &= view(each).is_sound(); });
         });
+        return found && !are_lanes_sound ? verify_result{invariant::links, nullptr} : found;
     }
 
-    template <class Visit>
-    void for_each_chunk(Visit&& visit) const {
-        if (!is_contended()) return base::for_each_chunk(visit);
-        with_all([&](const Core& inner) {
-            const revealed seen(*this);
-            inner.for_each_chunk(visit);
-        });
+    /// A heap and its lanes, held: what they say of all chunks at one moment.
+    class stopped {
+    public:
+        explicit stopped(const all_lanes& whole) noexcept : whole_(whole) {}
+
+        [[nodiscard]] heap_stats stats() const noexcept {
+            heap_stats found = whole_.with_waiting(whole_.core().stats());
+            found.largest_free = whole_.largest_free();
+            return found;
+        }
+        [[nodiscard]] verify_result verify() const noexcept {
+            const verify_result found = whole_.core().verify();
+            return found && !whole_.are_lanes_sound() ? verify_result{invariant::links, nullptr} : found;
+        }
+        template <class Visit>
+        void for_each_chunk(Visit&& visit) const {
+            const revealed seen(whole_);
+            whole_.core().for_each_chunk(visit);
+        }
+
+    private:
+        const all_lanes& whole_;
+    };
+
+    template <class Step>
+    decltype(auto) while_stopped(Step&& step) const {
+        return with_all([&](const Core&) -> decltype(auto) { return step(stopped(*this)); });
     }
 
 protected:
     using base::core;
     using base::lock;
-    using typename base::guard;
-    using store_type = typename Core::store_type;
+    using typename base::store_type;
+    using typename base::turn;
+    using guard = lock_guard<Lock>;
     using chunks_type = typename Core::chunks_type;
     using lanes_type = lane_set<typename Core::traits_type, lane<store_type>, Lock>;
     using locked_lane = typename lanes_type::locked_lane;
@@ -164,13 +176,13 @@ protected:
     template <class Step>
     auto with_all(Step&& step) noexcept {
         return lanes_.with_all([&] {
-            const guard alone(lock());
+            const turn alone(*this);
             return step(core());
         });
     }
     template <class Step>
-    auto with_all(Step&& step) const noexcept {
-        return lanes_.with_all([&] {
+    decltype(auto) with_all(Step&& step) const {
+        return lanes_.with_all([&]() -> decltype(auto) {
             const guard alone(lock());
             return step(core());
         });
@@ -179,6 +191,15 @@ protected:
     lane_exchange<store_type> exchange(locked_lane& with) noexcept { return {core().store(), with.lane}; }
     lane_view<store_type> view(const locked_lane& of) const noexcept { return {core().store(), of.lane}; }
 
+    /// Empties one lane after another. Others may put something into those that were emptied.
+    void spill_each_lane() noexcept {
+        lanes_.for_each_held([&](locked_lane& each) {
+            const turn alone(*this);
+            exchange(each).spill_all();
+        });
+    }
+
+    /// Empties the lanes. Pre: they and the heap are held.
     void spill_lanes() noexcept {
         for (locked_lane& each : lanes_) exchange(each).spill_all();
     }
@@ -204,6 +225,16 @@ private:
     static bool is_beyond_links(store_type& store, memory_span span) noexcept {
         return region_edit<store_type>(store).is_beyond_links(store.chunks().memory().address_of(span.base),
                                                               span.bytes);
+    }
+
+    /// What waits in lanes is in use to the heap itself.
+    heap_stats with_waiting(heap_stats of_heap) const noexcept {
+        for (const locked_lane& each : lanes_) {
+            of_heap.in_use_bytes -= each.lane.bytes();
+            of_heap.cached_bytes += each.lane.bytes();
+            of_heap.in_use_chunks -= each.lane.count();
+        }
+        return of_heap;
     }
 
     std::size_t largest_free() const noexcept {

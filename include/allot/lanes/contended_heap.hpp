@@ -26,6 +26,7 @@ template <class Core, class Lock>
 class contended_heap : public all_lanes<Core, Lock> {
     using base = all_lanes<Core, Lock>;
     using typename base::guard;
+    using typename base::turn;
     using typename base::locked_lane;
     using typename base::store_type;
     using requests = typename Core::requests;
@@ -44,7 +45,7 @@ public:
         if (!is_contended()) [[likely]] {
             const try_guard<Lock> alone(lock());
             if (alone.is_holding()) [[likely]]
-                return core().take(wanted);
+                return base::count_turn(), core().take(wanted);
         }
         return take_contended(wanted);
     }
@@ -69,7 +70,7 @@ public:
         if (!is_contended()) [[likely]] {
             const try_guard<Lock> alone(lock());
             if (alone.is_holding()) [[likely]]
-                return core().put_back(payload, owned);
+                return base::count_turn(), core().put_back(payload, owned);
         }
         return put_back_contended(payload, owned);
     }
@@ -191,7 +192,7 @@ private:
     template <class Step>
     auto with_owned(std::size_t payload, heap_verb verb, Step&& step) noexcept {
         {
-            const guard alone(lock());
+            const turn alone(*this);
             core().note(verb);
             store_type& store = core().store();
             if (!store.chunks().is_marked_waiting(store.owned_chunk_of(payload))) [[likely]]
@@ -201,7 +202,7 @@ private:
             inner.note(verb);
             must_not_wait(payload);
         });
-        const guard alone(lock());
+        const turn alone(*this);
         return step();
     }
 

@@ -64,16 +64,22 @@ public:
         return step();
     }
 
+    /// Runs a step on each lane, held.
+    template <class Step>
+    ALLOT_COLD void for_each_held(Step&& step) noexcept {
+        for (locked_lane& each : lanes_) {
+            const one_held alone(each);
+            step(each);
+        }
+    }
+
     // --- around a fork -----------------------------------------------------------------------------------------------
 
     void lock_each() noexcept {
-        for (locked_lane& each : lanes_) {
-            if constexpr (has_owners) each.holder.lock_as_guest(each.lock);
-            else each.holder.lock(each.lock);
-        }
+        for (locked_lane& each : lanes_) hold(each);
     }
     void unlock_each() noexcept {
-        for (std::size_t i = lanes; i-- != 0;) lanes_[i].holder.unlock(lanes_[i].lock);
+        for (std::size_t i = lanes; i-- != 0;) let_go(lanes_[i]);
     }
     void renew_each() noexcept {
         if constexpr (resettable_lock<Lock>) {
@@ -84,6 +90,18 @@ public:
     }
 
 private:
+    /// Holds a lane from its construction to the end of its scope.
+    class [[nodiscard]] one_held {
+    public:
+        explicit one_held(locked_lane& lane) noexcept : lane_(lane) { hold(lane_); }
+        ~one_held() { let_go(lane_); }
+        one_held(const one_held&) = delete;
+        one_held& operator=(const one_held&) = delete;
+
+    private:
+        locked_lane& lane_;
+    };
+
     /// Holds every lane from its construction to the end of its scope.
     class [[nodiscard]] all_held {
     public:
@@ -100,6 +118,12 @@ private:
     static constexpr bool has_owners = leaning_lock<Lock>;
     static constexpr unsigned hint_bits = 8;
     static constexpr std::size_t lanes = Traits::lanes;
+
+    static void hold(locked_lane& lane) noexcept {
+        if constexpr (has_owners) lane.holder.lock_as_guest(lane.lock);
+        else lane.holder.lock(lane.lock);
+    }
+    static void let_go(locked_lane& lane) noexcept { lane.holder.unlock(lane.lock); }
 
     ALLOT_COLD locked_lane& free_one() noexcept {
         const std::size_t mine = own_lane();

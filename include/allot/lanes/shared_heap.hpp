@@ -69,6 +69,7 @@ public:
 
     void start_anew() noexcept {
         askers_.clear();
+        base::forget_looks();
         is_anew_ = 1;
         unlock_all();
     }

@@ -67,4 +67,13 @@ private:
 
 static_assert(heap_memory<direct_memory>);
 
+namespace detail {
+
+/// The same under a heap that others may change between the pieces of a walk.
+struct walked_memory : direct_memory {
+    using walked_in_pieces = void;
+};
+
+}  // namespace detail
+
 }  // namespace allot
