@@ -2,15 +2,16 @@
 //
 //     leans to 3:    caller 3   inside = 1, look whether it still leans to 3 ... inside = 0
 //     caller 5       base lock | leans to nobody | everybody fences | wait until 3 is not inside | ... | base lock free
-//     leans to none  every caller: base lock.   Caller 3 many times in a row: it leans to 3 again
+//     leans to none  every caller: base lock.   Caller 5 many times in a row: it leans to 5
 //
-// It leans to the first caller that locks it, for good: only that one ever writes `inside`, which is why it never leans to
-// another. Whoever else comes ends that, by the one call that is dear (`Callers::fence_all`: microseconds where it interrupts
-// other cores), and waits for at most one hold. It leans back when its own caller took it `takes_to_lean` times in a row,
-// so the dear call is paid once in so many holds at most.
+// It leans to the first caller that locks it. Whoever else comes ends that, by the one call that is dear (`Callers::fence_all`:
+// microseconds where it interrupts other cores), and waits for at most one hold. Then it leans to whoever took it
+// `takes_to_lean` times in a row, so the dear call is paid once in so many holds at most. Each caller that it ever leans to has an
+// `inside` of its own, for good: one that was held up between two steps of its way in may write it late, and no other is harmed.
+// There are a few of those; when they are given out, the lock leans to none but the callers that have one.
 //
-// Size       20 bytes and Base, constant-initialised to free.
-// Fairness   that of Base; its own caller overtakes who waits until it sees that somebody does.
+// Size       40 bytes (32-bit: 36) and Base, constant-initialised to free.
+// Fairness   that of Base; the caller that it leans to overtakes who waits until it sees that somebody does.
 // Order      lock acquires, unlock releases: what one holder wrote the next one reads.
 // Failure    none; a second lock() by the holder never returns, and so does one by an interrupt handler or a signal handler.
 //
@@ -62,7 +63,7 @@ public:
             lock_base(caller);
     }
 
-    /// False where the caller would wait, or would end that it leans to another.
+    /// False where the caller would wait for who is inside.
     [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept requires tryable_lock<Base> {
         const std::uint32_t caller = Callers::number();
         return enter(caller) || try_lock_base(caller);
@@ -72,86 +73,120 @@ public:
     ALLOT_COLD void lock_as_guest() noexcept { lock_base(unnumbered); }
 
     ALLOT_INLINE void unlock() noexcept {
-        if (is_base_held_ == 0) [[likely]]
-            set(inside_, 0);
+        if (entered_by_ != nullptr) [[likely]]
+            set(*entered_by_, std::uint8_t{0});
         else unlock_base();
     }
 
     /// Makes it free, whoever holds it. For the child of a fork.
     void reset() noexcept requires resettable_lock<Base> {
-        inside_ = leans_to_ = own_caller_ = in_a_row_ = is_base_held_ = 0;
+        leans_to_ = last_caller_ = in_a_row_ = 0;
+        entered_by_ = nullptr;
+        for (word& each : callers_) each = 0;
+        for (std::uint8_t& each : inside_) each = 0;
         base_.reset();
     }
 
     [[nodiscard]] bool is_held() const noexcept requires observable_lock<Base> {
-        return __atomic_load_n(&inside_, __ATOMIC_RELAXED) != 0 || base_.is_held();
+        const word leans_to = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED);
+        return (leans_to != 0 && get(inside_in(leans_to)) != 0) || base_.is_held();
     }
 
 private:
     using word = std::uint32_t;
 
     static constexpr word takes_to_lean = 1024;
+    static constexpr unsigned place_bits = 2;
+    static constexpr word places = word{1} << place_bits;
 
-    static word get(const word& at) noexcept { return __atomic_load_n(&at, __ATOMIC_ACQUIRE); }
-    static void set(word& at, word value) noexcept { __atomic_store_n(&at, value, __ATOMIC_RELEASE); }
+    template <class Value>
+    static Value get(const Value& at) noexcept {
+        return __atomic_load_n(&at, __ATOMIC_ACQUIRE);
+    }
+    template <class Value>
+    static void set(Value& at, Value value) noexcept {
+        __atomic_store_n(&at, value, __ATOMIC_RELEASE);
+    }
+
+    // Whom it leans to: the caller and its place, in one word. 0: nobody.
+    static constexpr word leaning(word caller, word place) noexcept { return caller << place_bits | place; }
+    static constexpr word caller_in(word leaning) noexcept { return leaning >> place_bits; }
+    ALLOT_INLINE std::uint8_t& inside_in(word leaning) noexcept { return inside_[leaning % places]; }
+    const std::uint8_t& inside_in(word leaning) const noexcept { return inside_[leaning % places]; }
 
     /// The way of the one that it leans to. That one may be inside already, if it is an interrupt handler now.
     ALLOT_INLINE bool enter(word caller) noexcept {
-        if (__atomic_load_n(&leans_to_, __ATOMIC_RELAXED) != caller || inside_ != 0) return false;
-        __atomic_store_n(&inside_, word{1}, __ATOMIC_RELAXED);
+        const word leans_to = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED);
+        std::uint8_t& inside = inside_in(leans_to);
+        if (caller_in(leans_to) != caller || inside != 0) return false;
+        __atomic_store_n(&inside, std::uint8_t{1}, __ATOMIC_RELAXED);
         Callers::fence();
-        if (get(leans_to_) == caller) [[likely]]
+        if (get(leans_to_) == leans_to) [[likely]] {
+            entered_by_ = &inside;
             return true;
-        set(inside_, 0);
+        }
+        set(inside, std::uint8_t{0});
         return false;
     }
 
     ALLOT_COLD void lock_base(word caller) noexcept {
         base_.lock();
+        if (const word leans_to = get(leans_to_); leans_to != 0) {
+            lean_to_nobody();
+            while (get(inside_in(leans_to)) != 0) Callers::wait();
+        }
         hold_base(caller);
     }
 
     ALLOT_COLD bool try_lock_base(word caller) noexcept requires tryable_lock<Base> {
-        const bool leans = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED) != 0;
-        if (leans || !base_.try_lock()) return false;
+        if (!base_.try_lock()) return false;
+        if (const word leans_to = get(leans_to_); leans_to != 0) {
+            lean_to_nobody();
+            if (get(inside_in(leans_to)) != 0) {
+                set(leans_to_, leans_to);
+                base_.unlock();
+                return false;
+            }
+        }
         hold_base(caller);
         return true;
     }
 
-    /// What is left to do for who has the base lock. Waits until the one that it leans to is outside.
-    void hold_base(word caller) noexcept {
-        if (const word leant_to = get(leans_to_); leant_to != 0) {
-            __atomic_store_n(&leans_to_, word{0}, __ATOMIC_RELAXED);
-            Callers::fence_all();
-            while (get(inside_) != 0) Callers::wait();
-        }
-        is_base_held_ = 1;
-        count_take_of(caller);
+    /// Pre: the base lock is held. From here on nobody comes in the cheap way, but one may be inside.
+    void lean_to_nobody() noexcept {
+        __atomic_store_n(&leans_to_, word{0}, __ATOMIC_RELAXED);
+        Callers::fence_all();
     }
 
-    /// The first caller that is no guest becomes its own, and need not take it many times first.
-    void count_take_of(word caller) noexcept {
-        if (own_caller_ == 0 && caller != unnumbered && Callers::can_fence_all()) {
-            __atomic_store_n(&own_caller_, caller, __ATOMIC_RELAXED);
-            in_a_row_ = takes_to_lean;
-        }
-        in_a_row_ = own_caller_ == caller ? in_a_row_ + 1 : 0;
+    /// Counts how often the same caller came in a row; the first one of all need not come often.
+    void hold_base(word caller) noexcept {
+        entered_by_ = nullptr;
+        in_a_row_ = caller == last_caller_ ? in_a_row_ + 1 : 1;
+        last_caller_ = caller;
+        if (callers_[0] == 0) in_a_row_ = takes_to_lean;
     }
 
     ALLOT_COLD void unlock_base() noexcept {
-        is_base_held_ = 0;
-        if (in_a_row_ >= takes_to_lean) {
-            in_a_row_ = 0;
-            set(leans_to_, own_caller_);
-        }
+        if (in_a_row_ >= takes_to_lean) lean_to(last_caller_);
         base_.unlock();
     }
 
-    word inside_ = 0;      // 1 while the one that it leans to holds it
-    word leans_to_ = 0;    // 0: nobody
-    word own_caller_ = 0;  // the only one that it ever leans to; 0: none yet
+    void lean_to(word caller) noexcept {
+        in_a_row_ = 0;
+        if (caller_in(leaning(caller, 0)) != caller || !Callers::can_fence_all()) return;
+        for (word place = 0; place < places; ++place) {
+            if (callers_[place] != 0 && callers_[place] != caller) continue;
+            callers_[place] = caller;
+            return set(leans_to_, leaning(caller, place));
+        }
+    }
+
+    word leans_to_ = 0;
+    std::uint8_t inside_[places] = {};    // 1 while the caller that has this place holds it
+    std::uint8_t* entered_by_ = nullptr;  // the `inside_` of its holder; null: the base lock
+    word callers_[places] = {};           // who has a place; 0: nobody yet
+    word last_caller_ = 0;
     word in_a_row_ = 0;
-    word is_base_held_ = 0;
     Base base_{};
 };
 

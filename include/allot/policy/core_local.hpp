@@ -3,9 +3,9 @@
 //     core 2, whose it is   mask | inside = 1, fence, whose is it ... inside = 0 | unmask       writes no word that others write
 //     core 5                mask | base lock, it leans to nobody, fence, wait until 2 is outside ... | unmask
 //
-// For the heap's own lock that is the core that came first, until another comes. Its lanes stay with the core of their number.
+// For the heap's own lock that is the core that came first, or came many times in a row. Its lanes stay with the core of their number.
 //
-// Size       24 bytes with a stateless Interrupts, constant-initialised to free.
+// Size       48 bytes (32-bit: 40) with a stateless Interrupts, constant-initialised to free.
 // Fairness   none. Interrupts stay off while waiting: their latency includes the wait.
 // Order      lock acquires, unlock releases.
 // Failure    none; non-maskable interrupts stay outside the protection: they must not allocate.
