@@ -131,7 +131,7 @@ def threads_panel(axes, workloads, allocators, samples):
     return names
 
 
-def threads_picture(heading, figure_name, unit, is_log=False):
+def threads_picture(heading, figure_name, unit):
     """A drawing with one panel a workload."""
     def draw(path, workloads, allocators, samples):
         families = [[w for w in workloads if w["name"].startswith(f"{name}-")] for name in THREADS]
@@ -142,17 +142,19 @@ def threads_picture(heading, figure_name, unit, is_log=False):
         for panel, family in zip(axes, families):
             names = threads_panel(panel, family, shown, samples[figure_name])
             panel.set_ylabel(unit)
-            log_scale(panel) if is_log else panel.set_ylim(0, None)
+            log_scale(panel) if "(log)" in unit else panel.set_ylim(0, None)
             name_lines(panel, names)
         return save(figure, path.parent, path.name)
     return draw
 
 
 THREAD_PICTURES = [
-    (threads_picture("One heap and several threads (more is better)", "M/s", "millions of pairs a second"), "threads"),
-    (threads_picture("The slowest call of a thousand (less is better)", "p99.9 ns", "nanoseconds (log)", is_log=True),
-     "threads_latency"),
-    (threads_picture("Memory resident (less is better)", "peak/live", "peak resident / peak live bytes"), "threads_memory"),
+    ("threads",
+     threads_picture("One heap and several threads (more is better)", "M/s", "millions of pairs a second")),
+    ("threads_latency",
+     threads_picture("p99.9 of a call: one in a thousand takes longer (less is better)", "p99.9 ns", "nanoseconds (log)")),
+    ("threads_memory",
+     threads_picture("Memory resident (less is better)", "peak/live", "peak resident / peak live bytes")),
 ]
 
 
@@ -212,7 +214,7 @@ def draw_all(directory, workloads, allocators, samples):
         (throughput, "throughput", [w for w in having(["M/s"]) if w not in against_something]),
         (filling, "filling", having(["filled %", "live %"])),
         (latency, "latency", named("W8")),
-        *((draw, name, of_threads) for draw, name in THREAD_PICTURES),
+        *((draw, name, of_threads) for name, draw in THREAD_PICTURES),
         (growth, "growth", named("growth")),
         (heap_size, "heap_size", named("W6size")),
         (age, "age", named("W6age")),

@@ -97,7 +97,7 @@ private:
         });
     }
 
-    /// The most memory resident above what was before, in MiB and over the most bytes live.
+    /// The most memory resident above what was before, by looks at every millisecond, in MiB and over the most bytes live.
     void weigh(benchmark::State& state, allocator& heap, std::size_t before) {
         live_bytes live;
         std::size_t most = 0;
