@@ -5,6 +5,7 @@ from figures import table
 
 GROWTH = [f"growth-1e{power}" for power in range(3, 8)]
 TRACES = ["git_log", "git_repack", "perl", "python3", "cc1plus", "as", "sqlite3", "cmake", "sort", "xz"]  # record.sh
+THREADS = ["W11", "W12", "W13", "W14", "W15"]
 STREAMS = {"W8-W4": "W4", "W8-W6-50": "W6 50 %", "W8-W6-85": "W6 85 %"}
 CALLS = {"take": "allocate", "put": "deallocate"}
 WORST = {"take": "most instructions of allocate", "put": "most instructions of deallocate",
@@ -28,14 +29,14 @@ def ratio(workload, allocator, to, figure="M/s"):
     return lambda samples: quotient(samples[figure], (workload, allocator), (workload, to))
 
 
-def to_lowest(figure, workload, peers):
+def to_lowest(figure, workload, peers, allocator="heap"):
     """Over the lowest of those peers that were measured."""
     def read(samples):
         measured = samples[figure]
         others = [measured.median((workload, peer)) for peer in peers if (workload, peer) in measured]
         if not others:
             raise KeyError(peers)
-        return measured.median((workload, "heap")) / min(others)
+        return measured.median((workload, allocator)) / min(others)
     return read
 
 
@@ -70,6 +71,7 @@ def most_in(heap, figure, than):
 
 REGION_PEERS = ["boost"]
 PEERS = ["boost", "glibc", "mimalloc", "jemalloc", "tcmalloc", "pmr_pool"]
+THREADED_PEERS = ["glibc", "mimalloc", "jemalloc", "tcmalloc"]
 AT_LEAST, AT_MOST = "at least", "at most"
 
 AIMS = [
@@ -98,6 +100,15 @@ AIMS = [
      lambda samples: quotient(samples["M/s"], ("W11-2", "locked"), ("W11-1", "locked"))),
     ("W11", "hosted: pairs/s of 2 threads / of 1", AT_LEAST, 1.9,
      lambda samples: quotient(samples["M/s"], ("W11-2", "hosted"), ("W11-1", "hosted"))),
+    ("W11", "hosted, 2 threads: pairs/s / tcmalloc", AT_LEAST, 0.8, ratio("W11-2", "hosted", "tcmalloc")),
+    ("W12", "hosted, 2 threads: pairs/s / mimalloc", AT_LEAST, 0.8, ratio("W12-2", "hosted", "mimalloc")),
+    ("W13", "hosted, 1 thread: pairs/s / glibc", AT_LEAST, 1.5, ratio("W13-1", "hosted", "glibc")),
+    ("W13", "hosted, 8 threads: pairs/s / glibc", AT_LEAST, 1, ratio("W13-8", "hosted", "glibc")),
+    *((family, "hosted, 8 threads: peak/live / lowest of the four", AT_MOST, 1.1,
+       to_lowest("peak/live", f"{family}-8", THREADED_PEERS, "hosted")) for family in THREADS),
+    ("W4", "uncontended: time of a pair, hosted heap / heap", AT_MOST, 1.25, ratio("W4", "heap", "hosted")),
+    ("W4", "uncontended: instructions of a pair, hosted heap / heap", AT_MOST, 1.25,
+     ratio("W4", "hosted", "heap", "instructions")),
     ("W11", "free lock, % of the time of a W4 pair", AT_MOST, 25, lock_share("M/s", lambda speed: 1 / speed)),
     ("W11", "free lock, % of the instructions of a W4 pair", AT_MOST, 25, lock_share("instructions", lambda count: count)),
     ("bounded", "W4: pairs/s / glibc", AT_LEAST, 1.25, ratio("W4", "bounded", "glibc")),

@@ -3,6 +3,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.ticker import LogLocator, NullFormatter
 
 # Okabe and Ito's palette. allot's heaps are the blues, drawn solid; peers are told apart by dashes too.
 COLOURS = {
@@ -36,6 +37,8 @@ DASHES = {
     "tcmalloc": (0, (7, 2)),
 }
 
+NAME_DISTANCE = 20  # points from the end of a line to its name
+
 plt.rcParams.update({
     "font.size": 9,
     "axes.spines.top": False,
@@ -62,9 +65,62 @@ def bars(axes, names, titles, values, title, unit, pattern="{:.1f}"):
     axes.tick_params(axis="y", length=0)
 
 
+def name_lines(axes, titles):
+    """Puts the name of each line at its right end, in its colour. Names may lie on each other until `part_names` parts
+    them, when the picture has its size. titles: {line: name}"""
+    for line, title in titles.items():
+        axes.annotate(title, (line.get_xdata(orig=False)[-1], line.get_ydata()[-1]), xytext=(NAME_DISTANCE, 0),
+                      textcoords="offset points", color=line.get_color(), fontsize=8, va="center", gid="line name",
+                      weight="bold" if line.get_lw() > 2 else "normal", annotation_clip=False,
+                      arrowprops={"arrowstyle": "-", "color": line.get_color(), "lw": 0.6, "relpos": (0, 0.5),
+                                  "shrinkA": 0, "shrinkB": 3})
+
+
+def log_scale(axes):
+    """Upwards, with plain numbers at 1, 2, 5, 10 ..."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def parted(places, least):
+    """Numbers in the same order, as near to `places` as may be while neighbours are `least` apart."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    groups = []  # of neighbours that touch: (their indices, the middle that they would like best)
+    for index in order:
+        groups.append(([index], places[index]))
+        while len(groups) > 1 and lower_edge(groups[-1], least) < upper_edge(groups[-2], least):
+            (above, high), (below, low) = groups.pop(), groups.pop()
+            middle = (high * len(above) + low * len(below)) / (len(above) + len(below))
+            groups.append((below + above, middle))
+    return {index: middle + (place - (len(group) - 1) / 2) * least
+            for group, middle in groups for place, index in enumerate(group)}
+
+
+def lower_edge(group, least):
+    return group[1] - len(group[0]) * least / 2
+
+
+def upper_edge(group, least):
+    return group[1] + len(group[0]) * least / 2
+
+
+def part_names(figure):
+    """Moves the names of lines up and down until none lies on another."""
+    figure.draw_without_rendering()  # now the axes have their places
+    for axes in figure.axes:
+        names = [each for each in axes.texts if each.get_gid() == "line name"]
+        points = 72 / figure.dpi
+        ends = [axes.transData.transform((0, each.xy[1]))[1] * points for each in names]
+        for index, place in parted(ends, 9.5).items():
+            names[index].set_position((NAME_DISTANCE, place - ends[index]))
+
+
 def save(figure, directory, name):
     """As SVG and PNG; the paths."""
     directory.mkdir(parents=True, exist_ok=True)
+    part_names(figure)
     paths = [directory / f"{name}.{kind}" for kind in ("svg", "png")]
     for path in paths:
         figure.savefig(path, dpi=150, bbox_inches="tight", metadata={"Date": None} if path.suffix == ".svg" else None)

@@ -38,4 +38,7 @@ private:
     std::mt19937_64 engine_;
 };
 
+/// The sizes of small objects, as most programs ask for most of the time.
+inline std::uint32_t small_size(random& dice) { return dice.log_normal(48, 0.8, 8, 512); }
+
 }  // namespace bench

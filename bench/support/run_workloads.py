@@ -21,7 +21,7 @@ NOT_FIGURES = {
 
 def arguments():
     parser = argparse.ArgumentParser(description="Runs workloads over allocators and reports them.")
-    parser.add_argument("workloads", nargs="*", help="W4 W1 ... (all)")
+    parser.add_argument("workloads", nargs="*", help="W4 W11-2 ..., or all that begin alike: W11 W8 ... (all)")
     parser.add_argument("--program", required=True, help="the built allot_bench")
     parser.add_argument("--output", required=True, type=pathlib.Path, help="directory for the results")
     parser.add_argument("--allocators", default="", help="comma separated (all)")
@@ -30,14 +30,19 @@ def arguments():
     return parser.parse_args()
 
 
+def is_meant(entry, name):
+    """W11 means W11-1, W11-2 ..."""
+    return entry["name"] == name or entry["name"].startswith(f"{name}-")
+
+
 def chosen(available, names, what):
     """The named entries in the order of `available`; all of them if none is named."""
-    known = {each["name"] for each in available}
     for name in names:
-        if name not in known:
-            print(f"run.sh: no {what} is called {name}; there are {' '.join(sorted(known))}", file=sys.stderr)
+        if not any(is_meant(each, name) for each in available):
+            known = " ".join(sorted(each["name"] for each in available))
+            print(f"run.sh: no {what} is called {name}; there are {known}", file=sys.stderr)
             sys.exit(2)
-    return [each for each in available if not names or each["name"] in names]
+    return [each for each in available if not names or any(is_meant(each, name) for name in names)]
 
 
 def cases_of(workloads, allocators):
@@ -122,7 +127,7 @@ def tables(workloads, allocators, samples):
 def footnote(options):
     scale = "" if options.scale == 1 else f"; at {options.scale:g} of the usual number of operations"
     return (f"\nMedians of {options.repetitions} interleaved repetitions; ratios within each; thread CPU time "
-            f"(W11: wall clock){scale}.\n")
+            f"(W11 to W15: wall clock){scale}.\n")
 
 
 def main():

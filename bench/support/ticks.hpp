@@ -1,4 +1,4 @@
-// The finest clock there is, and how fast it ticks.
+// The finest clock there is, and how fast it ticks; clocks of the machine and of the processor.
 #pragma once
 
 #include <chrono>
@@ -23,27 +23,29 @@ inline std::uint64_t ticks() {
 #endif
 }
 
-inline double seconds_of(const timespec& moment) {
-    return static_cast<double>(moment.tv_sec) + static_cast<double>(moment.tv_nsec) * 1e-9;
-}
-
-/// Processor time of this thread, in seconds.
-inline double thread_seconds() {
+/// One of the system's clocks, in seconds.
+inline double seconds_on(clockid_t clock) {
     timespec now{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return seconds_of(now);
+    ::clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// Nanoseconds a tick, measured over a twentieth of a second.
+inline double wall_seconds() { return seconds_on(CLOCK_MONOTONIC); }
+inline double thread_seconds() { return seconds_on(CLOCK_THREAD_CPUTIME_ID); }
+inline double process_seconds() { return seconds_on(CLOCK_PROCESS_CPUTIME_ID); }
+
+/// Nanoseconds a tick, measured against the wall clock: the first call of a process takes a twentieth of a second.
 inline double nanoseconds_per_tick() {
-    using clock = std::chrono::steady_clock;
-    const auto start = clock::now();
-    const std::uint64_t first = ticks();
-    while (clock::now() - start < std::chrono::milliseconds{50}) {
-    }
-    const std::uint64_t counted = ticks() - first;
-    const std::chrono::duration<double, std::nano> passed = clock::now() - start;
-    return passed.count() / static_cast<double>(counted);
+    static const double measured = [] {
+        constexpr double enough_seconds = 0.05;
+        const double start = wall_seconds();
+        const std::uint64_t first = ticks();
+        while (wall_seconds() - start < enough_seconds) {
+        }
+        const std::uint64_t counted = ticks() - first;
+        return (wall_seconds() - start) * 1e9 / static_cast<double>(counted);
+    }();
+    return measured;
 }
 
 }  // namespace bench

@@ -1,7 +1,12 @@
 """The pictures of the workloads: throughput, latency, how full a region can be, threads."""
-from pictures import COLOURS, DASHES, bars, plt, save
+from aims import THREADS
+from pictures import COLOURS, DASHES, bars, log_scale, name_lines, plt, save
 
 PERCENTILES = ["p50", "p99", "p99.9", "p99.99", "worst"]
+
+# Few, so that each line has its name: those of the latency picture, those of the pictures of threads.
+OF_CALLS = ["heap", "hosted", "glibc", "mimalloc", "tcmalloc"]
+OF_THREADS = ["hosted", "glibc", "mimalloc", "jemalloc", "tcmalloc"]
 
 
 def grid_of(count, columns, height):
@@ -46,29 +51,38 @@ def filling(path, workloads, allocators, samples):
     return bar_panels(path, heading, panels, allocators, "% of the region", "{:.1f}")
 
 
+def strong(allocator, strongest):
+    """How a line is drawn: one of them solid and wide."""
+    name = allocator["name"]
+    if name == strongest:
+        return {"color": "#0072B2", "ls": "-", "lw": 2.4, "zorder": 3}
+    return {"color": COLOURS[name], "ls": DASHES.get(name, "-"), "lw": 1.2}
+
+
 def latency_panel(axes, title, workload, call, allocators, samples):
+    names = {}
     for allocator in allocators:
         case = (workload, allocator["name"])
         found = [samples[f"{call} {p}"].median(case) for p in PERCENTILES if case in samples[f"{call} {p}"]]
         if found:
-            axes.plot(PERCENTILES, found, color=COLOURS[allocator["name"]], ls=DASHES.get(allocator["name"], "-"),
-                      lw=2.2 if allocator["name"] == "heap" else 1.4, label=allocator["title"])
-    axes.set_yscale("log")
+            drawn, = axes.plot(PERCENTILES, found, **strong(allocator, "heap"))
+            names[drawn] = allocator["title"]
+    log_scale(axes)
     axes.grid(axis="y", color="#EEEEEE")
     axes.set_title(title)
     axes.set_xlabel("percentile of calls")
-    axes.set_ylabel("processor ticks (log)")
+    axes.set_ylabel("nanoseconds (log)")
+    name_lines(axes, names)
 
 
 def latency(path, workloads, allocators, samples):
-    shown = [each for each in allocators if each["allocates"]]
-    figure, axes = grid_of(2 * len(workloads), 2, 3.6)
-    figure.suptitle("Time of single calls (less is better)")
+    shown = [each for each in allocators if each["name"] in OF_CALLS]
+    figure, axes = grid_of(2 * len(workloads), 2, 3)
+    figure.suptitle("Time of single calls, the clock's own included (less is better)")
     places = iter(axes)
     for workload in workloads:
         for call, verb in (("take", "allocate"), ("put", "deallocate")):
             latency_panel(next(places), f"{workload['name']}: {verb}", workload["name"], call, shown, samples)
-    axes[1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, handlelength=3)
     return save(figure, path.parent, path.name)
 
 
@@ -99,15 +113,49 @@ def legend(axes):
     axes.legend(handles=lines, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, handlelength=3)
 
 
-def threads(path, workloads, allocators, samples):
-    figure, axes, places = against(workloads, allocators, samples)
-    axes.set_title("W11: one heap shared by threads (more is better)")
+def threads_panel(axes, workloads, allocators, samples):
+    """One line an allocator over the number of threads. samples: those of one figure"""
+    places = [int(workload["name"].split("-")[1]) for workload in workloads]
+    names = {}
+    for allocator in allocators:
+        cases = [(workload["name"], allocator["name"]) for workload in workloads]
+        found = [samples.median(case) for case in cases if case in samples]
+        if len(found) == len(places):
+            drawn, = axes.plot(places, found, marker="o", ms=3, **strong(allocator, "hosted"))
+            names[drawn] = allocator["title"]
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(places, [str(each) for each in places])
     axes.set_xlabel("threads")
-    axes.set_xticks(places, [f"{each:.0f}" for each in places])
-    axes.set_ylabel("millions of pairs a second (wall clock)")
-    axes.set_ylim(0, None)
-    legend(axes)
-    return save(figure, path.parent, path.name)
+    axes.set_title(f"{workloads[0]['name'].split('-')[0]}: {workloads[0]['title'].split(',')[0]}")
+    axes.grid(axis="y", color="#EEEEEE")
+    return names
+
+
+def threads_picture(heading, figure_name, unit):
+    """A drawing with one panel a workload."""
+    def draw(path, workloads, allocators, samples):
+        families = [[w for w in workloads if w["name"].startswith(f"{name}-")] for name in THREADS]
+        families = [family for family in families if family]
+        shown = [each for each in allocators if each["name"] in OF_THREADS]
+        figure, axes = grid_of(len(families), min(len(families), 3), 3)
+        figure.suptitle(heading)
+        for panel, family in zip(axes, families):
+            names = threads_panel(panel, family, shown, samples[figure_name])
+            panel.set_ylabel(unit)
+            log_scale(panel) if "(log)" in unit else panel.set_ylim(0, None)
+            name_lines(panel, names)
+        return save(figure, path.parent, path.name)
+    return draw
+
+
+THREAD_PICTURES = [
+    ("threads",
+     threads_picture("One heap and several threads (more is better)", "M/s", "millions of pairs a second")),
+    ("threads_latency",
+     threads_picture("p99.9 of a call: one in a thousand takes longer (less is better)", "p99.9 ns", "nanoseconds (log)")),
+    ("threads_memory",
+     threads_picture("Memory resident (less is better)", "peak/live", "peak resident / peak live bytes")),
+]
 
 
 def heap_size(path, workloads, allocators, samples):
@@ -159,13 +207,14 @@ def draw_all(directory, workloads, allocators, samples):
     def having(figures):
         return [w for w in workloads if any(f in samples and samples[f].has_workload(w["name"]) for f in figures)]
 
-    against_something = [*named("W11"), *named("growth"), *named("W6size")]
+    of_threads = [each for name in THREADS for each in named(f"{name}-")]
+    against_something = [*of_threads, *named("growth"), *named("W6size")]
     paths = []
     for draw, name, subject in (
         (throughput, "throughput", [w for w in having(["M/s"]) if w not in against_something]),
         (filling, "filling", having(["filled %", "live %"])),
         (latency, "latency", named("W8")),
-        (threads, "threads", named("W11")),
+        *((draw, name, of_threads) for name, draw in THREAD_PICTURES),
         (growth, "growth", named("growth")),
         (heap_size, "heap_size", named("W6size")),
         (age, "age", named("W6age")),

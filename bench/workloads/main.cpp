@@ -66,7 +66,7 @@ void run(const workload& chosen, const peer& allocator, const settings& how) {
     };
     auto* const registered =
         benchmark::RegisterBenchmark(name.c_str(), guarded)->Iterations(1)->Unit(benchmark::kMillisecond);
-    if (chosen.needs == demand::threads) registered->UseRealTime();
+    if (chosen.needs == demand::threads) registered->UseManualTime();
     benchmark::RunSpecifiedBenchmarks();
     if (!failure.empty()) throw std::runtime_error{name + ": " + failure};
 }

@@ -10,8 +10,6 @@
 namespace bench {
 namespace {
 
-std::uint32_t small_size(random& dice) { return dice.log_normal(48, 0.8, 8, 512); }
-
 struct population {
     std::size_t live;
     std::size_t pairs;

@@ -11,7 +11,7 @@ enum class order { last_in_first_out, first_in_first_out };
 
 void add_batch(random& dice, order freed, std::vector<operation>& into) {
     for (std::uint32_t slot = 0; slot < batch; ++slot) {
-        into.push_back({slot, dice.log_normal(48, 0.8, 8, 512), verb::allocate, default_alignment_log2});
+        into.push_back({slot, small_size(dice), verb::allocate, default_alignment_log2});
     }
     for (std::uint32_t i = 0; i < batch; ++i) {
         const std::uint32_t slot = freed == order::first_in_first_out ? i : batch - 1 - i;

@@ -43,7 +43,7 @@ template <class Player>
 std::size_t fill_up(Player& playing, mixed_stream& writer, random& dice) {
     std::size_t live = writer.live_bytes();
     for (auto slot = static_cast<std::uint32_t>(writer.slots());; ++slot) {
-        const std::uint32_t bytes = dice.log_normal(48, 0.8, 8, 512);
+        const std::uint32_t bytes = small_size(dice);
         playing.play({slot, bytes, verb::allocate, default_alignment_log2});
         if (playing.failures() != 0) return live;
         live += bytes;

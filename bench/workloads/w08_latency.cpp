@@ -1,4 +1,4 @@
-// W8, tail latency: the ticks of every call of a stream, calls that take memory apart from calls that put it back. Of
+// W8, tail latency: how long every call of a stream takes, calls that take memory apart from calls that put it back. Of
 // each call the quickest of three passes. A region's heap is new in every pass, so the passes are alike to the bit; a
 // hosted allocator's are alike only in the large, and a pause of it that wanders from call to call is missed.
 #include "support/player.hpp"
@@ -29,11 +29,12 @@ void play_once(allocator& heap, const stream& made, latencies& best) {
 }
 
 void report(benchmark::State& state, const std::string& what, std::vector<std::uint32_t>& ticks) {
-    state.counters[what + " p50"] = quantile(ticks, 0.5);
-    state.counters[what + " p99"] = quantile(ticks, 0.99);
-    state.counters[what + " p99.9"] = quantile(ticks, 0.999);
-    state.counters[what + " p99.99"] = quantile(ticks, 0.9999);
-    state.counters[what + " worst"] = quantile(ticks, 1.0);
+    const auto in_nanoseconds = [&](double share) { return quantile(ticks, share) * nanoseconds_per_tick(); };
+    state.counters[what + " p50"] = in_nanoseconds(0.5);
+    state.counters[what + " p99"] = in_nanoseconds(0.99);
+    state.counters[what + " p99.9"] = in_nanoseconds(0.999);
+    state.counters[what + " p99.99"] = in_nanoseconds(0.9999);
+    state.counters[what + " worst"] = in_nanoseconds(1.0);
 }
 
 }  // namespace

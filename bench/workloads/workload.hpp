@@ -46,7 +46,7 @@ enum class demand {
     pairs,     ///< it only replaces, so that an array of fixed places can stand in for a heap
     region,    ///< it measures how a region is filled
     payloads,  ///< it measures the memory under them
-    threads    ///< it calls from several
+    threads    ///< it calls from several, and says itself how long that took
 };
 
 struct workload {
@@ -78,8 +78,14 @@ void cost_of_objects(benchmark::State&, const peer&, const settings&);
 measurement filled_share(std::size_t region_bytes);
 measurement growing_vectors(double factor);
 measurement latency_of(const stream_maker&);
-measurement shared_churn(std::size_t threads);
 measurement throughput_of(const stream_maker&);
+
+/// By several threads.
+measurement shared_churn(std::size_t threads);
+measurement producers_and_consumers(std::size_t threads);
+measurement objects_outliving_threads(std::size_t threads);
+measurement batches_handed_over(std::size_t threads);
+measurement private_churn(std::size_t threads);
 
 std::vector<workload> all_workloads();
 
