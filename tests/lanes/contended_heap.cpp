@@ -9,7 +9,9 @@
 
 #include <sys/mman.h>
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -415,4 +417,73 @@ TEST_CASE("contended_heap: a region of the source goes back once nothing waits i
     heap.coalesce();
     CHECK(heap.stats().regions == 0);
     CHECK(heap.source().released.size() == heap.source().asked.size());
+}
+
+namespace {
+
+/// Callers whose numbers the test sets.
+struct told_callers {
+    static inline std::uint32_t calling = 1;
+    static std::uint32_t number() noexcept { return calling; }
+    static void fence() noexcept {}
+    static bool can_fence_all() noexcept { return true; }
+    static void fence_all() noexcept {}
+    static void wait() noexcept { std::abort(); }
+};
+
+/// A producer, whose number is 1, and a consumer.
+struct pass_on {
+    using heap_type = contended<reporting<allot::default_traits>, allot::biased_lock<contended_lock, told_callers>>;
+    heap_over_array<heap_type> over{std::size_t{1} << 20};
+
+    ~pass_on() { told_callers::calling = 1; }
+
+    std::vector<void*> take_as(std::uint32_t caller, int count, std::size_t bytes = 40) {
+        told_callers::calling = caller;
+        std::vector<void*> taken;
+        for (int i = 0; i < count; ++i) taken.push_back(over.heap.allocate(bytes));
+        return taken;
+    }
+    void put_as(std::uint32_t caller, const std::vector<void*>& payloads) {
+        told_callers::calling = caller;
+        for (void* const payload : payloads) over.heap.deallocate(payload);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("contended_heap: what one caller frees in bundles the next one gets, and not the heap") {
+    pass_on given;
+    const std::vector<void*> first = given.take_as(1, 640);
+    given.put_as(2, first);
+    const std::set<void*> freed(first.begin(), first.end());
+    const std::vector<void*> again = given.take_as(3, 40);
+    const auto is_known = [&](void* payload) { return freed.count(payload) != 0; };
+    CHECK(std::all_of(again.begin(), again.end(), is_known));
+    given.put_as(3, again);
+    CHECK(given.over.heap.verify());
+    CHECK(given.over.heap.stats().in_use_chunks == 0);
+    given.over.heap.coalesce();
+    CHECK(given.over.heap.stats().cached_bytes == 0);
+    CHECK(given.over.heap.stats().free_chunks == 1);
+}
+
+TEST_CASE("contended_heap: a producer and a consumer need no more memory than twice what is under way and a bundle") {
+    pass_on given;
+    std::size_t peak = 0;
+    for (int round = 0; round < 200; ++round) {
+        given.put_as(2, given.take_as(1, 500));
+        const allot::heap_stats now = given.over.heap.stats();
+        peak = std::max(peak, now.in_use_bytes + now.cached_bytes);
+    }
+    CHECK(peak <= (2 * 500 + 64) * 48);
+    CHECK(given.over.heap.verify());
+}
+
+TEST_CASE("contended_heap: a double free of what waits in the depot is reported") {
+    pass_on given;
+    const std::vector<void*> taken = given.take_as(1, 64);
+    given.put_as(2, taken);
+    told_callers::calling = 3;
+    CHECK(end_of([&] { given.over.heap.deallocate(taken[7]); }) == "double_free");
 }

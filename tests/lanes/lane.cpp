@@ -229,3 +229,30 @@ TEMPLATE_LIST_TEST_CASE("lane: a lane gives its list for a much shorter one, if 
     while (other.take(4 * g) != none) {
     }
 }
+
+TEMPLATE_LIST_TEST_CASE("lane: a whole bundle is left to a lane that has none of its size, and to no other", "",
+                        laned_stores) {
+    given<TestType> heap;
+    allot::detail::lane<typename TestType::store_type> depot;
+    const auto put = [&] {
+        const std::size_t chunk = heap.take(4 * g);
+        return heap.lane.put_in_bundle(chunk, {0}) || !heap.put(chunk);
+    };
+    REQUIRE(heap.put(heap.take(4 * g)));  // and now it knows the region
+    CHECK_FALSE(heap.lane.leave_bundle(depot, 4 * g));
+    for (int i = 1; i < 63; ++i) REQUIRE(put());
+    const std::size_t last = heap.take(4 * g);
+    CHECK_FALSE(heap.lane.put_in_bundle(last, {0}));
+    CHECK(heap.lane.count_of(4 * g) == 63);
+    REQUIRE(heap.lane.leave_bundle(depot, 4 * g));
+    CHECK(depot.count_of(4 * g) == 63);
+    CHECK(heap.lane.count_of(4 * g) == 0);
+    CHECK(heap.lane.put_in_bundle(last, {0}));
+    for (int i = 1; i < 63; ++i) REQUIRE(put());
+    CHECK_FALSE(heap.lane.leave_bundle(depot, 4 * g));
+    CHECK(heap.lane.put(heap.take(4 * g), {0}));  // it is kept all the same where the depot has some
+    CHECK(put());
+    depot.limit_to(0);
+    REQUIRE(heap.put(heap.take(3 * g)));
+    CHECK_FALSE(heap.lane.leave_bundle(depot, 3 * g));
+}

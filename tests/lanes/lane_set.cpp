@@ -133,12 +133,30 @@ TEST_CASE("lane_set: where a lock leans to a caller the lane of its number is it
         const allot::lock_guard held(all[0].lock);
         CHECK(&lanes.own() == all + (caller - 1) % 4);
     }
-    lanes.with_each_other(all[1], [](auto&) {
-        FAIL("no lane of another caller is offered");
-        return true;
-    });
     lanes.with_all([&] {
         for (const auto& each : lanes) CHECK(each.lock.guests == 1);
     });
+    for (const auto& each : lanes) CHECK_FALSE(each.lock.is_held());
+}
+
+TEST_CASE("lane_set: lanes with owners have one more that nobody owns, and is held behind the own one") {
+    allot::detail::lane_set<four_lanes, counted_lane, leaning_lock> lanes;
+    STATIC_REQUIRE(decltype(lanes)::has_owners);
+    STATIC_REQUIRE(!set::has_owners);
+    CHECK(lanes.end() - lanes.begin() == 5);
+    CHECK(constant_initialised.end() - constant_initialised.begin() == 4);
+    auto* const all = lanes.begin();
+    numbered_lock::taken.clear();
+    lanes.with_depot(all[2], [&](auto& depot) {
+        CHECK(&depot == all + 4);
+        CHECK(depot.lock.is_held());
+        CHECK(all[2].lock.is_held());
+    });
+    CHECK(numbered_lock::taken == std::vector<const numbered_lock*>{&all[2].lock, &all[4].lock});
+    CHECK(all[2].lock.guests == 0);
+    CHECK(all[4].lock.guests == 1);
+    int held = 0;
+    lanes.for_each_held([&](auto& each) { held += each.lock.is_held() ? 1 : 0; });
+    CHECK(held == 5);
     for (const auto& each : lanes) CHECK_FALSE(each.lock.is_held());
 }

@@ -6,8 +6,9 @@
 //                   thread B --> lock | lane 3 ---+-> lock --> heap      small chunks mostly stop at a lane
 //
 // It is uncontended until some callers have found the lock held, and contended from then on (all_lanes.hpp). A lane that has none
-// of a size asks the other lanes before the heap, and so does one that is full; not where lanes have owners. Locks are always
-// taken in one order: lower lanes, higher lanes, the heap; what must see everything takes them all.
+// of a size asks the other lanes before the heap, and so does one that is full. Lanes that have owners pass chunks on through the
+// depot: who frees what another one allocated leaves a bundle there whenever it has one, and who has none takes it. Locks are always
+// taken in one order: lower lanes, higher lanes, the depot, the heap; what must see everything takes them all.
 // (Magazines before the depot of a slab: Bonwick and Adams, "Magazines and vmem", USENIX 2001.)
 //
 // Guarantees: as guarded_heap, but that a contended one takes more than one lock where a lane does not do, that what waits in
@@ -16,6 +17,7 @@
 #pragma once
 
 #include <allot/lanes/all_lanes.hpp>
+#include <allot/lanes/depot_sizes.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -122,6 +124,15 @@ private:
     /// False: the lane is full now, or the chunk is for the heap, or it must be looked at there first.
     ALLOT_INLINE static bool put_waiting(locked_lane& own, std::size_t chunk, payload_size owned) noexcept {
         const guard alone(own.lock);
+        if (!own.lane.has_room() || !own.lane.knows(chunk)) [[unlikely]]
+            return false;
+        if constexpr (has_depot) return own.lane.put_in_bundle(chunk, owned);
+        else return own.lane.put(chunk, owned);
+    }
+
+    /// The same whether or not others may want a bundle.
+    static bool put_waiting_anyway(locked_lane& own, std::size_t chunk, payload_size owned) noexcept {
+        const guard alone(own.lock);
         return own.lane.has_room() && own.lane.knows(chunk) && own.lane.put(chunk, owned);
     }
 
@@ -134,7 +145,7 @@ private:
 
     std::size_t take_refilled(locked_lane& own, std::size_t bytes) noexcept {
         const std::size_t size = requests::chunk_size_for(bytes);
-        lanes().with_each_other(own, [&](locked_lane& other) { return own.lane.swap_for_chunks(other.lane, size); });
+        fetch(own, size);
         const guard alone(own.lock);
         std::size_t chunk = own.lane.take(size);
         if (chunk == none)
@@ -148,13 +159,49 @@ private:
     [[gnu::noinline]] bool put_back_past_lane(std::size_t payload, payload_size owned) noexcept {
         locked_lane& own = lanes().own();
         news found = make_room(own, payload);
-        if (!put_waiting(own, chunks_type::chunk_of(payload), owned)) {
+        if (!put_waiting_anyway(own, chunks_type::chunk_of(payload), owned)) {
             found = with_owned(payload, heap_verb::deallocate, [&] {
                 core().put_back(payload, owned);
                 return news_of(core());
             });
         }
         return found.is_falling ? spill_for_fall() : found.has_due;
+    }
+
+    // --- what lanes pass on to each other ----------------------------------------------------------------------------
+
+    static constexpr bool has_depot = base::lanes_type::has_owners;
+
+    /// Gets chunks of a size from another lane, or from the depot.
+    void fetch(locked_lane& own, std::size_t size) noexcept {
+        const auto swap = [&](locked_lane& other) { return own.lane.swap_for_chunks(other.lane, size); };
+        if constexpr (!has_depot) {
+            lanes().with_each_other(own, swap);
+        } else if (in_depot_.may_be(size)) {
+            lanes().with_depot(own, [&](locked_lane& depot) {
+                swap(depot);
+                in_depot_.note(size, depot.lane.count_of(size) != 0);
+            });
+        }
+    }
+
+    /// Gets room from another lane if the own one has none; or leaves a bundle in the depot, if there is none like it.
+    void leave(locked_lane& own, std::size_t chunk) noexcept {
+        if constexpr (!has_depot) {
+            lanes().with_each_other(own, [&](locked_lane& other) {
+                return own.lane.has_room() || (own.lane.knows(chunk) && own.lane.swap_for_room(other.lane, chunk));
+            });
+        } else if (const std::size_t size = size_to_leave(own, chunk); size != 0 && !in_depot_.may_be(size)) {
+            lanes().with_depot(own, [&](locked_lane& depot) {
+                own.lane.leave_bundle(depot.lane, size);
+                in_depot_.note(size, depot.lane.count_of(size) != 0);
+            });
+        }
+    }
+
+    static std::size_t size_to_leave(locked_lane& own, std::size_t chunk) noexcept {
+        const guard alone(own.lock);
+        return own.lane.has_room() && own.lane.knows(chunk) ? own.lane.cacheable_size_of(chunk) : 0;
     }
 
     /// What a step of the heap has left to do.
@@ -175,9 +222,7 @@ private:
     /// Readies a lane for a payload that a caller claims to own.
     news make_room(locked_lane& own, std::size_t payload) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
-        lanes().with_each_other(own, [&](locked_lane& other) {
-            return own.lane.has_room() || (own.lane.knows(chunk) && own.lane.swap_for_room(other.lane, chunk));
-        });
+        leave(own, chunk);
         const guard alone(own.lock);
         if (own.lane.knows(chunk) && own.lane.has_room()) return {};
         return base::run([&](Core& inner) {
@@ -211,6 +256,8 @@ private:
             if (base::view(each).has(payload)) core().report_corruption({corruption_kind::double_free, payload});
         }
     }
+
+    [[no_unique_address]] std::conditional_t<has_depot, depot_sizes<store_type>, no_depot> in_depot_{};
 };
 
 }  // namespace allot::detail

@@ -71,14 +71,18 @@ public:
     /// Keeps a small chunk that a caller surely owns, with at least as many bytes for its payload as it says. Pre: the lane knows it.
     /// False: it is any other chunk, or looks as if it waited already; nothing has changed.
     ALLOT_INLINE constexpr bool put(std::size_t chunk, payload_size owned) noexcept {
-        const std::size_t size = chunks_type::size_if_in_use(chunks_.header_seen(chunk));
-        if (!Store::is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
-        if constexpr (Store::is_checked) {
-            if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]]
-                return false;
-            if (chunks_.is_marked_waiting(chunk)) [[unlikely]]
-                return false;
-        }
+        const std::size_t size = size_to_keep(chunk, owned);
+        if (size == 0) [[unlikely]]
+            return false;
+        push(chunk, {size});
+        return true;
+    }
+
+    /// The same, but false as well where a bundle of that size is whole with it: others may want one.
+    ALLOT_INLINE constexpr bool put_in_bundle(std::size_t chunk, payload_size owned) noexcept {
+        const std::size_t size = size_to_keep(chunk, owned);
+        if (size == 0 || count_of(size) % bundle == bundle - 1) [[unlikely]]
+            return false;
         push(chunk, {size});
         return true;
     }
@@ -109,9 +113,18 @@ public:
     /// Gets room for chunks like one that a caller owns, from another lane that has fewer of them and room. False: it has not.
     /// Pre: it lies in the region that the lane knows.
     constexpr bool swap_for_room(lane& other, std::size_t chunk) noexcept {
-        const std::size_t size = chunks_type::size_in(chunks_.header_seen(chunk));
-        if (!Store::is_cacheable(size) || !other.has_room()) return false;
+        const std::size_t size = cacheable_size_of(chunk);
+        if (size == 0 || !other.has_room()) return false;
         if (count_of(size) < other.count_of(size) + fewest_swapped_for_room) return false;
+        swap_lists(other, size);
+        return true;
+    }
+
+    /// Leaves all chunks of `size` to another lane that has none of them, if they are a bundle, less one, or more. False: it has some,
+    /// or no room. Pre: this one has room.
+    constexpr bool leave_bundle(lane& other, std::size_t size) noexcept {
+        if (count_of(size) < bundle - 1 || other.count_of(size) != 0) return false;
+        if (!other.has_room() && other.bytes() != 0) return false;
         swap_lists(other, size);
         return true;
     }
@@ -148,6 +161,12 @@ public:
         return left == 0 && waiting_.is_cursor_sound();
     }
 
+    /// The size of a chunk that a caller owns, if it may wait: 0 for any other. Pre: the lane knows it.
+    ALLOT_INLINE constexpr std::size_t cacheable_size_of(std::size_t chunk) const noexcept {
+        const std::size_t size = chunks_type::size_if_in_use(chunks_.header_seen(chunk));
+        return Store::is_cacheable(size) ? size : 0;
+    }
+
 private:
     using cache_type = typename Store::cache_type;
 
@@ -158,6 +177,20 @@ private:
 
     static constexpr std::size_t most_known = 8;
     static constexpr std::size_t fewest_swapped_for_room = 32;
+    static constexpr std::size_t bundle = 64;
+
+    /// The size of a chunk, if all is as it must be for the lane to keep it; else 0.
+    ALLOT_INLINE constexpr std::size_t size_to_keep(std::size_t chunk, payload_size owned) const noexcept {
+        const std::size_t size = cacheable_size_of(chunk);
+        if (size == 0 || owned.bytes > size - chunks_type::word_bytes) return 0;
+        if constexpr (Store::is_checked) {
+            if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]]
+                return 0;
+            if (chunks_.is_marked_waiting(chunk)) [[unlikely]]
+                return 0;
+        }
+        return size;
+    }
 
     [[gnu::noinline]] constexpr bool knows_elsewhere(std::size_t chunk) noexcept {
         const known_region before{chunks_.hot(), chunks_.hot_starts()};

@@ -3,6 +3,7 @@
 //     hint -> slot -> lane            thread A -> 0,  thread B -> 1,  thread C -> 2 ...   dealt out in turn
 //     held by another thread?         the next lane that nobody is in
 //     a lock that leans to a caller   the lane of the caller's number: its owner passes cheaply, all others are its guests
+//                                     and one lane that nobody owns, the depot, through which owners pass chunks on
 //
 // Locks are taken in the order of the lanes, so that nobody waits in a circle.
 //
@@ -24,6 +25,10 @@ class lane_set {
     using guard = lock_guard<Lock>;
 
 public:
+    /// A lane belongs to the caller with its number, and who has a number beyond them shares one. There is one lane more then, the
+    /// depot, which nobody owns: lanes leave chunks for each other there.
+    static constexpr bool has_owners = leaning_lock<Lock>;
+
     /// A lane and its lock, on cache lines of their own.
     struct alignas(cache_line_bytes) locked_lane {
         mutable Lock lock{};
@@ -32,9 +37,9 @@ public:
     };
 
     locked_lane* begin() noexcept { return lanes_; }
-    locked_lane* end() noexcept { return lanes_ + lanes; }
+    locked_lane* end() noexcept { return lanes_ + count; }
     const locked_lane* begin() const noexcept { return lanes_; }
-    const locked_lane* end() const noexcept { return lanes_ + lanes; }
+    const locked_lane* end() const noexcept { return lanes_ + count; }
 
     /// The lane of the calling thread. Without owners, while another thread is in that, the next one that nobody is in, if
     /// there is one.
@@ -45,16 +50,23 @@ public:
     }
 
     /// Offers a step the other lanes, one at a time and together with the own one, until it is true for one. A lane that
-    /// is held is left out, and where lanes have owners all are: it is dear to be a guest.
+    /// is held is left out. Not where lanes have owners: it is dear to be a guest.
     template <class Step>
     void with_each_other(locked_lane& own, Step&& step) noexcept {
-        if constexpr (has_owners) return;
         for (locked_lane& other : lanes_) {
             if (&other == &own || other.lock.is_held()) continue;
             const guard first((&other < &own ? other : own).lock);
             const guard second((&other < &own ? own : other).lock);
             if (step(other)) return;
         }
+    }
+
+    /// Runs a step on the depot, together with the own lane.
+    template <class Step>
+    void with_depot(locked_lane& own, Step&& step) noexcept {
+        const guard first(own.lock);
+        const one_held second(lanes_[lanes]);
+        step(lanes_[lanes]);
     }
 
     /// Runs a step with every lane held.
@@ -79,7 +91,7 @@ public:
         for (locked_lane& each : lanes_) hold(each);
     }
     void unlock_each() noexcept {
-        for (std::size_t i = lanes; i-- != 0;) let_go(lanes_[i]);
+        for (std::size_t i = count; i-- != 0;) let_go(lanes_[i]);
     }
     void renew_each() noexcept {
         if constexpr (resettable_lock<Lock>) {
@@ -114,10 +126,9 @@ private:
         lane_set& set_;
     };
 
-    /// A lane belongs to the caller with its number, and who has a number beyond them shares one.
-    static constexpr bool has_owners = leaning_lock<Lock>;
     static constexpr unsigned hint_bits = 8;
     static constexpr std::size_t lanes = Traits::lanes;
+    static constexpr std::size_t count = lanes + (has_owners ? 1 : 0);
 
     static void hold(locked_lane& lane) noexcept {
         if constexpr (has_owners) lane.holder.lock_as_guest(lane.lock);
@@ -151,7 +162,7 @@ private:
 
     unsigned dealt_ = 0;
     std::uint8_t lane_after_[std::size_t{1} << hint_bits] = {};  // the lane of a hint, plus one; 0: none yet
-    locked_lane lanes_[lanes] = {};
+    locked_lane lanes_[count] = {};
 };
 
 }  // namespace allot::detail
