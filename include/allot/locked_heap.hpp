@@ -160,9 +160,9 @@ public:
         shared_.for_each_chunk(visit);
     }
 
-    /// Keeps everybody out while it calls `look(still)`: `still` has `stats`, `verify` and `for_each_chunk`, which tell of one moment
-    /// and of all that waits in lanes, as `draw_heap_map(still, ...)` does. Returns what `look` returns. Nothing that it calls may use
-    /// the heap itself.
+    /// Keeps everybody out while it calls `look` with something that has `stats`, `verify` and `for_each_chunk`, which tell of one
+    /// moment and of all that waits in lanes, as `draw_heap_map` over it does. Returns what `look` returns. Nothing that is called
+    /// meanwhile may use the heap itself.
     /// Complexity: with every lock held, that of the look: as those of basic_heap, and O(waiting chunks).
     template <class Look>
     decltype(auto) while_stopped(Look&& look) const {

@@ -18,7 +18,7 @@ VERBS = """add_region remove_region allocate try_allocate allocate_zeroed deallo
     traits_type source_type"""
 CONTRACT = {
     "basic_heap": set(VERBS.split()),
-    "locked_heap": set((VERBS + " heap_type lock_type lock_all unlock_all start_anew").split()),
+    "locked_heap": set((VERBS + " heap_type lock_type lock_all unlock_all start_anew while_stopped").split()),
 }
 HEAP = {"basic_heap": "allot::heap", "locked_heap": "allot::locked_heap<>"}
 

@@ -104,9 +104,11 @@ private:
 
     void look() {
         chunks_.clear();
-        allot::detail::walk(heap_.store(), [&](std::size_t chunk, std::size_t size, allot::chunk_state state) {
+        allot::detail::cursor place{};
+        const auto keep = [&](std::size_t chunk, std::size_t size, allot::chunk_state state) {
             chunks_.push_back({chunk, size, state});
-        });
+        };
+        allot::detail::walk_on(heap_.store(), place, SIZE_MAX, keep);
     }
 
     void blur(const seen_chunk& seen) {

@@ -6,7 +6,7 @@
 //     one thread        the lock leans to it: no atomic read-modify-write
 //     several threads   each works in a lane of its own, whose lock leans to it: the heap's lock is for refills and spills
 //
-// Guarantees: constant-initialised. The control block of a locked heap with these traits has about 77 KiB, all zeros; verbs that look at
+// Guarantees: constant-initialised. The control block of a locked heap with these traits has about 76 KiB, all zeros; verbs that look at
 // the whole heap take the lock of every lane.
 #pragma once
 

@@ -64,7 +64,9 @@ struct no_cursors {
 
 /// A Memory under a heap that others may change between the pieces of a walk.
 template <class Memory>
-concept walked_in_pieces = requires { typename Memory::walked_in_pieces; };
+concept walked_in_pieces = requires {
+    typename Memory::walked_in_pieces;
+};
 
 template <class Memory>
 using cursors_over = std::conditional_t<walked_in_pieces<Memory>, cursor_list, no_cursors>;

@@ -230,12 +230,7 @@ public:
                 store_.index().count()};
     }
 
-    [[nodiscard]] constexpr verify_result verify() const noexcept {
-        verifier<store_type> looker(store_);
-        while (looker.advance()) {
-        }
-        return looker.result();
-    }
+    [[nodiscard]] constexpr verify_result verify() const noexcept { return verifier<store_type>(store_).look_at_all(); }
 
     /// Calls `visit(chunk_info)` for every chunk in address order, region by region.
     template <class Visit>

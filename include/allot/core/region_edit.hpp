@@ -213,9 +213,13 @@ private:
         if (has_lower) resize_region(below, added.bytes);
         else regions_.insert(chunks_, added);
         store_.index().limit_fresh(chunks_, added.first, fresh);
-        chunks_.set_header(start, (stop - start) | flags);
-        store_.free().cursors().move_behind(start, stop);
-        store_.merge(start, {stop - start});
+        free_all({start, stop - start}, flags);
+    }
+
+    constexpr void free_all(const sized_chunk& fresh, std::size_t flags) noexcept {
+        chunks_.set_header(fresh.chunk, fresh.size | flags);
+        store_.free().cursors().move_behind(fresh.chunk, fresh.chunk + fresh.size);
+        store_.merge(fresh.chunk, {fresh.size});
     }
 
     static constexpr region joined(const region& lower, const region& upper) noexcept {
@@ -244,9 +248,8 @@ private:
 
     constexpr region_status remove_all(std::size_t position) noexcept {
         const region whole = regions_.at(chunks_, position);
-        if (chunks_.is_in_use(whole.first) || chunks_.next_of(whole.first) != whole.fencepost) {
+        if (chunks_.is_in_use(whole.first) || chunks_.next_of(whole.first) != whole.fencepost)
             return region_status::not_free;
-        }
         store_.index().remove(chunks_, whole.first);
         take_out(position);
         return region_status::ok;

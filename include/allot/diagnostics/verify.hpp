@@ -32,11 +32,12 @@ public:
     constexpr explicit verifier(const Store& store) noexcept : store_(store), chunks_(store.chunks()) {}
 
     /// Looks at everything that is left. Pre: nobody changes the heap meanwhile.
-    constexpr bool is_sound() noexcept {
+    constexpr verify_result look_at_all() noexcept {
         while (advance()) {
         }
-        return check_.broken() == invariant::none;
+        return result();
     }
+    constexpr bool is_sound() noexcept { return static_cast<bool>(look_at_all()); }
 
     /// Looks at one thing more: a region, a chunk, all bits of the bin map, a chunk in its list. False: it has seen all, or
     /// something is wrong.

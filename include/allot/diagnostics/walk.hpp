@@ -60,12 +60,5 @@ constexpr bool walk_on(const Store& store, cursor& place, std::size_t most, Visi
     return chunk != none;
 }
 
-/// Calls `visit(chunk, size, state)` for every chunk, region by region.
-template <class Store, class Visit>
-constexpr void walk(const Store& store, Visit&& visit) {
-    cursor place{};
-    walk_on(store, place, ~std::size_t{0}, visit);
-}
-
 }  // namespace detail
 }  // namespace allot
