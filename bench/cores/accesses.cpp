@@ -1,5 +1,5 @@
-// What `-fsanitize=thread` calls at each access of heaps.cpp, instead of the sanitizer: the access is told to the simulation, and
-// an atomic one is done. Cores take turns on one thread, so that plain loads and stores are atomic and in order.
+// What `-fsanitize=thread` calls at each access of heaps.cpp, instead of the sanitizer: the access is told to the simulation,
+// and an atomic one is done. Cores take turns on one thread, so that plain loads and stores are atomic and in order.
 //
 // A call that is missing here fails to link.
 #include "cores/simulation.hpp"

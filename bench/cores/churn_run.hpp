@@ -39,7 +39,8 @@ struct run_result {
     }
 };
 
-/// Counts when the heap is no longer new: every core has its objects and has replaced as many as half of them and a tenth of `pairs`.
+/// Counts when the heap is no longer new: every core has its objects, and has replaced as many as half of them and a tenth of
+/// `pairs`.
 /// Throws `std::runtime_error` if a request failed, a payload lost its bytes, or the heap was not sound.
 run_result run_churn(const run_settings& wanted);
 

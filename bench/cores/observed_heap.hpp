@@ -34,7 +34,8 @@ public:
     virtual std::vector<control_part> parts() const = 0;
 };
 
-/// A locked heap of this lock over a region; empty if no lock is called so. Throws `std::runtime_error` if it refuses the region.
+/// A locked heap of this lock over a region; empty if no lock is called so. Throws `std::runtime_error` if it refuses the
+/// region.
 std::unique_ptr<observed_heap> make_observed(std::string_view lock, std::span<std::byte> region);
 
 /// What `make_observed` knows, the one without lanes first.

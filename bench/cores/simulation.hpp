@@ -3,8 +3,8 @@
 //     core 3  allocate --> heap --> access to an address --> a turn ends? --> coherent_line --> from_modified
 //                                                                             counted: verb, where, on account of what
 //
-// A transfer is counted by the word that was accessed, and by the word of the same line on whose account it is: the one with which
-// another core took the line, or came to share it. Where they are not the same, the cores share the line and no word.
+// A transfer is counted by the word that was accessed, and by the word of the same line on whose account it is: the one with
+// which another core took the line, or came to share it. Where they are not the same, the cores share the line and no word.
 #pragma once
 
 #include "cores/coherence.hpp"
@@ -53,8 +53,8 @@ struct call_counts {
     std::size_t elsewhere = 0;  ///< accesses outside heap and stack: there should be none
 };
 
-/// What the calls that used no lock but that of one lane wrote, to words that other cores used too, and to lines of which they used
-/// any word.
+/// What the calls that used no lock but that of one lane wrote, to words that other cores used too, and to lines of which they
+/// used any word.
 struct shared_stores {
     std::size_t to_words = 0;
     std::size_t to_lines = 0;

@@ -11,7 +11,7 @@ using namespace bench;
 
 namespace {
 
-/// Stands in for a heap: "allocate" writes a word of its control block, which is one line, and hands out always the same payload.
+/// Stands in for a heap: "allocate" writes a word of its control block, which is one line. There is one payload.
 class one_line_heap final : public observed_heap {
 public:
     void* allocate(std::size_t word) override {
