@@ -14,7 +14,6 @@
 #include <allot/policy/core_local.hpp>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 namespace bench {

@@ -45,7 +45,7 @@ struct transfer_kind {
     auto operator<=>(const transfer_kind&) const = default;
 };
 
-/// Of the calls that one core's lane met, and of all.
+/// Of all cores together.
 struct call_counts {
     std::size_t calls = 0;
     std::size_t hits = 0;  ///< calls that used no lock but that of one lane
