@@ -2,6 +2,7 @@
 from statistics import median
 
 from figures import table
+from transfers import CORES_RUN
 
 GROWTH = [f"growth-1e{power}" for power in range(3, 8)]
 TRACES = ["git_log", "git_repack", "perl", "python3", "cc1plus", "as", "sqlite3", "cmake", "sort", "xz"]  # record.sh
@@ -69,6 +70,16 @@ def most_in(heap, figure, than):
     return read
 
 
+def most_of(figure, allocator):
+    """The largest figure of one allocator."""
+    def read(samples):
+        found = [samples[figure].median(case) for case in samples[figure].values if case[1] == allocator]
+        if not found:
+            raise KeyError(allocator)
+        return max(found)
+    return read
+
+
 REGION_PEERS = ["boost"]
 PEERS = ["boost", "glibc", "mimalloc", "jemalloc", "tcmalloc", "pmr_pool"]
 THREADED_PEERS = ["glibc", "mimalloc", "jemalloc", "tcmalloc"]
@@ -111,6 +122,11 @@ AIMS = [
      ratio("W4", "hosted", "heap", "instructions")),
     ("W11", "free lock, % of the time of a W4 pair", AT_MOST, 25, lock_share("M/s", lambda speed: 1 / speed)),
     ("W11", "free lock, % of the instructions of a W4 pair", AT_MOST, 25, lock_share("instructions", lambda count: count)),
+    ("cores", "core_local: transfers a pair, of 64 cores / of 2", AT_MOST, 1.5,
+     lambda samples: quotient(samples["transfers a pair"], (CORES_RUN.format(cores=64, share=0), "core_local"),
+                              (CORES_RUN.format(cores=2, share=0), "core_local"))),
+    *(("cores", f"{lock}: shared {what} that a lane's pair writes", AT_MOST, 0, most_of(f"shared {what} a pair", lock))
+      for lock in ("core_local", "hosted") for what in ("words", "lines")),
     ("bounded", "W4: pairs/s / glibc", AT_LEAST, 1.25, ratio("W4", "bounded", "glibc")),
     # The same number: the search for the maxima is the same in each heap.
     *(("bounded", f"{figure}: {large} / {small}", AT_MOST, 1, most_in(large, figure, small))
