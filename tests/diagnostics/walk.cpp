@@ -54,7 +54,7 @@ TEMPLATE_LIST_TEST_CASE("walk: reads headers and writes nothing, in words of any
     heap.take(64);
     const auto before = *heap.store.chunks().memory().words;
     std::size_t chunks = 0;
-    allot::detail::walk(heap.store, [&](std::size_t, std::size_t, chunk_state) { ++chunks; });
+    walk(heap.store, [&](std::size_t, std::size_t, chunk_state) { ++chunks; });
     CHECK(chunks == 2);
     CHECK(*heap.store.chunks().memory().words == before);
 }

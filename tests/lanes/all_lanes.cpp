@@ -92,13 +92,13 @@ TEST_CASE(
         if (two_spans::asked == before) heap.deallocate(payload);
         return two_spans::asked - before;
     };
-    let_wait(heap, 100);
+    let_wait(heap, 60);
     CHECK(asked_for(4000) == 0);
-    let_wait(heap, 100);
+    let_wait(heap, 60);
     CHECK(asked_for(4000) == 1);  // and is given the second span
-    let_wait(heap, 190);
+    let_wait(heap, 150);
     CHECK(asked_for(3500) == 0);
-    let_wait(heap, 190);
+    let_wait(heap, 150);
     CHECK(asked_for(3500) == 1);  // in vain: what waits has to do
     CHECK(heap.verify());
 }

@@ -213,23 +213,6 @@ TEMPLATE_LIST_TEST_CASE("lane: a lane that has fewer gets the list of another, c
     CHECK(heap.is_sound_lane);
 }
 
-TEMPLATE_LIST_TEST_CASE("lane: a lane gives its list for a much shorter one, if the other has room", "", laned_stores) {
-    given<TestType> heap;
-    allot::detail::lane<typename TestType::store_type> other;
-    const std::size_t owned = heap.take(4 * g);
-    CHECK_FALSE(heap.lane.swap_for_room(other, owned));
-    for (int i = 0; i < 40; ++i) REQUIRE(heap.put(heap.take(4 * g)));
-    other.limit_to(0);
-    CHECK_FALSE(heap.lane.swap_for_room(other, owned));
-    other.limit_to(1 << 20);
-    REQUIRE(heap.lane.swap_for_room(other, owned));
-    CHECK(other.count_of(4 * g) == 40);
-    CHECK(heap.lane.count_of(4 * g) == 0);
-    CHECK_FALSE(heap.lane.swap_for_room(other, owned));
-    while (other.take(4 * g) != none) {
-    }
-}
-
 TEMPLATE_LIST_TEST_CASE("lane: a whole bundle is left to a lane that has none of its size, and to no other", "",
                         laned_stores) {
     given<TestType> heap;

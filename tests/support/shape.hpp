@@ -45,6 +45,13 @@ inline std::string shape_of(const std::vector<placed_chunk>& chunks, std::size_t
     return shape;
 }
 
+/// Calls `visit(chunk, size, state)` for every chunk of a store.
+template <class Store, class Visit>
+void walk(const Store& store, Visit&& visit) {
+    allot::detail::cursor place{};
+    allot::detail::walk_on(store, place, ~std::size_t{0}, visit);
+}
+
 template <class Heap>
 std::string shape_of(const Heap& heap) {
     std::vector<placed_chunk> placed;
@@ -58,7 +65,7 @@ std::string shape_of(const Heap& heap) {
 template <class Store>
 std::string shape_of_store(const Store& store) {
     std::vector<placed_chunk> placed;
-    allot::detail::walk(store, [&](std::size_t chunk, std::size_t bytes, allot::chunk_state state) {
+    walk(store, [&](std::size_t chunk, std::size_t bytes, allot::chunk_state state) {
         placed.push_back({chunk, bytes, state});
     });
     return shape_of(placed, Store::chunks_type::granule);

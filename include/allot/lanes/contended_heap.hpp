@@ -5,10 +5,10 @@
 //     contended     thread A --> lock | lane 0 --.
 //                   thread B --> lock | lane 3 ---+-> lock --> heap      small chunks mostly stop at a lane
 //
-// It is uncontended until some callers have found the lock held, and contended from then on (all_lanes.hpp). A lane that has none
-// of a size asks the other lanes before the heap, and so does one that is full. Lanes that have owners pass chunks on through the
-// depot: who frees what another one allocated leaves a bundle there whenever it has one, and who has none takes it. Locks are always
-// taken in one order: lower lanes, higher lanes, the depot, the heap; what must see everything takes them all.
+// It is uncontended until some callers have found the lock held, and contended from then on (all_lanes.hpp). Lanes pass chunks on
+// through the depot: who frees what another one allocated leaves a bundle there whenever it has one, and who has none takes it;
+// only then is the heap asked. Locks are always taken in one order: lower lanes, higher lanes, the depot, the heap; what must see
+// everything takes them all.
 // (Magazines before the depot of a slab: Bonwick and Adams, "Magazines and vmem", USENIX 2001.)
 //
 // Guarantees: as guarded_heap, but that a contended one takes more than one lock where a lane does not do, that what waits in
@@ -126,8 +126,7 @@ private:
         const guard alone(own.lock);
         if (!own.lane.has_room() || !own.lane.knows(chunk)) [[unlikely]]
             return false;
-        if constexpr (has_depot) return own.lane.put_in_bundle(chunk, owned);
-        else return own.lane.put(chunk, owned);
+        return own.lane.put_in_bundle(chunk, owned);
     }
 
     /// The same whether or not others may want a bundle.
@@ -170,33 +169,23 @@ private:
 
     // --- what lanes pass on to each other ----------------------------------------------------------------------------
 
-    static constexpr bool has_depot = base::lanes_type::has_owners;
-
-    /// Gets chunks of a size from another lane, or from the depot.
+    /// Gets chunks of a size from the depot.
     void fetch(locked_lane& own, std::size_t size) noexcept {
-        const auto swap = [&](locked_lane& other) { return own.lane.swap_for_chunks(other.lane, size); };
-        if constexpr (!has_depot) {
-            lanes().with_each_other(own, swap);
-        } else if (in_depot_.may_be(size)) {
-            lanes().with_depot(own, [&](locked_lane& depot) {
-                swap(depot);
-                in_depot_.note(size, depot.lane.count_of(size) != 0);
-            });
-        }
+        if (!in_depot_.may_be(size)) return;
+        lanes().with_depot(own, [&](locked_lane& depot) {
+            own.lane.swap_for_chunks(depot.lane, size);
+            in_depot_.note(size, depot.lane.count_of(size) != 0);
+        });
     }
 
-    /// Gets room from another lane if the own one has none; or leaves a bundle in the depot, if there is none like it.
+    /// Leaves a bundle of chunks like this one in the depot, if there is none like it.
     void leave(locked_lane& own, std::size_t chunk) noexcept {
-        if constexpr (!has_depot) {
-            lanes().with_each_other(own, [&](locked_lane& other) {
-                return own.lane.has_room() || (own.lane.knows(chunk) && own.lane.swap_for_room(other.lane, chunk));
-            });
-        } else if (const std::size_t size = size_to_leave(own, chunk); size != 0 && !in_depot_.may_be(size)) {
-            lanes().with_depot(own, [&](locked_lane& depot) {
-                own.lane.leave_bundle(depot.lane, size);
-                in_depot_.note(size, depot.lane.count_of(size) != 0);
-            });
-        }
+        const std::size_t size = size_to_leave(own, chunk);
+        if (size == 0 || in_depot_.may_be(size)) return;
+        lanes().with_depot(own, [&](locked_lane& depot) {
+            own.lane.leave_bundle(depot.lane, size);
+            in_depot_.note(size, depot.lane.count_of(size) != 0);
+        });
     }
 
     static std::size_t size_to_leave(locked_lane& own, std::size_t chunk) noexcept {
@@ -257,7 +246,7 @@ private:
         }
     }
 
-    [[no_unique_address]] std::conditional_t<has_depot, depot_sizes<store_type>, no_depot> in_depot_{};
+    depot_sizes<store_type> in_depot_{};
 };
 
 }  // namespace allot::detail

@@ -31,7 +31,4 @@ private:
     alignas(cache_line_bytes) unsigned char known_[cache_type::list_count] = {};
 };
 
-/// Where lanes have no owners they ask each other.
-struct no_depot {};
-
 }  // namespace allot::detail

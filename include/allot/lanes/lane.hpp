@@ -110,16 +110,6 @@ public:
         return true;
     }
 
-    /// Gets room for chunks like one that a caller owns, from another lane that has fewer of them and room. False: it has not.
-    /// Pre: it lies in the region that the lane knows.
-    constexpr bool swap_for_room(lane& other, std::size_t chunk) noexcept {
-        const std::size_t size = cacheable_size_of(chunk);
-        if (size == 0 || !other.has_room()) return false;
-        if (count_of(size) < other.count_of(size) + fewest_swapped_for_room) return false;
-        swap_lists(other, size);
-        return true;
-    }
-
     /// Leaves all chunks of `size` to another lane that has none of them, if they are a bundle, less one, or more. False: it has some,
     /// or no room. Pre: this one has room.
     constexpr bool leave_bundle(lane& other, std::size_t size) noexcept {
@@ -176,7 +166,6 @@ private:
     };
 
     static constexpr std::size_t most_known = 8;
-    static constexpr std::size_t fewest_swapped_for_room = 32;
     static constexpr std::size_t bundle = 64;
 
     /// The size of a chunk, if all is as it must be for the lane to keep it; else 0.

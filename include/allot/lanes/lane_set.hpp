@@ -3,7 +3,8 @@
 //     hint -> slot -> lane            thread A -> 0,  thread B -> 1,  thread C -> 2 ...   dealt out in turn
 //     held by another thread?         the next lane that nobody is in
 //     a lock that leans to a caller   the lane of the caller's number: its owner passes cheaply, all others are its guests
-//                                     and one lane that nobody owns, the depot, through which owners pass chunks on
+//
+// There is one lane more, the depot, in which nobody works: lanes leave chunks for each other there.
 //
 // Locks are taken in the order of the lanes, so that nobody waits in a circle.
 //
@@ -25,10 +26,6 @@ class lane_set {
     using guard = lock_guard<Lock>;
 
 public:
-    /// A lane belongs to the caller with its number, and who has a number beyond them shares one. There is one lane more then, the
-    /// depot, which nobody owns: lanes leave chunks for each other there.
-    static constexpr bool has_owners = leaning_lock<Lock>;
-
     /// A lane and its lock, on cache lines of their own.
     struct alignas(cache_line_bytes) locked_lane {
         mutable Lock lock{};
@@ -47,18 +44,6 @@ public:
         if constexpr (has_owners) return lanes_[(Lock::caller() - 1) % lanes];
         locked_lane& mine = lanes_[own_lane()];
         return mine.lock.is_held() ? free_one() : mine;
-    }
-
-    /// Offers a step the other lanes, one at a time and together with the own one, until it is true for one. A lane that
-    /// is held is left out. Not where lanes have owners: it is dear to be a guest.
-    template <class Step>
-    void with_each_other(locked_lane& own, Step&& step) noexcept {
-        for (locked_lane& other : lanes_) {
-            if (&other == &own || other.lock.is_held()) continue;
-            const guard first((&other < &own ? other : own).lock);
-            const guard second((&other < &own ? own : other).lock);
-            if (step(other)) return;
-        }
     }
 
     /// Runs a step on the depot, together with the own lane.
@@ -126,9 +111,11 @@ private:
         lane_set& set_;
     };
 
+    /// A lane belongs to the caller with its number, and who has a number beyond them shares one.
+    static constexpr bool has_owners = leaning_lock<Lock>;
     static constexpr unsigned hint_bits = 8;
     static constexpr std::size_t lanes = Traits::lanes;
-    static constexpr std::size_t count = lanes + (has_owners ? 1 : 0);
+    static constexpr std::size_t count = lanes + 1;  // the last one is the depot
 
     static void hold(locked_lane& lane) noexcept {
         if constexpr (has_owners) lane.holder.lock_as_guest(lane.lock);
