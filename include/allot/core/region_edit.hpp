@@ -34,7 +34,7 @@ public:
     constexpr region_status add(std::size_t base, std::size_t bytes, region_origin origin) noexcept {
         if (const region_status wrong = status_of(base, bytes); wrong != region_status::ok) return wrong;
         const region added = list::lay_out(base, bytes, origin);
-        reach(added);
+        if constexpr (chunks_type::is_compact) reach(added);
         store_.make_room_to_cache();
         if constexpr (index_type::has_source) {
             if (origin == region_origin::source) store_.index().account().came(bytes);
@@ -117,7 +117,8 @@ private:
         const std::size_t above = regions_.after(chunks_, below);
         if (below != none && regions_.at(chunks_, below).end() > base) return region_status::overlaps;
         if (above != none && regions_.at(chunks_, above).base < added.end()) return region_status::overlaps;
-        return granules_to_reach(added) > most_granules ? region_status::out_of_reach : region_status::ok;
+        if (chunks_type::is_compact && granules_to_reach(added) > most_granules) return region_status::out_of_reach;
+        return region_status::ok;
     }
 
     /// What of a part is to go back now.
@@ -156,8 +157,7 @@ private:
     }
 
     /// How many granules compact links can count; other links reach everywhere.
-    static constexpr std::size_t most_granules =
-        chunks_type::is_compact ? chunks_type::link_limit - chunks_type::reserved_links : ~std::size_t{0};
+    static constexpr std::size_t most_granules = chunks_type::link_limit - chunks_type::reserved_links;
 
     constexpr std::size_t first_with(const region& added) const noexcept {
         const std::size_t lowest = regions_.lowest(chunks_);
@@ -174,14 +174,12 @@ private:
     /// Makes links reach a span: they count from so far below the lowest region that what is left of their reach is halved
     /// between both sides.
     constexpr void reach(const region& added) noexcept {
-        if constexpr (chunks_type::is_compact) {
-            if (!regions_.is_empty() && chunks_.is_in_reach(added.first, added.fencepost)) return;
-            const std::size_t spare = (most_granules - granules_to_reach(added)) / 2;
-            const std::size_t origin = first_with(added) - (spare + chunks_type::reserved_links) * chunks_type::granule;
-            const std::size_t granules = (chunks_.origin() - origin) / chunks_type::granule;
-            if (!regions_.is_empty()) store_.shift_links(static_cast<typename chunks_type::link>(granules));
-            chunks_.set_origin(origin);
-        }
+        if (!regions_.is_empty() && chunks_.is_in_reach(added.first, added.fencepost)) return;
+        const std::size_t spare = (most_granules - granules_to_reach(added)) / 2;
+        const std::size_t origin = first_with(added) - (spare + chunks_type::reserved_links) * chunks_type::granule;
+        const std::size_t granules = (chunks_.origin() - origin) / chunks_type::granule;
+        if (!regions_.is_empty()) store_.shift_links(static_cast<typename chunks_type::link>(granules));
+        chunks_.set_origin(origin);
     }
 
     constexpr bool touches(const region& lower, const region& upper) const noexcept {

@@ -134,7 +134,7 @@ public:
             chunks.wipe(chunk);
         }
         settle(chunks, start, {total});
-        cursors_.move_behind(start, start + total);
+        if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, start + total);
     }
 
     /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
@@ -144,7 +144,7 @@ public:
         const std::size_t whole = old_size + absorb(chunks, chunk + old_size);
         const std::size_t rest = split(chunks, {chunk, whole}, size.bytes | (header & chunks_type::prev_flags));
         if (rest != 0) index_.insert(chunks, {chunk + size.bytes, rest});
-        cursors_.move_behind(chunk, chunk + whole - rest);
+        if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(chunk, chunk + whole - rest);
     }
 
     /// Lengthens a chunk in use downward, to `start` in the free chunk below it. Its payload stays.
@@ -156,7 +156,7 @@ public:
         chunks.set_header(start, chunks_type::prev_in_use);
         chunks.mark_in_use(start, end - start);
         if (start != below) settle(chunks, below, {start - below});
-        cursors_.move_behind(start, end);
+        if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, end);
     }
 
     /// Removes and wipes the free chunk at `chunk`. Returns its size.
