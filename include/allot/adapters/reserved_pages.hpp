@@ -109,9 +109,10 @@ public:
         if (bytes == 0 || getrlimit(RLIMIT_AS, &most) != 0 || most.rlim_cur != RLIM_INFINITY) return false;
         void* const all = mmap(nullptr, bytes + 2 * huge_page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (all == MAP_FAILED) return false;
-        std::uintptr_t none = 0;
+        std::uintptr_t nobody = 0;
         const std::uintptr_t first = align_up(reinterpret_cast<std::uintptr_t>(all) + page_granularity, huge_page);
-        if (!base_.compare_exchange_strong(none, first, std::memory_order_acq_rel)) munmap(all, bytes + 2 * huge_page);
+        if (!base_.compare_exchange_strong(nobody, first, std::memory_order_acq_rel))
+            munmap(all, bytes + 2 * huge_page);
         return true;
     }
 

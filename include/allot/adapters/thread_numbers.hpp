@@ -108,8 +108,8 @@ private:
 
     static void count_one_more() noexcept {
         const std::size_t now = numbered.fetch_add(1, std::memory_order_relaxed) + 1;
-        std::size_t most = peak.load(std::memory_order_relaxed);
-        while (most < now && !peak.compare_exchange_weak(most, now, std::memory_order_relaxed)) {
+        std::size_t before = peak.load(std::memory_order_relaxed);
+        while (before < now && !peak.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
         }
     }
 
