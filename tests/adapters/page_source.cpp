@@ -59,21 +59,24 @@ std::vector<mapping> mappings_of(std::uintptr_t base, std::uintptr_t end) {
     return found;
 }
 
-/// Sets a limit of this process so that `mebibytes` more than it uses now are allowed, by a line of /proc/self/status.
-void allow_more(decltype(RLIMIT_AS) resource, const char* line, std::size_t mebibytes) {
+/// What a line of /proc/self/status says, in bytes.
+std::size_t used(const char* line) {
     std::FILE* const status = std::fopen("/proc/self/status", "r");
     char text[256];
-    std::size_t used = 0;
+    std::size_t kib = 0;
     while (std::fgets(text, sizeof text, status) != nullptr)
-        if (std::strncmp(text, line, std::strlen(line)) == 0)
-            used = std::strtoul(text + std::strlen(line), nullptr, 10);
+        if (std::strncmp(text, line, std::strlen(line)) == 0) kib = std::strtoul(text + std::strlen(line), nullptr, 10);
     std::fclose(status);
-    const rlim_t most = used * 1024 + mebibytes * mebibyte;
-    const rlimit limit{most, most};
+    return kib * 1024;
+}
+std::size_t used_addresses() { return used("VmSize:"); }
+
+void limit_to(decltype(RLIMIT_AS) resource, std::size_t bytes) {
+    const rlimit limit{bytes, bytes};
     setrlimit(resource, &limit);
 }
-void allow_more_addresses(std::size_t mebibytes) { allow_more(RLIMIT_AS, "VmSize:", mebibytes); }
-void allow_more_memory(std::size_t mebibytes) { allow_more(RLIMIT_DATA, "VmData:", mebibytes); }
+void allow_more_addresses(std::size_t mebibytes) { limit_to(RLIMIT_AS, used_addresses() + mebibytes * mebibyte); }
+void allow_more_memory(std::size_t mebibytes) { limit_to(RLIMIT_DATA, used("VmData:") + mebibytes * mebibyte); }
 
 void require(bool holds) {
     if (!holds) std::abort();
@@ -133,6 +136,7 @@ TEST_CASE("page_source: spans touch, and are one mapping") {
 
 TEST_CASE("page_source: steps are an eighth of what is given, at least 1 MiB and at most 256") {
     page_source source;
+    source.release(source.acquire(800 * mebibyte));
     CHECK(source.acquire(1).bytes == mebibyte);
     CHECK(source.acquire(79 * mebibyte).bytes == 79 * mebibyte);
     CHECK(source.acquire(1).bytes == 10 * mebibyte);
@@ -241,8 +245,9 @@ TEST_CASE("page_source: with huge pages spans are whole ones, and only whole one
     CHECK(span.bytes % (2 * mebibyte) == 0);
     if (!has_reservations) return;
     CHECK(address_of(span) % (2 * mebibyte) == 0);
-    source.purge(part_of(span, page_source::granularity, span.bytes - page_source::granularity));
-    CHECK_FALSE(is_zero(span));
+    const memory_span no_whole_one = part_of(span, page_source::granularity, span.bytes - page_source::granularity);
+    source.purge(no_whole_one);
+    CHECK_FALSE(is_zero(no_whole_one));
     source.purge(span);
     CHECK(is_zero(span));
     const memory_span next = source.acquire(1);
@@ -257,7 +262,9 @@ TEST_CASE("page_source: a request that no system can serve gets an empty span, a
     for (const std::size_t bytes : {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2 + 1})
         CHECK(source.acquire(bytes) == memory_span{});
     if (!has_reservations) return;
+    const std::size_t before = used_addresses();
     for (const std::size_t bytes : {SIZE_MAX / 2, SIZE_MAX / 4}) CHECK(source.acquire(bytes) == memory_span{});
+    CHECK(used_addresses() < before + mebibyte);
     CHECK(address_of(source.acquire(1)) == end_of_span(first));
 }
 
@@ -295,6 +302,14 @@ TEST_CASE("page_source: under a limit of addresses it takes none beyond what is 
               require(rest.bytes == 150 * mebibyte);
               source.release(rest);
               require(source.acquire(150 * mebibyte).bytes == 150 * mebibyte);
+              require(source.acquire(mebibyte).bytes == mebibyte);
+          }) == "returned");
+    CHECK(allot_test::end_of([] {
+              allow_more_addresses(100'000);
+              const std::size_t before = used_addresses();
+              page_source source;
+              require(source.acquire(1).bytes == mebibyte);
+              require(used_addresses() < before + 2 * mebibyte);
           }) == "returned");
 }
 
