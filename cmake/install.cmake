@@ -1,4 +1,5 @@
-# What an installation holds: the headers, the single header, and how CMake and pkg-config find them.
+# What an installation holds: the headers, the single header, and how CMake and pkg-config find them; with ALLOT_BUILD_MALLOC
+# also the malloc library and allot-run.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -28,3 +29,8 @@ install(CODE "execute_process(
     COMMAND \"${CMAKE_COMMAND}\" -P \"${CMAKE_CURRENT_LIST_DIR}/single_header.cmake\" \"${installed_single_header}\"
     COMMAND_ERROR_IS_FATAL ANY)")
 install(FILES ${installed_single_header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/allot/single)
+
+if(ALLOT_BUILD_MALLOC)
+    install(TARGETS allot_malloc LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(PROGRAMS ${PROJECT_BINARY_DIR}/install/allot-run DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()

@@ -10,7 +10,7 @@ packages_of() {
             libcli11-dev pkgconf qemu-user shellcheck universal-ctags valgrind ;;
         kernels) echo g++-aarch64-linux-gnu g++-riscv64-linux-gnu gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib \
             qemu-system-arm qemu-system-misc qemu-system-x86 ;;
-        programs) echo bash cmake coreutils g++ git jq mawk perl python3 sqlite3 tar xz-utils zstd ;;
+        programs) echo bash cmake coreutils g++ git jq mawk perl pigz python3 sqlite3 squashfs-tools tar xz-utils zstd ;;
         bench) echo libbenchmark-dev libboost-dev libcli11-dev libgoogle-perftools-dev libjemalloc-dev libmimalloc-dev \
             libxxhash-dev libzstd-dev nlohmann-json3-dev pkgconf python3-matplotlib valgrind ;;
         *)

@@ -4,4 +4,5 @@
 #include <allot/adapters/malloc.hpp>
 #include <allot/adapters/memory_resource.hpp>
 #include <allot/adapters/new_delete.hpp>
+#include <allot/adapters/page_source.hpp>
 #include <allot/allot.hpp>

@@ -2,23 +2,11 @@
 // [malloc]
 #include <allot/adapters/hosted.hpp>
 #include <allot/adapters/malloc.hpp>
+#include <allot/adapters/page_source.hpp>
 #include <allot/allot.hpp>
 
-#include <sys/mman.h>
-
-struct pages {  // malloc is called before main: the heap gets its memory by itself
-    allot::memory_span acquire(std::size_t min_bytes) noexcept {
-        if (min_bytes > allot::heap::max_request) return {};
-        const std::size_t bytes = (min_bytes + least - 1) / least * least;
-        void* const base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (base == MAP_FAILED) return {};
-        return {base, bytes};
-    }
-    void release(allot::memory_span span) noexcept { munmap(span.base, span.bytes); }
-    static constexpr std::size_t least = 1 << 20;
-};
 struct malloc_traits : allot::hosted_traits {  // a lane for each thread
-    using source = pages;
+    using source = allot::page_source;         // malloc is called before main: the heap gets its memory by itself
 };
 constinit static allot::locked_heap<allot::basic_heap<malloc_traits>, allot::hosted_lock> process_heap;
 ALLOT_REPLACE_MALLOC(process_heap)  // malloc, free, calloc, realloc, ... with C's rules and errno

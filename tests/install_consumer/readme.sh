@@ -97,11 +97,13 @@ needs() {
 case $name in
     fetch_content) needs git ;;
     pkg_config) needs g++ pkg-config ;;
-    single_header | copy) needs g++ ;;
+    single_header | copy | malloc_install | malloc_use) needs g++ ;;
 esac
 
 case $name in
     install) run install; [ -e "$HOME/.local/include/allot/allot.hpp" ] ;;
+    malloc_install) run malloc_install; [ -x "$HOME/.local/bin/allot-run" ] && [ -e "$HOME/.local/lib/liballot_malloc.so" ] ;;
+    malloc_use) run malloc_install; rm -rf allot; run malloc_use; [ -s sorted ] && grep -q '^allot: sort (.*) at its end$' output ;;
     find_package) run install; project find_package; rm -rf allot; run build; build/app ;;
     build) run install; project find_package; run build; build/app ;;
     add_subdirectory) project add_subdirectory; built_by_cmake ;;

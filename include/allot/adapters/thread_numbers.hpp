@@ -58,6 +58,9 @@ public:
         ::sched_yield();
     }
 
+    /// How many threads had numbers at once, at most; in the child of a fork, since then.
+    static std::size_t most_at_once() noexcept { return peak.load(std::memory_order_relaxed); }
+
 private:
     enum answer : unsigned { unknown, yes, no };
 
@@ -96,29 +99,43 @@ private:
             while (~taken != 0) {
                 const std::uint64_t lowest = ~taken & (taken + 1);
                 if (!given_out[word].compare_exchange_weak(taken, taken | lowest, std::memory_order_acquire)) continue;
+                count_one_more();
                 return static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(__builtin_ctzll(lowest)) + 1);
             }
         }
         return unnumbered;
     }
 
+    static void count_one_more() noexcept {
+        const std::size_t now = numbered.fetch_add(1, std::memory_order_relaxed) + 1;
+        std::size_t before = peak.load(std::memory_order_relaxed);
+        while (before < now && !peak.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
+        }
+    }
+
     static void end_thread(void*) noexcept {
         const std::uint32_t bit = own_number - 1;
         own_number = unnumbered;
+        numbered.fetch_sub(1, std::memory_order_relaxed);
         given_out[bit / 64].fetch_and(~(std::uint64_t{1} << bit % 64), std::memory_order_release);
     }
 
     static void start_child() noexcept {
         for (std::atomic<std::uint64_t>& word : given_out) word.store(0, std::memory_order_relaxed);
+        numbered.store(0, std::memory_order_relaxed);
+        peak.store(0, std::memory_order_relaxed);
         if (own_number == 0 || own_number == unnumbered) return;
         const std::uint32_t bit = own_number - 1;
         given_out[bit / 64].store(std::uint64_t{1} << bit % 64, std::memory_order_relaxed);
+        count_one_more();
     }
 
     static constexpr std::size_t words = most / 64;
 
     ALLOT_INITIAL_EXEC static inline constinit thread_local std::uint32_t own_number = 0;
     static inline constinit std::atomic<std::uint64_t> given_out[words] = {};
+    static inline constinit std::atomic<std::size_t> numbered{0};
+    static inline constinit std::atomic<std::size_t> peak{0};
     static inline constinit std::atomic<unsigned> can_fence = unknown;
     static inline pthread_key_t end_of_thread{};
 };

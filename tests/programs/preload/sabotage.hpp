@@ -1,6 +1,6 @@
-// The faults that can be planted in a preload, to see that the program tests find them.
+// The faults that can be planted in a malloc library, to see that the program tests find them.
 //
-// A preload is built with ALLOT_TEST_SABOTAGE naming one of them; the real one names `none`.
+// It is built with ALLOT_TEST_SABOTAGE naming one of them, or `none`.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,11 @@ enum class sabotage {
     lock_does_nothing,
     fork_keeps_the_lock,
     heap_is_damaged_at_exit,
-    report_is_not_written,
 };
 
 inline constexpr sabotage planted = sabotage::ALLOT_TEST_SABOTAGE;
+inline constexpr bool is_planted_in_the_heap =
+    planted == sabotage::calloc_does_not_zero || planted == sabotage::realloc_loses_bytes;
 
 // What an overflow by one word does: the header above the payload is gone.
 template <class Heap>
