@@ -39,10 +39,10 @@ TEST_CASE("ebb: an eighth less than there was is a fall, and it begins once") {
 
 TEST_CASE("ebb: what is little in itself is no fall") {
     ebb watched;
-    std::size_t owned = 40 * kib;
+    std::size_t owned = 300 * kib;
     CHECK_FALSE(watched.begins_with(16, owned));
-    CHECK(fall_to(watched, owned, 9 * kib, 64) == 0);
-    CHECK(fall_to(watched, owned, 8 * kib, 64) == 1);
+    CHECK(fall_to(watched, owned, 45 * kib, 64) == 0);
+    CHECK(fall_to(watched, owned, 44 * kib, 64) == 1);
 }
 
 TEST_CASE("ebb: it is over when as much came back as is owned and no more was lost, or when it rises") {

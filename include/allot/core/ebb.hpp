@@ -45,7 +45,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t least_step = std::size_t{32} * 1024;
+    static constexpr std::size_t least_step = std::size_t{256} * 1024;
     static constexpr std::size_t least_steady = std::size_t{256} * 1024;
 
     constexpr std::size_t step() const noexcept { return level_ / 8 > least_step ? level_ / 8 : least_step; }
