@@ -176,7 +176,7 @@ protected:
     /// Holds the lock for a step that may change the heap, and counts it.
     class [[nodiscard]] turn {
     public:
-        explicit turn(guarded_heap& heap) noexcept : alone_(heap.lock_) { heap.count_turn(); }
+        explicit turn(guarded_heap& held) noexcept : alone_(held.lock_) { held.count_turn(); }
 
     private:
         lock_guard<Lock> alone_;
