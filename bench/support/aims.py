@@ -118,8 +118,6 @@ AIMS = [
     *((family, "hosted, 8 threads: peak/live / lowest of the four", AT_MOST, 1.1,
        to_lowest("peak/live", f"{family}-8", THREADED_PEERS, "hosted")) for family in THREADS),
     ("W4", "uncontended: time of a pair, hosted heap / heap", AT_MOST, 1.25, ratio("W4", "heap", "hosted")),
-    ("W4", "uncontended: instructions of a pair, hosted heap / heap", AT_MOST, 1.25,
-     ratio("W4", "hosted", "heap", "instructions")),
     ("W11", "free lock, % of the time of a W4 pair", AT_MOST, 25, lock_share("M/s", lambda speed: 1 / speed)),
     ("W11", "free lock, % of the instructions of a W4 pair", AT_MOST, 25, lock_share("instructions", lambda count: count)),
     ("cores", "core_local: transfers a pair, of 64 cores / of 2", AT_MOST, 1.5,

@@ -27,9 +27,10 @@
 
 namespace allot {
 
-/// Who calls. The law: `number()` is not 0, and no two callers that run at the same time have the same, but `unnumbered`. What a
-/// caller wrote before `fence()`, and what it reads behind it, is in order for whoever calls `fence_all()`, which is a fence for
-/// itself too; that may be asked for only if `can_fence_all()` is true, which stays true. `wait()` passes a little time.
+/// Who calls. The law: `number()` is from 1 to 2^30, and no two callers that run at the same time have the same; or it is
+/// `unnumbered`. What a caller wrote before `fence()`, and what it reads behind it, is in order for whoever calls `fence_all()`,
+/// which is a fence for itself too; that may be asked for only if `can_fence_all()` is true, which stays true. `wait()` passes a
+/// little time.
 template <class Callers>
 concept numbered_callers = requires {
     { Callers::number() }
@@ -110,15 +111,14 @@ private:
 
     // Whom it leans to: the caller and its place, in one word. 0: nobody.
     static constexpr word leaning(word caller, word place) noexcept { return caller << place_bits | place; }
-    static constexpr word caller_in(word leaning) noexcept { return leaning >> place_bits; }
-    ALLOT_INLINE std::uint8_t& inside_in(word leaning) noexcept { return inside_[leaning % places]; }
     const std::uint8_t& inside_in(word leaning) const noexcept { return inside_[leaning % places]; }
 
     /// The way of the one that it leans to. That one may be inside already, if it is an interrupt handler now.
     ALLOT_INLINE bool enter(word caller) noexcept {
         const word leans_to = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED);
-        std::uint8_t& inside = inside_in(leans_to);
-        if (caller_in(leans_to) != caller || inside != 0) return false;
+        const word place = leans_to ^ leaning(caller, 0);  // more than there are where it leans to another caller
+        if (place >= places || inside_[place] != 0) return false;
+        std::uint8_t& inside = inside_[place];
         __atomic_store_n(&inside, std::uint8_t{1}, __ATOMIC_RELAXED);
         Callers::fence();
         if (get(leans_to_) == leans_to) [[likely]] {
@@ -173,7 +173,7 @@ private:
 
     void lean_to(word caller) noexcept {
         in_a_row_ = 0;
-        if (caller_in(leaning(caller, 0)) != caller || !Callers::can_fence_all()) return;
+        if (caller == unnumbered || !Callers::can_fence_all()) return;
         for (word place = 0; place < places; ++place) {
             if (callers_[place] != 0 && callers_[place] != caller) continue;
             callers_[place] = caller;
