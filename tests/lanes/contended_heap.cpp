@@ -120,7 +120,7 @@ TEST_CASE("contended_heap: a small chunk goes to and fro with the lock of a lane
     CHECK(log_of([&] { over.heap.deallocate(payload); }) == "lu");
     CHECK(log_of([&] { payload = over.heap.allocate(40); }) == "lu");
     CHECK(log_of([&] { over.heap.deallocate(payload, 40); }) == "lu");
-    CHECK(log_of([&] { payload = over.heap.allocate(80); }) == "lulluu");  // the lane, then it and the heap
+    CHECK(log_of([&] { payload = over.heap.allocate(80); }) == "lululluu");  // the lane, again, then it and the heap
     over.heap.deallocate(payload);
 }
 

@@ -1,4 +1,6 @@
 #include <allot/policy/lock.hpp>
+
+#include <allot/policy/biased_lock.hpp>
 #include <allot/policy/spin_lock.hpp>
 
 #include "support/catch.hpp"
@@ -148,4 +150,39 @@ TEST_CASE("try_guard: a lock that only tells whether it is held is taken with it
         CHECK_FALSE(second.is_holding());
     }
     CHECK_FALSE(lock.is_held());
+}
+
+TEST_CASE(
+    "quick_guard: a lock that has no cheap way is held as ever, one that has is held only if it leans to the caller") {
+    static std::uint32_t calling;
+    struct callers {
+        static std::uint32_t number() noexcept { return calling == 0 ? 9 : calling; }
+        static std::uint32_t known_number() noexcept { return calling; }
+        static void fence() noexcept {}
+        static bool can_fence_all() noexcept { return true; }
+        static void fence_all() noexcept {}
+        static void wait() noexcept {}
+    };
+    allot::biased_lock<allot::spin_lock, callers> leaning;
+    const auto is_entered_by = [&](std::uint32_t caller) {
+        calling = caller;
+        const allot::quick_guard<decltype(leaning)> guard(leaning);
+        CHECK(leaning.is_held() == guard.is_holding());
+        return guard.is_holding();
+    };
+    CHECK_FALSE(is_entered_by(7));
+    { const allot::lock_guard first(leaning); }
+    CHECK(is_entered_by(7));
+    CHECK_FALSE(leaning.is_held());
+    CHECK_FALSE(is_entered_by(8));
+    CHECK_FALSE(is_entered_by(0));  // who has no number yet
+    allot::spin_lock plain;
+    {
+        const allot::quick_guard<allot::spin_lock> guard(plain);
+        CHECK(guard.is_holding());
+        CHECK(plain.is_held());
+    }
+    CHECK_FALSE(plain.is_held());
+    STATIC_REQUIRE(allot::enterable_lock<decltype(leaning)>);
+    STATIC_REQUIRE(!allot::enterable_lock<allot::spin_lock>);
 }

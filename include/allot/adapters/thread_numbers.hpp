@@ -44,6 +44,9 @@ public:
         return known != 0 ? known : first_number();
     }
 
+    /// The same; 0 for a thread that has none yet.
+    ALLOT_INLINE static std::uint32_t known_number() noexcept { return own_number; }
+
     /// Nothing but the compiler is held back: `fence_all` does the processor's part.
     ALLOT_INLINE static void fence() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
 

@@ -81,4 +81,11 @@ ALLOT_INLINE void cpu_relax() noexcept {
 #endif
 }
 
+/// The same pointer, of which the compiler knows nothing: it stays in a register, and is not computed anew for each use.
+template <class Object>
+ALLOT_INLINE Object* computed_once(Object* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 }  // namespace allot::detail

@@ -45,7 +45,7 @@ public:
 
     ALLOT_INLINE std::size_t take(request wanted) noexcept {
         if (!is_contended()) [[likely]] {
-            const try_guard<Lock> alone(lock());
+            const cheap_guard alone(lock());
             if (alone.is_holding()) [[likely]]
                 return base::count_turn(), core().take(wanted);
         }
@@ -70,7 +70,7 @@ public:
 
     ALLOT_INLINE bool put_back(std::size_t payload, payload_size owned) noexcept {
         if (!is_contended()) [[likely]] {
-            const try_guard<Lock> alone(lock());
+            const cheap_guard alone(lock());
             if (alone.is_holding()) [[likely]]
                 return base::count_turn(), core().put_back(payload, owned);
         }
@@ -92,41 +92,77 @@ public:
     }
 
 private:
+    /// For the short way of a call while nobody waits.
+    using cheap_guard = std::conditional_t<enterable_lock<Lock>, quick_guard<Lock>, try_guard<Lock>>;
+
     // --- one lane ----------------------------------------------------------------------------------------------------
 
+    // The short ways make no call: what needs one is for the long ones, which begin anew.
+
     [[gnu::noinline]] std::size_t take_contended(request wanted) noexcept {
-        if (!is_contended()) return base::note_wait(), base::take(wanted);
-        if (is_for_lane(wanted)) [[likely]] {
+        if (is_contended() && is_for_lane(wanted)) [[likely]] {
+            locked_lane& own = lanes().own_if_known();
+            const quick_guard<Lock> alone(own.lock);
+            if (alone.is_holding()) [[likely]] {
+                const std::size_t chunk = own.lane.take_known(requests::chunk_size_for(wanted.bytes));
+                if (chunk != none) [[likely]]
+                    return chunks_type::payload_of(chunk);
+            }
+        }
+        return take_slowly(wanted);
+    }
+
+    [[gnu::noinline]] bool put_back_contended(std::size_t payload, payload_size owned) noexcept {
+        const std::size_t chunk = chunks_type::chunk_of(payload);
+        if (is_contended()) [[likely]] {
+            locked_lane& own = lanes().own_if_known();
+            const quick_guard<Lock> alone(own.lock);
+            const bool is_ready = alone.is_holding() && own.lane.has_room() && own.lane.is_in_hot(chunk);
+            if (is_ready && own.lane.put_in_bundle(chunk, owned)) [[likely]]
+                return false;
+        }
+        return put_back_slowly(payload, owned);
+    }
+
+    [[gnu::noinline]] std::size_t take_slowly(request wanted) noexcept {
+        if (!is_contended()) return run_uncontended([&](Core& inner) { return inner.take(wanted); });
+        if (is_for_lane(wanted)) {
             const std::size_t chunk = take_waiting(lanes().own(), requests::chunk_size_for(wanted.bytes));
-            if (chunk != none) [[likely]]
-                return chunks_type::payload_of(chunk);
+            if (chunk != none) return chunks_type::payload_of(chunk);
         }
         return take_past_lane(wanted);
     }
 
-    [[gnu::noinline]] bool put_back_contended(std::size_t payload, payload_size owned) noexcept {
-        if (!is_contended()) return base::note_wait(), base::put_back(payload, owned);
-        locked_lane& own = lanes().own();
-        if (!put_waiting(own, chunks_type::chunk_of(payload), owned)) [[unlikely]]
-            return put_back_past_lane(payload, owned);
-        return false;
+    [[gnu::noinline]] bool put_back_slowly(std::size_t payload, payload_size owned) noexcept {
+        if (!is_contended()) return run_uncontended([&](Core& inner) { return inner.put_back(payload, owned); });
+        if (put_waiting(lanes().own(), chunks_type::chunk_of(payload), owned)) return false;
+        return put_back_past_lane(payload, owned);
+    }
+
+    /// Runs a step of the heap, and counts it as a wait if somebody else holds the lock. A lock that has no cheap way was tried.
+    template <class Step>
+    auto run_uncontended(Step&& step) noexcept {
+        if constexpr (enterable_lock<Lock>) {
+            const try_guard<Lock> alone(lock());
+            if (alone.is_holding()) return base::count_turn(), step(core());
+        }
+        base::note_wait();
+        return base::run(step);
     }
 
     ALLOT_INLINE static bool is_for_lane(request wanted) noexcept {
         return wanted.bytes <= store_type::largest_cacheable_request && wanted.alignment == Core::granule;
     }
 
-    ALLOT_INLINE static std::size_t take_waiting(locked_lane& own, std::size_t size) noexcept {
+    static std::size_t take_waiting(locked_lane& own, std::size_t size) noexcept {
         const guard alone(own.lock);
         return own.lane.take(size);
     }
 
     /// False: the lane is full now, or the chunk is for the heap, or it must be looked at there first.
-    ALLOT_INLINE static bool put_waiting(locked_lane& own, std::size_t chunk, payload_size owned) noexcept {
+    static bool put_waiting(locked_lane& own, std::size_t chunk, payload_size owned) noexcept {
         const guard alone(own.lock);
-        if (!own.lane.has_room() || !own.lane.knows(chunk)) [[unlikely]]
-            return false;
-        return own.lane.put_in_bundle(chunk, owned);
+        return own.lane.has_room() && own.lane.knows(chunk) && own.lane.put_in_bundle(chunk, owned);
     }
 
     /// The same whether or not others may want a bundle.

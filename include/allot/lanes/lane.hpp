@@ -49,19 +49,27 @@ public:
     }
 
     /// True if a chunk may start there in a region that the lane knows, which is the hot one from now on.
-    ALLOT_INLINE constexpr bool knows(std::size_t chunk) noexcept {
-        return chunks_.may_start_in_hot(chunk) || knows_elsewhere(chunk);
-    }
+    ALLOT_INLINE constexpr bool knows(std::size_t chunk) noexcept { return is_in_hot(chunk) || knows_elsewhere(chunk); }
+
+    /// The same of the hot one alone.
+    ALLOT_INLINE constexpr bool is_in_hot(std::size_t chunk) const noexcept { return chunks_.may_start_in_hot(chunk); }
 
     // --- taking and putting ------------------------------------------------------------------------------------------
 
-    /// A waiting chunk of exactly `size` bytes; `none` if there is none, or none that lies in the known region and is sound.
+    /// A waiting chunk of exactly `size` bytes; `none` if there is none, or none that lies in a known region and is sound.
     ALLOT_INLINE constexpr std::size_t take(std::size_t size) noexcept {
+        const std::size_t chunk = waiting_.peek(chunks_, size);
+        if (chunk == none || (Store::is_checked && !knows(chunk))) return none;
+        return take_known(size);
+    }
+
+    /// The same where the first of them is in the hot region.
+    ALLOT_INLINE constexpr std::size_t take_known(std::size_t size) noexcept {
         const std::size_t chunk = waiting_.peek(chunks_, size);
         if (chunk == none) [[unlikely]]
             return none;
         if constexpr (Store::is_checked) {
-            if (!knows(chunk) || !is_waiting(chunk, size)) [[unlikely]]
+            if (!chunks_.may_start_in_hot(chunk) || !is_waiting(chunk, size)) [[unlikely]]
                 return none;
         }
         pop(chunk, {size});

@@ -46,6 +46,12 @@ public:
         return mine.lock.is_held() ? free_one() : mine;
     }
 
+    /// The same, if the caller's number is known without a call; else any.
+    ALLOT_INLINE locked_lane& own_if_known() noexcept {
+        if constexpr (enterable_lock<Lock>) return *computed_once(&lanes_[(Lock::known_caller() - 1) % lanes]);
+        else return own();
+    }
+
     /// Runs a step on the depot, together with the own lane.
     template <class Step>
     void with_depot(locked_lane& own, Step&& step) noexcept {

@@ -51,6 +51,8 @@ inline constexpr std::uint32_t unnumbered = ~std::uint32_t{0};
 template <basic_lockable Base, numbered_callers Callers>
 class biased_lock {
 public:
+    using entry = std::uint8_t*;
+
     constexpr biased_lock() noexcept = default;
     biased_lock(const biased_lock&) = delete;
     biased_lock& operator=(const biased_lock&) = delete;
@@ -58,31 +60,59 @@ public:
     /// The number of who calls; `unnumbered` for one that has none.
     ALLOT_INLINE static std::uint32_t caller() noexcept { return Callers::number(); }
 
+    /// The same if that is known without a call; 0 if not.
+    ALLOT_INLINE static std::uint32_t known_caller() noexcept {
+        if constexpr (requires { Callers::known_number(); }) return Callers::known_number();
+        else return Callers::number();
+    }
+
     ALLOT_INLINE void lock() noexcept {
         const std::uint32_t caller = Callers::number();
-        if (!enter(caller)) [[unlikely]]
-            lock_base(caller);
+        if (const entry inside = enter(caller); inside != nullptr) [[likely]]
+            entered_ = inside;
+        else lock_base(caller);
     }
 
     /// False where the caller would wait for who is inside.
     [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept requires tryable_lock<Base> {
         const std::uint32_t caller = Callers::number();
-        return enter(caller) || try_lock_base(caller);
+        const entry inside = enter(caller);
+        if (inside == nullptr) return try_lock_base(caller);
+        entered_ = inside;
+        return true;
     }
 
     /// The same as `lock`, but it never comes to lean to this caller by it.
     ALLOT_COLD void lock_as_guest() noexcept { lock_base(unnumbered); }
 
     ALLOT_INLINE void unlock() noexcept {
-        if (entered_by_ != nullptr) [[likely]]
-            set(*entered_by_, std::uint8_t{0});
+        if (entered_ != nullptr) [[likely]]
+            leave(entered_);
         else unlock_base();
     }
+
+    /// The way of the one that it leans to, alone: where to write that it has left. Null: it leans to another or to nobody, or the
+    /// caller is inside already, an interrupt handler. Pre: a number.
+    [[nodiscard]] ALLOT_INLINE entry enter(std::uint32_t caller) noexcept {
+        const word leans_to = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED);
+        const word place = leans_to ^ leaning(caller, 0);  // more than there are where it leans to another caller
+        if (place >= places || inside_[place] != 0) return nullptr;
+        const entry inside = &inside_[place];
+        __atomic_store_n(inside, std::uint8_t{1}, __ATOMIC_RELAXED);
+        Callers::fence();
+        if (get(leans_to_) == leans_to) [[likely]]
+            return inside;
+        leave(inside);
+        return nullptr;
+    }
+
+    /// Lets go of what was entered.
+    ALLOT_INLINE static void leave(entry inside) noexcept { set(*inside, std::uint8_t{0}); }
 
     /// Makes it free, whoever holds it. For the child of a fork.
     void reset() noexcept requires resettable_lock<Base> {
         leans_to_ = last_caller_ = in_a_row_ = 0;
-        entered_by_ = nullptr;
+        entered_ = nullptr;
         for (word& each : callers_) each = 0;
         for (std::uint8_t& each : inside_) each = 0;
         base_.reset();
@@ -112,22 +142,6 @@ private:
     // Whom it leans to: the caller and its place, in one word. 0: nobody.
     static constexpr word leaning(word caller, word place) noexcept { return caller << place_bits | place; }
     const std::uint8_t& inside_in(word leaning) const noexcept { return inside_[leaning % places]; }
-
-    /// The way of the one that it leans to. That one may be inside already, if it is an interrupt handler now.
-    ALLOT_INLINE bool enter(word caller) noexcept {
-        const word leans_to = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED);
-        const word place = leans_to ^ leaning(caller, 0);  // more than there are where it leans to another caller
-        if (place >= places || inside_[place] != 0) return false;
-        std::uint8_t& inside = inside_[place];
-        __atomic_store_n(&inside, std::uint8_t{1}, __ATOMIC_RELAXED);
-        Callers::fence();
-        if (get(leans_to_) == leans_to) [[likely]] {
-            entered_by_ = &inside;
-            return true;
-        }
-        set(inside, std::uint8_t{0});
-        return false;
-    }
 
     ALLOT_COLD void lock_base(word caller) noexcept {
         base_.lock();
@@ -160,7 +174,7 @@ private:
 
     /// Counts how often the same caller came in a row; the first one of all need not come often.
     void hold_base(word caller) noexcept {
-        entered_by_ = nullptr;
+        entered_ = nullptr;
         in_a_row_ = caller == last_caller_ ? in_a_row_ + 1 : 1;
         last_caller_ = caller;
         if (callers_[0] == 0) in_a_row_ = takes_to_lean;
@@ -182,9 +196,9 @@ private:
     }
 
     word leans_to_ = 0;
-    std::uint8_t inside_[places] = {};    // 1 while the caller that has this place holds it
-    std::uint8_t* entered_by_ = nullptr;  // the `inside_` of its holder; null: the base lock
-    word callers_[places] = {};           // who has a place; 0: nobody yet
+    std::uint8_t inside_[places] = {};  // 1 while the caller that has this place holds it
+    entry entered_ = nullptr;           // what its holder will leave; null: the base lock
+    word callers_[places] = {};         // who has a place; 0: nobody yet
     word last_caller_ = 0;
     word in_a_row_ = 0;
     Base base_{};

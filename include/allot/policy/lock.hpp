@@ -67,6 +67,18 @@ concept leaning_lock = lockable<Lock> && requires(Lock& lock) {
     noexcept->std::same_as<decltype(lock.lock())>;
 };
 
+/// A leaning lock whose cheap way may be tried alone. `enter` gives something that is not null if the lock leans to this caller, who
+/// holds it then until it has that `leave`. `known_caller()` is the caller's number if that takes no call to tell, else 0.
+template <class Lock>
+concept enterable_lock = leaning_lock<Lock> && requires(Lock& lock, typename Lock::entry entered) {
+    { Lock::known_caller() }
+    noexcept->std::same_as<std::uint32_t>;
+    { lock.enter(std::uint32_t{1}) }
+    noexcept->std::same_as<typename Lock::entry>;
+    { lock.leave(entered) }
+    noexcept->std::same_as<void>;
+};
+
 /// For a heap that one thread of control uses: no state, no instruction.
 class null_lock {
 public:
@@ -150,6 +162,35 @@ private:
     Lock& lock_;
     bool is_holding_ = false;
     [[no_unique_address]] lock_holder<Lock> holder_{};
+};
+
+/// Holds a lock for a scope if that needs no call. A lock that has no such way is held as ever.
+template <lockable Lock>
+class [[nodiscard]] quick_guard : public lock_guard<Lock> {
+public:
+    using lock_guard<Lock>::lock_guard;
+    static constexpr bool is_holding() noexcept { return true; }
+};
+
+template <enterable_lock Lock>
+class [[nodiscard]] quick_guard<Lock> {
+public:
+    ALLOT_INLINE explicit quick_guard(Lock& lock) noexcept : lock_(lock) {
+        const std::uint32_t caller = Lock::known_caller();
+        if (caller != 0) [[likely]]
+            entered_ = lock.enter(caller);
+    }
+    ALLOT_INLINE ~quick_guard() {
+        if (is_holding()) lock_.leave(entered_);
+    }
+    quick_guard(const quick_guard&) = delete;
+    quick_guard& operator=(const quick_guard&) = delete;
+
+    ALLOT_INLINE bool is_holding() const noexcept { return entered_ != nullptr; }
+
+private:
+    Lock& lock_;
+    typename Lock::entry entered_ = nullptr;
 };
 
 static_assert(basic_lockable<null_lock>);
