@@ -79,6 +79,19 @@ concept enterable_lock = leaning_lock<Lock> && requires(Lock& lock, typename Loc
     noexcept->std::same_as<void>;
 };
 
+/// What a lock that spins does while it waits. The law of `relax()`: it passes a little time, and neither takes a lock nor uses the
+/// heap that the lock guards. It is called again and again: a kernel may sleep until an event, a guest may give its slice back.
+template <class Relax>
+concept relax_hook = requires {
+    { Relax::relax() }
+    noexcept->std::same_as<void>;
+};
+
+/// Tells the processor that this is a spin-wait loop.
+struct relax_processor {
+    static void relax() noexcept { detail::cpu_relax(); }
+};
+
 /// For a heap that one thread of control uses: no state, no instruction.
 class null_lock {
 public:

@@ -25,12 +25,13 @@
 
 namespace allot {
 
-/// An unfair lock in four bytes; see above.
-class spin_lock {
+/// An unfair lock in four bytes; see above. `Relax` says what it does while it waits.
+template <relax_hook Relax>
+class spin_lock_with {
 public:
-    constexpr spin_lock() noexcept = default;
-    spin_lock(const spin_lock&) = delete;
-    spin_lock& operator=(const spin_lock&) = delete;
+    constexpr spin_lock_with() noexcept = default;
+    spin_lock_with(const spin_lock_with&) = delete;
+    spin_lock_with& operator=(const spin_lock_with&) = delete;
 
     ALLOT_INLINE void lock() noexcept {
         if (!try_lock()) [[unlikely]]
@@ -52,7 +53,7 @@ private:
     static constexpr std::uint32_t free = 0;
     static constexpr std::uint32_t held = 1;
 
-    static constexpr unsigned shortest_wait = 16;  // in pause hints: some microseconds on x86
+    static constexpr unsigned shortest_wait = 16;  // in calls of the hook: by default some microseconds on x86
     static constexpr unsigned longest_wait = 256;
 
     ALLOT_COLD void wait_for_turn() noexcept {
@@ -64,12 +65,14 @@ private:
     }
 
     void stay_away(unsigned pauses) const noexcept {
-        for (unsigned i = 0; i < pauses; ++i) detail::cpu_relax();
-        while (is_held()) detail::cpu_relax();
+        for (unsigned i = 0; i < pauses; ++i) Relax::relax();
+        while (is_held()) Relax::relax();
     }
 
     std::uint32_t word_ = free;
 };
+
+class spin_lock : public spin_lock_with<relax_processor> {};
 
 static_assert(tryable_lock<spin_lock> && resettable_lock<spin_lock> && observable_lock<spin_lock>);
 static_assert(sizeof(spin_lock) == 4);

@@ -22,16 +22,17 @@
 
 namespace allot {
 
-/// A fair lock in eight bytes; see above.
-class ticket_lock {
+/// A fair lock in eight bytes; see above. `Relax` says what it does while it waits.
+template <relax_hook Relax>
+class ticket_lock_with {
 public:
-    constexpr ticket_lock() noexcept = default;
-    ticket_lock(const ticket_lock&) = delete;
-    ticket_lock& operator=(const ticket_lock&) = delete;
+    constexpr ticket_lock_with() noexcept = default;
+    ticket_lock_with(const ticket_lock_with&) = delete;
+    ticket_lock_with& operator=(const ticket_lock_with&) = delete;
 
     void lock() noexcept {
         const std::uint32_t ticket = __atomic_fetch_add(&next_, std::uint32_t{1}, __ATOMIC_RELAXED);
-        while (__atomic_load_n(&serving_, __ATOMIC_ACQUIRE) != ticket) detail::cpu_relax();
+        while (__atomic_load_n(&serving_, __ATOMIC_ACQUIRE) != ticket) Relax::relax();
     }
 
     void unlock() noexcept {
@@ -54,6 +55,8 @@ private:
     std::uint32_t next_ = 0;
     std::uint32_t serving_ = 0;
 };
+
+class ticket_lock : public ticket_lock_with<relax_processor> {};
 
 static_assert(basic_lockable<ticket_lock> && resettable_lock<ticket_lock> && observable_lock<ticket_lock>);
 static_assert(sizeof(ticket_lock) == 8);
