@@ -7,6 +7,7 @@ set -eu
 cd "$1"
 enum=include/allot/diagnostics/invariant.hpp
 verify=include/allot/diagnostics/verify.hpp
+chunk_check=include/allot/diagnostics/chunk_check.hpp
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -14,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 sed -n '/^enum class invariant/,/^};/s/^ *\([a-z_]*\) = \([1-9][0-9]*\),\{0,1\}.*/\2 \1/p' "$enum" >"$work/enum"
 
 while read -r number name; do
-    if grep -q "constexpr bool check_$name(.*{" "$verify"; then echo "$number $name"; fi
+    if grep -q "constexpr bool check_$name(.*{" "$verify" "$chunk_check"; then echo "$number $name"; fi
 done <"$work/enum" >"$work/verify"
 
 # shellcheck disable=SC2016  # the README may set a name between backticks

@@ -107,9 +107,12 @@ TEST_CASE("locked_heap: verify, stats and the walk take the lock (R-35)") {
     };
     CHECK(taken_by([&] { static_cast<void>(over.heap.verify()); }) == 1);
     CHECK(taken_by([&] { static_cast<void>(over.heap.stats()); }) == 1);
-    CHECK(taken_by([&] {
-              over.heap.for_each_chunk([](const allot::chunk_info&) { CHECK(counting_lock::held == 1); });
-          }) == 1);
+    const auto held_is = [](int held) {
+        return [held](const allot::chunk_info&) { CHECK(counting_lock::held == held); };
+    };
+    CHECK(taken_by([&] { over.heap.for_each_chunk(held_is(0)); }) == 1);
+    CHECK(taken_by([&] { over.heap.while_stopped([&](const auto& still) { still.for_each_chunk(held_is(1)); }); }) ==
+          1);
 }
 
 TEMPLATE_TEST_CASE("locked_heap: verify, stats and the walk at any time (R-35)", "", allot::spin_lock, std::mutex,

@@ -47,7 +47,7 @@ public:
     memory_field& field() { return field_; }
     std::size_t live_count() const { return live_.size(); }
     std::string shape() const { return shape_of(heap_); }
-    allot::heap_stats stats() const { return heap_.stats(); }
+    allot::heap_stats stats() const { return stats_of(heap_); }
 
     // --- regions: spans of the field --------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ private:
 
     snapshot look() const {
         check();
-        return {field_.image(), heap_.stats(), chunks_of(heap_)};
+        return {field_.image(), stats_of(heap_), chunks_of(heap_)};
     }
 
     // --- results ----------------------------------------------------------------------------------------------------
@@ -238,13 +238,13 @@ private:
 
     void check_nothing_changed(const snapshot& before) const {
         demand(field_.image() == before.image, "a call that failed has written to memory");
-        const allot::heap_stats now = heap_.stats();
+        const allot::heap_stats now = stats_of(heap_);
         demand(std::memcmp(&now, &before.stats, sizeof now) == 0, "a call that failed has changed the numbers");
     }
 
     void check_only_coalesced(const snapshot& before) const {
         if (before.stats.cached_bytes == 0) return check_nothing_changed(before);
-        const allot::heap_stats now = heap_.stats();
+        const allot::heap_stats now = stats_of(heap_);
         demand(now.in_use_bytes == before.stats.in_use_bytes && now.in_use_chunks == before.stats.in_use_chunks,
                "a call that failed has changed what is in use");
         demand(now.cached_bytes <= before.stats.cached_bytes, "a call that failed has cached a chunk");
@@ -265,7 +265,7 @@ private:
 
     /// The numbers of the heap, its walk and the books of the test say the same.
     void check_books() const {
-        const allot::heap_stats stats = heap_.stats();
+        const allot::heap_stats stats = stats_of(heap_);
         allot::heap_stats walked{};
         for (const allot::chunk_info& chunk : chunks_of(heap_)) count(chunk, walked);
         walked.largest_free = largest_run();

@@ -6,6 +6,7 @@
 // The last chunk of a region is always `rest`: tests say what they took, not how large the region was.
 #pragma once
 
+#include <allot/diagnostics/stats.hpp>
 #include <allot/diagnostics/walk.hpp>
 
 #include <cstddef>
@@ -15,11 +16,25 @@
 
 namespace allot_test {
 
+/// Looks at one moment of a heap, with what waits in its lanes if it has any.
+template <class Heap, class Look>
+auto at_one_moment(const Heap& heap, Look&& look) {
+    if constexpr (requires { typename Heap::lock_type; }) return heap.while_stopped(look);
+    else return look(heap);
+}
+
 template <class Heap>
 std::vector<allot::chunk_info> chunks_of(const Heap& heap) {
     std::vector<allot::chunk_info> chunks;
-    heap.for_each_chunk([&](const allot::chunk_info& chunk) { chunks.push_back(chunk); });
+    at_one_moment(heap, [&](const auto& still) {
+        still.for_each_chunk([&](const allot::chunk_info& chunk) { chunks.push_back(chunk); });
+    });
     return chunks;
+}
+
+template <class Heap>
+allot::heap_stats stats_of(const Heap& heap) {
+    return at_one_moment(heap, [](const auto& still) { return still.stats(); });
 }
 
 inline std::string in_brackets(const std::string& text, allot::chunk_state state) {

@@ -84,7 +84,7 @@ ALLOT_INLINE void cpu_relax() noexcept {
 /// The same pointer, of which the compiler knows nothing: it stays in a register, and is not computed anew for each use.
 template <class Object>
 ALLOT_INLINE Object* computed_once(Object* pointer) noexcept {
-    asm("" : "+r"(pointer));
+    asm("" : "+r"(pointer));  // NOLINT(hicpp-no-assembler): an empty one, which alone hides a value from the optimiser
     return pointer;
 }
 

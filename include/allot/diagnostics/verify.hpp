@@ -76,15 +76,12 @@ private:
 
     /// False: there is nothing more in this stage, or something is wrong.
     constexpr bool look() noexcept {
-        switch (stage_) {
-            case stage::regions: return look_at_region();
-            case stage::chunks: return look_at_chunk();
-            case stage::bin_map: return check_bin_map(), false;
-            case stage::bins: return look_at_binned();
-            case stage::cached: return look_at_cached();
-            case stage::counters: return check_accounting(), false;
-            default: return false;
-        }
+        if (stage_ == stage::regions) return look_at_region();
+        if (stage_ == stage::chunks) return look_at_chunk();
+        if (stage_ == stage::bins) return look_at_binned();
+        if (stage_ == stage::cached) return look_at_cached();
+        stage_ == stage::bin_map ? check_bin_map() : check_accounting();
+        return false;
     }
 
     constexpr void end_stage() noexcept {
@@ -230,7 +227,7 @@ private:
         return false;
     }
 
-    constexpr void check_accounting() noexcept {
+    constexpr bool check_accounting() noexcept {
         const auto& regions = store_.regions();
         const auto& chunks = check_.seen();
         const bool same = seen_.regions == regions.count() && seen_.region_bytes == regions.bytes() &&
@@ -240,7 +237,7 @@ private:
                           chunks.in_use_chunks == store_.in_use_chunks();
         const bool is_hot_a_region = chunks_.hot().bytes == 0 || seen_.hot_regions == 1;
         const bool is_hot_sound = is_hot_a_region && regions.are_hot_starts_sound(chunks_);
-        holds(same && is_hot_sound && account_.is_sound(), invariant::accounting, none);
+        return holds(same && is_hot_sound && account_.is_sound(), invariant::accounting, none);
     }
 
     const Store& store_;

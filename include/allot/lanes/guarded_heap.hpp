@@ -142,13 +142,13 @@ public:
     template <class Visit>
     void for_each_chunk(Visit&& visit) const {
         chunk_info found[chunks_a_piece];
+        std::size_t count = 0;
+        const auto keep = [&](const chunk_info& each) { found[count++] = each; };
         cursor place{};
         look looking(*this, place);
-        for (bool has_more = true; has_more;) {
-            std::size_t count = 0;
-            has_more = looking.next([&](const Core& core, bool) {
-                return core.visit_some(place, chunks_a_piece, [&](const chunk_info& each) { found[count++] = each; });
-            });
+        for (bool has_more = true; has_more; count = 0) {
+            has_more =
+                looking.next([&](const Core& core, bool) { return core.visit_some(place, chunks_a_piece, keep); });
             for (std::size_t i = 0; i < count; ++i) visit(std::as_const(found[i]));
         }
     }

@@ -68,7 +68,7 @@ public:
 
     ALLOT_INLINE void lock() noexcept {
         const std::uint32_t caller = Callers::number();
-        if (const entry inside = enter(caller); inside != nullptr) [[likely]]
+        if (auto* const inside = enter(caller); inside != nullptr) [[likely]]
             entered_ = inside;
         else lock_base(caller);
     }
@@ -76,7 +76,7 @@ public:
     /// False where the caller would wait for who is inside.
     [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept requires tryable_lock<Base> {
         const std::uint32_t caller = Callers::number();
-        const entry inside = enter(caller);
+        auto* const inside = enter(caller);
         if (inside == nullptr) return try_lock_base(caller);
         entered_ = inside;
         return true;
@@ -97,7 +97,7 @@ public:
         const word leans_to = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED);
         const word place = leans_to ^ leaning(caller, 0);  // more than there are where it leans to another caller
         if (place >= places || inside_[place] != 0) return nullptr;
-        const entry inside = &inside_[place];
+        auto* const inside = &inside_[place];
         __atomic_store_n(inside, std::uint8_t{1}, __ATOMIC_RELAXED);
         Callers::fence();
         if (get(leans_to_) == leans_to) [[likely]]
@@ -107,7 +107,9 @@ public:
     }
 
     /// Lets go of what was entered.
-    ALLOT_INLINE static void leave(entry inside) noexcept { set(*inside, std::uint8_t{0}); }
+    ALLOT_INLINE static void leave(entry inside) noexcept {  // NOLINT(readability-non-const-parameter): it is written through
+        __atomic_store_n(inside, std::uint8_t{0}, __ATOMIC_RELEASE);
+    }
 
     /// Makes it free, whoever holds it. For the child of a fork.
     void reset() noexcept requires resettable_lock<Base> {
