@@ -107,7 +107,8 @@ public:
     }
 
     /// Lets go of what was entered.
-    ALLOT_INLINE static void leave(entry inside) noexcept {  // NOLINT(readability-non-const-parameter): it is written through
+    // NOLINTNEXTLINE(readability-non-const-parameter): it is written through
+    ALLOT_INLINE static void leave(entry inside) noexcept {
         __atomic_store_n(inside, std::uint8_t{0}, __ATOMIC_RELEASE);
     }
 
