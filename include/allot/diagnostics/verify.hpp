@@ -76,12 +76,10 @@ private:
 
     /// False: there is nothing more in this stage, or something is wrong.
     constexpr bool look() noexcept {
-        if (stage_ == stage::regions) return look_at_region();
-        if (stage_ == stage::chunks) return look_at_chunk();
-        if (stage_ == stage::bins) return look_at_binned();
-        if (stage_ == stage::cached) return look_at_cached();
-        stage_ == stage::bin_map ? check_bin_map() : check_accounting();
-        return false;
+        if (stage_ < stage::bin_map) return stage_ == stage::regions ? look_at_region() : look_at_chunk();
+        if (stage_ == stage::bin_map) return check_bin_map(), false;
+        if (stage_ < stage::counters) return stage_ == stage::bins ? look_at_binned() : look_at_cached();
+        return check_accounting(), false;
     }
 
     constexpr void end_stage() noexcept {
