@@ -5,6 +5,7 @@
 #include "support/heaps.hpp"
 #include "support/random.hpp"
 
+#include <type_traits>
 #include <vector>
 
 using namespace allot_test;
@@ -104,4 +105,31 @@ TEST_CASE("merge_preview: a run is walked once, though its chunks come in any or
     for (std::size_t i = 0; i < count; ++i) heap.deallocate(owned[i * 7919 % count]);
     CHECK(heap.stats().cached_bytes == count * 32);
     CHECK(heap.stats().largest_free >= count * 32);
+}
+
+TEST_CASE("merge_preview: a run that is found again from a lower chunk is one run, and all of it counts") {
+    constexpr std::size_t bytes = 100000;
+    const auto memory = std::make_unique<std::byte[]>(bytes);
+    allot::heap heap;
+    REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
+    using store_type = std::remove_cvref_t<decltype(core_of(heap).store())>;
+    std::vector<void*> owned;
+    for (int i = 0; i < 20; ++i) {  // twice that would be more than a request may look at
+        for (const std::size_t size : {24u, 504u, 504u}) owned.push_back(heap.allocate(size));
+        static_cast<void>(heap.allocate(24));
+    }
+    for (void* const payload : owned) heap.deallocate(payload);
+    const auto& store = core_of(heap).store();
+    allot::detail::merge_preview<store_type::chunks_type, store_type::classes, 32> preview(store.chunks());
+    const auto consider = [&](void* payload) {
+        preview.consider(store_type::chunks_type::chunk_of(address_of(payload)));
+    };
+    for (std::size_t i = 0; i < owned.size(); i += 3) {
+        consider(owned[i + 1]);
+        consider(owned[i]);
+    }
+    std::size_t run_bytes = 0;
+    for (int i = 0; i < 3; ++i)
+        run_bytes += heap.usable_size(owned[static_cast<std::size_t>(i)]) + allot::heap::chunk_overhead;
+    CHECK(preview.largest({}) == run_bytes);
 }

@@ -73,26 +73,27 @@ private:
         return nullptr;
     }
 
-    /// A run that ends where a known one does contains it.
+    /// A run that ends where a known one does contains it, and is counted in its place.
     constexpr void remember(const run& found) noexcept {
-        count(found.end - found.start);
         for (run& known : known_) {
             if (known.end != found.end) continue;
+            if (Classes::bin_of(known.end - known.start) == Classes::bin_of(largest_)) --runs_;
             known = found;
-            return;
+            return count(found.end - found.start);
         }
         known_[oldest_] = found;
         oldest_ = (oldest_ + 1) % known_count;
+        count(found.end - found.start);
     }
 
-    /// Counts the runs of the bin of the largest one; a run that turns out longer once more.
+    /// Counts the runs of the bin of the largest one; a run that was forgotten meanwhile once more.
     constexpr void count(std::size_t size) noexcept {
         if (Classes::bin_of(size) > Classes::bin_of(largest_)) runs_ = 0;
         if (Classes::bin_of(size) >= Classes::bin_of(largest_)) ++runs_;
         if (size > largest_) largest_ = size;
     }
 
-    static constexpr std::size_t known_count = 16;
+    static constexpr std::size_t known_count = 32;  // as many as `Looks` by default: of so few runs none is forgotten
 
     const Chunks& chunks_;
     run known_[known_count] = {};
