@@ -20,8 +20,15 @@ namespace {
 using allot::memory_span;
 using allot::page_source;
 
+// A case of reservations or of limits. There is none with 32 bits, where nothing is reserved, and where qemu-i386, which runs
+// the tests, sets no limits.
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define RESERVATION_TEST_CASE(name) TEST_CASE(name)
+#else
+#define RESERVATION_TEST_CASE(name) [[maybe_unused]] static void INTERNAL_CATCH_UNIQUE_NAME(no_case)()
+#endif
+
 constexpr bool has_reservations = allot::detail::page_reservation::bytes != 0;
-constexpr bool can_limit = has_reservations;  // the 32-bit ones are run by qemu-i386, which sets no limits
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
 constinit page_source constant_initialised;
@@ -118,8 +125,7 @@ TEST_CASE("page_source: a span is at least what was asked for, writable and zero
     }
 }
 
-TEST_CASE("page_source: spans touch, and are one mapping") {
-    if (!has_reservations) return;
+RESERVATION_TEST_CASE("page_source: spans touch, and are one mapping") {
     page_source source;
     const memory_span first = source.acquire(1);
     memory_span last = first;
@@ -147,8 +153,7 @@ TEST_CASE("page_source: steps are an eighth of what is given, at least 1 MiB and
     source.release(most);
 }
 
-TEST_CASE("page_source: what is released below the limit lowers it, and is zero when it is given again") {
-    if (!has_reservations) return;
+RESERVATION_TEST_CASE("page_source: what is released below the limit lowers it, and is zero when it is given again") {
     page_source source;
     const memory_span first = source.acquire(1);
     const memory_span second = source.acquire(mebibyte);
@@ -160,8 +165,7 @@ TEST_CASE("page_source: what is released below the limit lowers it, and is zero 
     CHECK(is_zero(again));
 }
 
-TEST_CASE("page_source: what is released in the middle is given again first, beside what is given") {
-    if (!has_reservations) return;
+RESERVATION_TEST_CASE("page_source: what is released in the middle is given again first, beside what is given") {
     page_source source;
     const memory_span first = source.acquire(mebibyte);
     const memory_span middle = source.acquire(4 * mebibyte);
@@ -176,8 +180,7 @@ TEST_CASE("page_source: what is released in the middle is given again first, bes
     CHECK(address_of(source.acquire(1)) == end_of_span(last));
 }
 
-TEST_CASE("page_source: a hole at the base of the reservation is given from its top") {
-    if (!has_reservations) return;
+RESERVATION_TEST_CASE("page_source: a hole at the base of the reservation is given from its top") {
     page_source source;
     const memory_span lowest = source.acquire(4 * mebibyte);
     const memory_span next = source.acquire(mebibyte);
@@ -199,8 +202,7 @@ TEST_CASE("page_source: spans that lay side by side may come back as one") {
     CHECK(again.base == first.base);
 }
 
-TEST_CASE("page_source: more holes than it can remember cost addresses, and nothing else") {
-    if (!has_reservations) return;
+RESERVATION_TEST_CASE("page_source: more holes than it can remember cost addresses, and nothing else") {
     page_source source;
     constexpr std::size_t page = page_source::granularity;
     const memory_span all = source.acquire(200 * page);
@@ -268,8 +270,7 @@ TEST_CASE("page_source: a request that no system can serve gets an empty span, a
     CHECK(address_of(source.acquire(1)) == end_of_span(first));
 }
 
-TEST_CASE("page_source: a request for which the system has no memory leaves what is reserved as it was") {
-    if (!can_limit) return;
+RESERVATION_TEST_CASE("page_source: a request for which the system has no memory leaves what is reserved as it was") {
     CHECK(allot_test::end_of([] {
               page_source source;
               const memory_span first = source.acquire(mebibyte);
@@ -280,8 +281,7 @@ TEST_CASE("page_source: a request for which the system has no memory leaves what
           }) == "returned");
 }
 
-TEST_CASE("page_source: a step for which the system has no memory becomes what was asked for") {
-    if (!can_limit) return;
+RESERVATION_TEST_CASE("page_source: a step for which the system has no memory becomes what was asked for") {
     CHECK(allot_test::end_of([] {
               page_source source;
               const memory_span large = source.acquire(160 * mebibyte);
@@ -291,8 +291,7 @@ TEST_CASE("page_source: a step for which the system has no memory becomes what w
           }) == "returned");
 }
 
-TEST_CASE("page_source: under a limit of addresses it takes none beyond what is asked for") {
-    if (!can_limit) return;
+RESERVATION_TEST_CASE("page_source: under a limit of addresses it takes none beyond what is asked for") {
     CHECK(allot_test::end_of([] {
               allow_more_addresses(256);
               page_source source;
@@ -313,8 +312,7 @@ TEST_CASE("page_source: under a limit of addresses it takes none beyond what is 
           }) == "returned");
 }
 
-TEST_CASE("page_source: what one reservation has no room for is given from the next, and goes back there") {
-    if (!has_reservations) return;
+RESERVATION_TEST_CASE("page_source: what one reservation has no room for is given from the next, and goes back there") {
     page_source source;
     constexpr std::size_t most = std::size_t{4} << 30;  // a system may refuse more at once
     std::vector<memory_span> spans = {source.acquire(most)};
@@ -357,8 +355,7 @@ TEST_CASE("page_source: threads never get the same pages") {
     CHECK(mappings_of(address_of(all), end_of_span(all)).size() == 1);
 }
 
-TEST_CASE("page_source: a heap over it stays one region, and gives all back") {
-    if (!has_reservations) return;
+RESERVATION_TEST_CASE("page_source: a heap over it stays one region, and gives all back") {
     allot::locked_heap<allot::basic_heap<paged_traits>> heap;
     std::vector<void*> payloads(300'000);
     for (void*& payload : payloads) payload = heap.allocate(300);

@@ -201,55 +201,54 @@ TEST_CASE("biased_lock: what one holder wrote the next one reads") {
     lock_laws::keeps_counts(lock, 3, 20'000);
 }
 
-TEST_CASE("biased_lock: it may lean to one who works much and be taken by another now and then") {
-    allot::biased_lock<allot::spin_lock, fenced_threads> lock;
+namespace {
+
+/// Two counts that only a holder changes: they differ for whoever finds another one inside.
+struct guarded_twins {
+    allot::biased_lock<allot::spin_lock, fenced_threads> lock{};
     unsigned long count = 0;
     unsigned long twin = 0;
     unsigned long torn = 0;
-    const auto work = [&](unsigned times) {
+
+    void work(unsigned times) {
         for (unsigned i = 0; i < times; ++i) {
             const allot::lock_guard guard(lock);
             if (count != twin) ++torn;
             ++count;
             ++twin;
         }
-    };
-    std::thread busy(work, 2'000'000);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("biased_lock: it may lean to one who works much and be taken by another now and then") {
+    guarded_twins twins;
+    std::thread busy([&] { twins.work(2'000'000); });
     std::thread seldom([&] {
         for (int i = 0; i < 300; ++i) {
-            work(1);
+            twins.work(1);
             std::this_thread::yield();
         }
     });
     busy.join();
     seldom.join();
-    CHECK(torn == 0);
-    CHECK(count == 2'000'300);
+    CHECK(twins.torn == 0);
+    CHECK(twins.count == 2'000'300);
 }
 
 TEST_CASE("biased_lock: it may lean to one after another, each of whom works for a while and then now and then") {
-    allot::biased_lock<allot::spin_lock, fenced_threads> lock;
-    unsigned long count = 0;
-    unsigned long twin = 0;
-    unsigned long torn = 0;
-    const auto work = [&](unsigned times) {
-        for (unsigned i = 0; i < times; ++i) {
-            const allot::lock_guard guard(lock);
-            if (count != twin) ++torn;
-            ++count;
-            ++twin;
-        }
-    };
+    guarded_twins twins;
     std::vector<std::thread> workers;
     for (unsigned number = 0; number < 3; ++number) {
-        workers.emplace_back([&work, number] {
+        workers.emplace_back([&twins, number] {
             for (unsigned burst = 0; burst < 60; ++burst) {
-                work(burst % 3 == number ? 20'000 : 20);
+                twins.work(burst % 3 == number ? 20'000 : 20);
                 std::this_thread::yield();
             }
         });
     }
     for (std::thread& each : workers) each.join();
-    CHECK(torn == 0);
-    CHECK(count == 3 * (20 * 20'000 + 40 * 20));
+    CHECK(twins.torn == 0);
+    CHECK(twins.count == 3 * (20 * 20'000 + 40 * 20));
 }

@@ -113,7 +113,7 @@ public:
         lanes_.for_each_held([&](const locked_lane& each) {
             base::run_look([&](const Core&, std::size_t) { are_lanes_sound &= view(each).is_sound(); });
         });
-        return found && !are_lanes_sound ? verify_result{invariant::links, nullptr} : found;
+        return verdict_with(found, are_lanes_sound);
     }
 
     /// A heap and its lanes, held: what they say of all chunks at one moment.
@@ -127,8 +127,7 @@ public:
             return found;
         }
         [[nodiscard]] verify_result verify() const noexcept {
-            const verify_result found = whole_.core().verify();
-            return found && !whole_.are_lanes_sound() ? verify_result{invariant::links, nullptr} : found;
+            return verdict_with(whole_.core().verify(), whole_.are_lanes_sound());
         }
         template <class Visit>
         void for_each_chunk(Visit&& visit) const {
@@ -243,6 +242,10 @@ private:
             for (const locked_lane& each : lanes_)
                 view(each).for_each([&](std::size_t chunk, std::size_t) { consider(chunk); });
         });
+    }
+
+    static verify_result verdict_with(const verify_result& of_heap, bool are_lanes_sound) noexcept {
+        return of_heap && !are_lanes_sound ? verify_result{invariant::links, nullptr} : of_heap;
     }
 
     bool are_lanes_sound() const noexcept {

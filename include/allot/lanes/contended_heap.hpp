@@ -33,6 +33,7 @@ class contended_heap : public all_lanes<Core, Lock> {
     using typename base::store_type;
     using requests = typename Core::requests;
     using chunks_type = typename Core::chunks_type;
+    using lane_type = lane<store_type>;
     using base::core;
     using base::exchange;
     using base::is_contended;
@@ -135,7 +136,9 @@ private:
 
     [[gnu::noinline]] bool put_back_slowly(std::size_t payload, payload_size owned) noexcept {
         if (!is_contended()) return run_uncontended([&](Core& inner) { return inner.put_back(payload, owned); });
-        if (put_waiting(lanes().own(), chunks_type::chunk_of(payload), owned)) return false;
+        const std::size_t chunk = chunks_type::chunk_of(payload);
+        if (put_waiting(lanes().own(), chunk, [&](auto& lane) { return lane.put_in_bundle(chunk, owned); }))
+            return false;
         return put_back_past_lane(payload, owned);
     }
 
@@ -159,16 +162,11 @@ private:
         return own.lane.take(size);
     }
 
-    /// False: the lane is full now, or the chunk is for the heap, or it must be looked at there first.
-    static bool put_waiting(locked_lane& own, std::size_t chunk, payload_size owned) noexcept {
+    /// Puts a chunk into a lane by one of its verbs. False: that said so, the lane is full now, or it does not know the region.
+    template <class Put>
+    static bool put_waiting(locked_lane& own, std::size_t chunk, Put&& put) noexcept {
         const guard alone(own.lock);
-        return own.lane.has_room() && own.lane.knows(chunk) && own.lane.put_in_bundle(chunk, owned);
-    }
-
-    /// The same whether or not others may want a bundle.
-    static bool put_waiting_anyway(locked_lane& own, std::size_t chunk, payload_size owned) noexcept {
-        const guard alone(own.lock);
-        return own.lane.has_room() && own.lane.knows(chunk) && own.lane.put(chunk, owned);
+        return own.lane.has_room() && own.lane.knows(chunk) && put(own.lane);
     }
 
     [[gnu::noinline]] std::size_t take_past_lane(request wanted) noexcept {
@@ -192,9 +190,10 @@ private:
     }
 
     [[gnu::noinline]] bool put_back_past_lane(std::size_t payload, payload_size owned) noexcept {
+        const std::size_t chunk = chunks_type::chunk_of(payload);
         locked_lane& own = lanes().own();
         news found = make_room(own, payload);
-        if (!put_waiting_anyway(own, chunks_type::chunk_of(payload), owned)) {
+        if (!put_waiting(own, chunk, [&](auto& lane) { return lane.put(chunk, owned); })) {
             found = with_owned(payload, heap_verb::deallocate, [&] {
                 core().put_back(payload, owned);
                 return news_of(core());
@@ -207,19 +206,19 @@ private:
 
     /// Gets chunks of a size from the depot.
     void fetch(locked_lane& own, std::size_t size) noexcept {
-        if (!in_depot_.may_be(size)) return;
-        lanes().with_depot(own, [&](locked_lane& depot) {
-            own.lane.swap_for_chunks(depot.lane, size);
-            in_depot_.note(size, depot.lane.count_of(size) != 0);
-        });
+        if (in_depot_.may_be(size)) at_depot(own, size, &lane_type::swap_for_chunks);
     }
 
     /// Leaves a bundle of chunks like this one in the depot, if there is none like it.
     void leave(locked_lane& own, std::size_t chunk) noexcept {
         const std::size_t size = size_to_leave(own, chunk);
-        if (size == 0 || in_depot_.may_be(size)) return;
+        if (size != 0 && !in_depot_.may_be(size)) at_depot(own, size, &lane_type::leave_bundle);
+    }
+
+    /// Has the own lane exchange chunks of a size with the depot, and notes what is there then.
+    void at_depot(locked_lane& own, std::size_t size, bool (lane_type::*pass_on)(lane_type&, std::size_t)) noexcept {
         lanes().with_depot(own, [&](locked_lane& depot) {
-            own.lane.leave_bundle(depot.lane, size);
+            (own.lane.*pass_on)(depot.lane, size);
             in_depot_.note(size, depot.lane.count_of(size) != 0);
         });
     }

@@ -57,8 +57,8 @@ concept resettable_lock = lockable<Lock> && requires(Lock& lock) {
     noexcept->std::same_as<void>;
 };
 
-/// A lock that knows its callers by number and lets one of them pass cheaply: the first one that locks it. A guest takes it without
-/// ever becoming that one. `caller()` is never 0.
+/// A lock that knows its callers by number and lets one of them pass cheaply, who works most with it. A guest takes it without ever
+/// becoming that one. `caller()` is never 0.
 template <class Lock>
 concept leaning_lock = lockable<Lock> && requires(Lock& lock) {
     { Lock::caller() }

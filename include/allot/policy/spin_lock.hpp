@@ -6,9 +6,9 @@
 //
 // Size       4 bytes, constant-initialised to free; lives in .bss, needs no constructor at boot.
 // Fairness   none: under contention a thread may be overtaken any number of times (ticket_lock is fair).
-// Threads    with more of them than cores, who waits uses up the time slice of a holder that is not running: one core and 32
-//            threads do a fifth of what one thread does. For kernels, which are not preempted while they hold it; programs have
-//            hosted_lock and sleeping_lock, or a Relax that yields.
+// Threads    with more of them than cores, who waits uses up time slices in which a holder that is not running could go on. For
+//            kernels, which are not preempted while they hold it; programs have hosted_lock and sleeping_lock, or a Relax that
+//            yields.
 // Order      lock acquires, unlock releases: what one holder wrote the next one reads.
 // Failure    none; a second lock() by the holder spins for ever, and so does one by an interrupt handler that
 //            interrupted the holder: wrap the lock in irq_safe where handlers allocate.
