@@ -68,7 +68,7 @@ struct default_traits {
     static constexpr auto links = allot::links::word;
 
     /// Of this many chunks at the front of a bin, the fit with the lowest address is taken. At least 1.
-    static constexpr std::size_t fit_probes = 4;
+    static constexpr std::size_t fit_probes = 1;
 
     static constexpr auto search = fit_search::bounded;
 

@@ -7,6 +7,8 @@
 #include "support/random.hpp"
 #include "support/sanitizer.hpp"
 
+#include <allot/diagnostics/store_of.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -62,15 +64,18 @@ struct some_state {
     }
 
 private:
-    static void add_words_of(const allot::chunk_info& chunk, std::size_t* payload, std::vector<std::size_t*>& words) {
+    /// Of the free chunks all but the links of the remainder and the top, which have none.
+    void add_words_of(const allot::chunk_info& chunk, std::size_t* payload, std::vector<std::size_t*>& words) {
+        const auto& index = allot::detail::store_of(heap.raw()).index();
+        const bool has_links = !index.is_loose(reinterpret_cast<std::size_t>(payload - 1));
         constexpr bool is_compact = scene<Heap>::is_compact;
         const bool is_minimal = scene<Heap>::has_minimal && chunk.bytes == Heap::min_chunk_size;
         words.push_back(payload - 1);
         if (chunk.state == allot::chunk_state::in_use || (is_compact && chunk.state == allot::chunk_state::cached))
             return;
-        words.push_back(payload);
+        if (has_links) words.push_back(payload);
         if (chunk.state == allot::chunk_state::cached) return;
-        if (!is_compact) words.push_back(payload + 1);
+        if (!is_compact && has_links) words.push_back(payload + 1);
         if (!is_minimal) words.push_back(payload + chunk.bytes / sizeof(std::size_t) - 2);
     }
 };

@@ -41,37 +41,38 @@ struct three_binned : Store {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("I7 a chunk that says it is in no bin, but is neither the remainder nor a top", "",
+TEMPLATE_LIST_TEST_CASE("I7 a chunk that is out of its list, but is neither the remainder nor a top", "",
                         granule_16_stores) {
     three_binned<TestType> heap;
-    heap.chunks().mark_unlisted(heap.last);
-    heap.chunks().set_next_free(heap.middle, heap.chunks().no_link);
-    CHECK(heap.broken() == allot::invariant::binned_once);
+    auto& bins = const_cast<typename TestType::store_type::index_type::bins_type&>(heap.store.index().binned());
+    bins.remove(heap.chunks(), heap.last, TestType::store_type::classes::bin_of(40 * g));
+    CHECK((heap.broken() == allot::invariant::links || heap.broken() == allot::invariant::binned_once));
 }
 
 TEMPLATE_LIST_TEST_CASE("I7 a chunk that is the first of its bin by its own word alone", "", granule_16_stores) {
     three_binned<TestType> heap;
-    heap.chunks().set_links(heap.last, heap.chunks().no_link, heap.chunks().prev_free(heap.first));
-    heap.chunks().set_next_free(heap.middle, heap.chunks().no_link);
-    CHECK(heap.broken() == allot::invariant::binned_once);
+    const auto head = heap.chunks().prev_free(heap.first);
+    heap.chunks().set_links(heap.last, head, head);
+    heap.chunks().set_next_free(heap.middle, head);
+    CHECK(heap.broken() == allot::invariant::links);
 }
 
 TEMPLATE_LIST_TEST_CASE("I7 a chunk in the bin of another size", "", granule_16_stores) {
     three_binned<TestType> heap;
     auto& bins = const_cast<typename TestType::store_type::index_type::bins_type&>(heap.store.index().binned());
-    bins.remove(heap.chunks(), heap.last);
-    bins.insert_first(heap.chunks(), heap.last, TestType::store_type::classes::bin_of(44 * g));
+    bins.remove(heap.chunks(), heap.last, TestType::store_type::classes::bin_of(40 * g));
+    bins.insert(heap.chunks(), {heap.last, 44 * g});
     CHECK(heap.broken() == allot::invariant::binned_once);
 }
 
 TEMPLATE_LIST_TEST_CASE("I7 a chunk that its bin does not know", "", granule_16_stores) {
     three_binned<TestType> heap;
     auto& bins = const_cast<typename TestType::store_type::index_type::bins_type&>(heap.store.index().binned());
-    const auto tag = heap.chunks().prev_free(heap.first);
-    for (const std::size_t chunk : {heap.first, heap.middle, heap.last}) bins.remove(heap.chunks(), chunk);
+    const auto head = heap.chunks().prev_free(heap.first);
     for (const std::size_t chunk : {heap.first, heap.middle, heap.last})
-        heap.chunks().set_links(chunk, heap.chunks().no_link, tag);
-    CHECK(heap.broken() == allot::invariant::binned_once);
+        bins.remove(heap.chunks(), chunk, TestType::store_type::classes::bin_of(40 * g));
+    for (const std::size_t chunk : {heap.first, heap.middle, heap.last}) heap.chunks().set_links(chunk, head, head);
+    CHECK(heap.broken() == allot::invariant::links);
 }
 
 TEMPLATE_LIST_TEST_CASE("R-37 a ring of chunks, mutual all around, that no bin leads to: verify ends and says so", "",

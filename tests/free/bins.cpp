@@ -23,34 +23,43 @@ using fit_type = allot::detail::fit<chunks_type>;
 constexpr auto all_sound = [](std::size_t) { return true; };
 
 // Bins, and chunks that are put into them wherever a test wants.
-struct binned {
+template <class Bins>
+struct bins_of_chunks {
     chunks_type chunks;
-    bins_type bins;
+    Bins bins;
+
+    bins_of_chunks() { bins.start(chunks); }
 
     std::size_t put(std::size_t chunk, std::size_t size) {
         chunks.write_free(chunk, size);
-        if (classes::is_exact(size)) bins.insert_first(chunks, chunk, classes::bin_of(size));
-        else bins.insert_lowest_first(chunks, chunk, classes::bin_of(size), all_sound);
+        bins.insert(chunks, {chunk, size});
         return chunk;
     }
-    std::size_t find_equal(std::size_t size) { return bins.find_in(chunks, classes::bin_of(size), size, all_sound); }
-    std::size_t find_larger(std::size_t size) { return bins.find_larger(chunks, size, all_sound); }
+    void remove(std::size_t chunk) { bins.remove(chunks, chunk, classes::bin_of(chunks.size_of(chunk))); }
+    std::size_t find(std::size_t size) { return bins.find(chunks, size, all_sound); }
 
     std::vector<std::size_t> order(std::size_t size) const {
         std::vector<std::size_t> found;
-        for (auto link = bins.first(classes::bin_of(size)); link != chunks.no_link; link = chunks.next_free(link))
-            found.push_back(link);
+        if (bins.is_empty(classes::bin_of(size))) return found;
+        for (std::size_t at = bins.first(chunks, classes::bin_of(size)); at != none;
+             at = bins.lists().after(chunks, at))
+            found.push_back(at);
         return found;
     }
     std::size_t find_aligned(std::size_t size, std::size_t alignment) {
         return bins.find_aligned(chunks, {size, alignment});
     }
     std::size_t find_anywhere(std::size_t size, std::size_t alignment = granule) {
-        return bins.find_anywhere<1000>(chunks, {size, alignment}, all_sound);
+        return bins.template find_anywhere<1000>(chunks, {size, alignment}, all_sound);
     }
-    std::size_t find_within_two(std::size_t size) { return bins.find_anywhere<2>(chunks, {size, granule}, all_sound); }
-    std::size_t largest() const { return bins.largest<1000>(chunks).size; }
+    std::size_t find_within_two(std::size_t size) {
+        return bins.template find_anywhere<2>(chunks, {size, granule}, all_sound);
+    }
+    std::size_t largest() const { return bins.template largest<1000>(chunks).size; }
 };
+
+using binned = bins_of_chunks<bins_type>;
+using looked_at_once = bins_of_chunks<allot::detail::bins<chunks_type, classes, 1>>;
 
 constexpr std::size_t at(std::size_t place) { return 0x100000 + place * 0x10000 - sizeof(std::size_t); }
 
@@ -78,35 +87,36 @@ TEST_CASE("fit: nothing fits in no chunk, and a huge alignment in none that is f
 TEST_CASE("bins: empty ones find nothing") {
     binned empty;
     for (std::size_t size = 32; size <= 65536; size += 480) {
-        CHECK(empty.find_equal(size) == none);
-        CHECK(empty.find_larger(size) == none);
+        CHECK(empty.find(size) == none);
         CHECK(empty.find_aligned(size, 64) == none);
         CHECK(empty.find_anywhere(size) == none);
     }
     CHECK(empty.largest() == 0);
 }
 
-TEST_CASE("bins: what is put in is found, and gone once removed") {
+TEST_CASE("bins: what is put in is found, and gone once removed, whoever removes it") {
     for (std::size_t size = 32; size <= 65536; size += size < 600 ? 16 : 1008) {
-        binned scene;
-        const std::size_t chunk = scene.put(at(1), size);
-        CHECK(scene.find_equal(size) == chunk);
-        CHECK(scene.find_anywhere(size) == chunk);
-        CHECK(scene.largest() == size);
-        CHECK((scene.find_larger(size) == none || scene.find_larger(size) == chunk));
-        scene.bins.remove(scene.chunks, chunk);
-        CHECK(scene.find_anywhere(32) == none);
-        CHECK(scene.bins.map().find_from(0) == bins_type::bin_count);
+        for (const bool as_first : {false, true}) {
+            binned scene;
+            const std::size_t chunk = scene.put(at(1), size);
+            CHECK(scene.find(size) == chunk);
+            CHECK(scene.find_anywhere(size) == chunk);
+            CHECK(scene.largest() == size);
+            if (as_first) scene.bins.remove_first(scene.chunks, chunk, classes::bin_of(size));
+            else scene.remove(chunk);
+            CHECK(scene.find_anywhere(32) == none);
+            CHECK(scene.bins.map().find_from(0) == bins_type::bin_count);
+        }
     }
 }
 
-TEST_CASE("bins: a larger one is sure to fit, in whatever bin the search starts") {
+TEST_CASE("bins: what is found has room, and what is sure to fit is found") {
     for (std::size_t wanted = 32; wanted <= 4096; wanted += 16) {
         for (std::size_t size = wanted; size <= 4800; size += 208) {
-            binned scene;
+            looked_at_once scene;
             scene.put(at(1), size);
             scene.put(at(2), 32);
-            const std::size_t found = scene.find_larger(wanted);
+            const std::size_t found = scene.find(wanted);
             CHECK((found == none || scene.chunks.size_of(found) >= wanted));
             CHECK((found != none || size < wanted + wanted / 8 + granule));
         }
@@ -114,56 +124,50 @@ TEST_CASE("bins: a larger one is sure to fit, in whatever bin the search starts"
 }
 
 TEST_CASE(
-    "bins: of a bin of many sizes the lower one of two stays in front, of a bin of one size the last one comes first") {
+    "bins: of many sizes a lower one goes to the front, any other to the back; of one size the last one is first") {
     binned scene;
     for (const std::size_t place : {3U, 9U, 4U, 2U, 6U}) scene.put(at(place), 1024);
-    CHECK(scene.order(1024) == std::vector{at(2), at(6), at(3), at(4), at(9)});
+    CHECK(scene.order(1024) == std::vector{at(2), at(3), at(9), at(4), at(6)});
     for (const std::size_t place : {13U, 19U, 14U}) scene.put(at(place), 64);
     CHECK(scene.order(64) == std::vector{at(14), at(19), at(13)});
 }
 
-TEST_CASE("bins: a chunk does not go behind one that is not sound") {
-    binned scene;
+TEST_CASE("bins: one look at the first of the own bin, else the first of the next one that is not empty") {
+    looked_at_once scene;
     scene.put(at(1), 1024);
-    scene.chunks.set_next_free(at(1), 0x4141414141414141u & (SIZE_MAX - 7));
-    scene.chunks.write_free(at(2), 1024);
-    scene.bins.insert_lowest_first(scene.chunks, at(2), classes::bin_of(1024),
-                                   [](std::size_t chunk) { return chunk != at(1); });
-    CHECK(scene.bins.first(classes::bin_of(1024)) == at(2));
-    CHECK(scene.chunks.next_free(at(2)) == at(1));
+    scene.put(at(2), 1136);
+    const std::size_t larger = scene.put(at(3), 4096);
+    CHECK(scene.find(1024) == at(1));
+    CHECK(scene.find(1040) == larger);  // the second one would do
+    scene.remove(at(1));
+    CHECK(scene.find(1040) == at(2));
+    scene.remove(at(2));
+    CHECK(scene.find(1040) == larger);
+    scene.remove(larger);
+    CHECK(scene.find(1040) == none);
 }
 
 TEST_CASE("bins: of the first few equals the lowest that fits is chosen") {
     binned scene;
-    scene.put(at(1), 1024);
-    scene.put(at(9), 1136);
-    scene.put(at(4), 1104);
-    scene.put(at(6), 1104);
-    scene.put(at(8), 1024);
-    CHECK(scene.find_equal(1024) == at(1));
-    CHECK(scene.find_equal(1104) == at(4));
-    CHECK(scene.find_equal(1136) == none);  // place 9 is fifth in line
-    CHECK(scene.find_anywhere(1136) == at(9));
-}
-
-TEST_CASE("bins: of the larger ones, too, the lowest of the first few is chosen") {
-    binned scene;
-    for (const std::size_t place : {5U, 9U, 4U, 6U}) scene.put(at(place), 2048);
-    scene.bins.remove(scene.chunks, at(4));
-    scene.put(at(2), 4096);
-    CHECK(scene.find_larger(1040) == at(5));
-    for (const std::size_t place : {15U, 19U}) scene.put(at(place), 128);
-    CHECK(scene.find_larger(96) == at(15));
+    for (const std::size_t place : {2U, 6U, 4U, 9U, 7U}) scene.put(at(place), 1024 + 16 * place / 2);
+    REQUIRE(scene.order(1024) == std::vector{at(2), at(6), at(4), at(9), at(7)});
+    CHECK(scene.find(1040) == at(2));
+    CHECK(scene.find(1056) == at(4));
+    CHECK(scene.find(1072) == at(6));
+    scene.remove(at(9));
+    scene.put(at(12), 1136);
+    CHECK(scene.find(1136) == none);  // place 12 is fifth in line
+    CHECK(scene.find_anywhere(1136) == at(12));
 }
 
 TEST_CASE("bins: the search among equals does not follow an unsound chunk, and names it") {
     binned scene;
     scene.put(at(1), 1024);
-    scene.put(at(3), 1024);
     scene.put(at(2), 1024);
+    scene.put(at(3), 1024);
     const auto but_the_second = [](std::size_t chunk) { return chunk != at(2); };
     scene.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
-    CHECK(scene.bins.find_in(scene.chunks, classes::bin_of(1040), 1040, but_the_second) == at(2));
+    CHECK(scene.bins.find(scene.chunks, 1040, but_the_second) == at(2));
     CHECK(scene.bins.find_anywhere<1000>(scene.chunks, {1040, granule}, but_the_second) == at(2));
 }
 
@@ -190,7 +194,7 @@ TEST_CASE("bins: the last resort looks at every chunk that could fit") {
     for (std::size_t i = 0; i < 20; ++i) scene.put(at(i + 1), 1024);
     scene.put(at(30), 1136);
     for (std::size_t i = 0; i < 20; ++i) scene.put(at(i + 40), 1024);
-    CHECK(scene.find_equal(1136) == none);
+    CHECK(scene.find(1136) == none);
     CHECK(scene.find_anywhere(1136) == at(30));
     CHECK(scene.find_anywhere(1152) == none);
 }
@@ -201,15 +205,15 @@ TEST_CASE("bins: the largest is the largest of the highest bin, not its first") 
     scene.put(at(2), 1024);
     scene.put(at(3), 64);
     CHECK(scene.largest() == 1136);
-    scene.bins.remove(scene.chunks, at(1));
+    scene.remove(at(1));
     CHECK(scene.largest() == 1024);
 }
 
 TEST_CASE("bins: a bounded look sees as many as it may, and says whether that was all") {
     binned scene;
     scene.put(at(1), 1024);
-    scene.put(at(3), 1136);
     scene.put(at(2), 1040);
+    scene.put(at(3), 1136);
     REQUIRE(scene.order(1024) == std::vector<std::size_t>{at(1), at(2), at(3)});
     CHECK(scene.find_within_two(1040) == at(2));
     CHECK(scene.find_within_two(1136) == none);
@@ -233,13 +237,4 @@ TEST_CASE("bins: from the highest bin down, as far as the visitor goes") {
     seen.clear();
     scene.bins.for_largest(scene.chunks, 2, visit);
     CHECK(seen == std::vector<std::size_t>{8992, 4096});
-}
-
-TEST_CASE("bins: a chunk that is in no bin is not removed from one") {
-    binned scene;
-    scene.put(at(1), 64);
-    scene.chunks.write_free(at(2), 64);
-    scene.chunks.mark_unlisted(at(2));
-    scene.bins.remove(scene.chunks, at(2));
-    CHECK(scene.find_equal(64) == at(1));
 }

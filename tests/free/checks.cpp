@@ -40,12 +40,15 @@ struct scene : Store {
         const std::size_t before = chunks().memory().load(address);
         overwrite(address, value);
         const std::size_t size = chunks().size_of(chunk);
-        const corruption found = inspect().has_sound_neighbours(chunk, size)
-                                     ? corruption{}
-                                     : inspect().why_not_sound_neighbours(chunk, size);
+        const corruption found =
+            has_sound_neighbours(chunk, size) ? corruption{} : inspect().why_not_sound_neighbours(chunk, size);
         overwrite(address, before);
         return found;
     }
+    bool has_sound_neighbours(std::size_t chunk, std::size_t size) {
+        return inspect().is_above_sound(chunk + size) && inspect().is_below_sound(chunk);
+    }
+    const auto& lists() { return this->store.index().binned().lists(); }
     std::size_t beyond() const { return base + 0x10000 - word; }
 };
 
@@ -100,7 +103,7 @@ TEMPLATE_LIST_TEST_CASE("checks: a size out of the region is not stepped over, w
 TEMPLATE_LIST_TEST_CASE("checks: nothing is wrong around a chunk of a sound heap", "", granule_16_stores) {
     scene<TestType> scene;
     for (const std::size_t chunk : {scene.a, scene.c, scene.e}) {
-        CHECK(scene.inspect().has_sound_neighbours(chunk, scene.chunks().size_of(chunk)));
+        CHECK(scene.has_sound_neighbours(chunk, scene.chunks().size_of(chunk)));
     }
     for (const std::size_t chunk : {scene.b, scene.d}) {
         CHECK(scene.inspect().has_sound_links(chunk));
@@ -160,9 +163,12 @@ TEMPLATE_LIST_TEST_CASE(
         CHECK_FALSE(is_whole());
     }
     scene.overwrite(scene.b, size | 2);
-    chunks.set_links(scene.b, chunks.no_link, chunks.tag_of(bin + 1));
+    const auto head = scene.lists().link_to_head(bin);
+    chunks.set_links(scene.b, head, scene.lists().link_to_head(bin + 1));
     CHECK_FALSE(is_whole());
-    chunks.set_links(scene.b, chunks.link_to(scene.d), chunks.tag_of(bin));
+    chunks.set_links(scene.b, chunks.link_to(scene.d), head);
+    CHECK_FALSE(is_whole());
+    chunks.set_links(scene.b, scene.lists().link_to_head(bin + 1), head);
     CHECK_FALSE(is_whole());
 }
 
@@ -178,21 +184,23 @@ TEMPLATE_LIST_TEST_CASE("checks: links that lead nowhere, elsewhere, or only one
         chunks.set_links(scene.b, old_next, old_back);
         return is_sound;
     };
-    const link tag = chunks.prev_free(scene.b);
-    const link none = chunks.no_link;
-    CHECK(with_links(none, tag));
-    CHECK_FALSE(with_links(chunks.link_to(scene.d), tag));
-    CHECK_FALSE(with_links(chunks.link_to(scene.c), tag));
-    CHECK_FALSE(with_links(static_cast<link>(chunks.link_to(scene.beyond()) + 64), tag));
-    CHECK_FALSE(with_links(none, chunks.link_to(scene.d)));
-    CHECK_FALSE(with_links(none, chunks.tag_of(1)));
-    CHECK_FALSE(with_links(none, chunks.tag_of(1900)));
-    CHECK(with_links(none, chunks.tag_of(chunks.unlisted)));
+    const link head = chunks.prev_free(scene.b);
+    const link other = scene.lists().link_to_head(1);
+    CHECK(with_links(head, head));
+    CHECK_FALSE(with_links(chunks.link_to(scene.d), head));
+    CHECK_FALSE(with_links(chunks.link_to(scene.c), head));
+    CHECK_FALSE(with_links(static_cast<link>(chunks.link_to(scene.beyond()) + 64), head));
+    CHECK_FALSE(with_links(head, chunks.link_to(scene.d)));
+    CHECK_FALSE(with_links(head, other));
+    CHECK_FALSE(with_links(other, head));
+    CHECK_FALSE(with_links(chunks.no_link, head));
+    CHECK_FALSE(with_links(head, chunks.no_link));
 }
 
-TEMPLATE_LIST_TEST_CASE("checks: a list leads inside, or ends, or is not to be followed", "", granule_16_stores) {
+TEMPLATE_LIST_TEST_CASE("checks: a list leads inside, or to a head, or is not to be followed", "", granule_16_stores) {
     scene<TestType> scene;
     using link = typename TestType::chunks_type::link;
+    CHECK(scene.inspect().leads_inside(scene.b));
     scene.chunks().set_next_free(scene.b, scene.chunks().link_to(scene.d));
     CHECK(scene.inspect().leads_inside(scene.b));
     scene.chunks().set_next_free(scene.b, static_cast<link>(scene.chunks().link_to(scene.beyond()) + 640));

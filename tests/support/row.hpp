@@ -27,7 +27,8 @@ struct row : Store {
     }
     bool is_first_of_its_bin(std::size_t free) const {
         const std::size_t bin = Store::store_type::classes::bin_of(this->store.chunks().size_of(free));
-        return this->store.index().binned().first(bin) == this->store.chunks().link_to(free);
+        const auto& bins = this->store.index().binned();
+        return !bins.is_empty(bin) && bins.first(this->store.chunks(), bin) == free;
     }
 };
 

@@ -58,6 +58,7 @@ template <class Memory, std::size_t Granule, links Links>
 class chunk_access {
 public:
     static constexpr bool is_compact = Links == links::compact;
+    using memory_type = Memory;
     using word_type = typename Memory::word;
     using link = std::conditional_t<is_compact, typename Memory::half, word_type>;
 
@@ -76,8 +77,7 @@ public:
 
     static constexpr link no_link = 0;
     static constexpr std::size_t link_limit = static_cast<link>(~link{0});
-    static constexpr std::size_t reserved_links = 2048;          // compact link values below this are bin tags
-    static constexpr std::size_t unlisted = reserved_links - 2;  // the tag of a free chunk that is in no bin
+    static constexpr std::size_t reserved_links = 2048;  // compact link values below this lead to no chunk
 
     constexpr chunk_access() = default;
     constexpr explicit chunk_access(Memory memory) : memory_(memory) {}
@@ -203,9 +203,9 @@ public:
     constexpr void set_origin(std::size_t origin) noexcept { origin_.value = origin; }
     constexpr std::size_t origin() const noexcept { return origin_.value; }
 
-    /// A link that counts `granules` more, modulo its width.
+    /// A link that counts `granules` more, modulo its width, if it leads to a chunk.
     static constexpr link shifted(link to, link granules) noexcept {
-        return to == no_link ? no_link : static_cast<link>(to + granules);
+        return to < reserved_links ? to : static_cast<link>(to + granules);
     }
 
     /// True if every chunk in [first, last] has a link of its own.
@@ -223,20 +223,6 @@ public:
     constexpr std::size_t chunk_at(link to) const noexcept {
         if constexpr (is_compact) return origin_.value + std::size_t{to} * Granule;
         else return to;
-    }
-
-    /// The back link of the first chunk of `bin`: it names the bin, so that unlinking need not compute it.
-    static constexpr link tag_of(std::size_t bin) noexcept {
-        if constexpr (is_compact) return static_cast<link>(bin + 1);
-        else return static_cast<link>(bin << 1 | 1);
-    }
-    static constexpr bool is_tag(link back) noexcept {
-        if constexpr (is_compact) return back < reserved_links;
-        else return (back & 1) != 0;
-    }
-    static constexpr std::size_t bin_in(link tag) noexcept {
-        if constexpr (is_compact) return static_cast<std::size_t>(tag) - 1;
-        else return static_cast<std::size_t>(tag >> 1);
     }
 
     constexpr link next_free(std::size_t chunk) const noexcept {
@@ -267,9 +253,6 @@ public:
     constexpr bool is_marked_waiting(std::size_t chunk) const noexcept {
         return prev_free(chunk) == waiting_mark_of(chunk);
     }
-
-    /// Makes a free chunk one that is in no bin.
-    constexpr void mark_unlisted(std::size_t chunk) noexcept { set_links(chunk, no_link, tag_of(unlisted)); }
 
     /// Writes both links at once, over whatever the payload left there.
     constexpr void set_links(std::size_t chunk, link next, link prev) noexcept {

@@ -62,8 +62,10 @@ public:
     constexpr bool is_falling() const noexcept { return ebb_.is_falling(); }
     constexpr bool tells_of_fall() noexcept { return ebb_.tells_of_fall(); }
 
-    /// To be called when a region comes. A heap starts as zeros, without room to cache: the first region gives it some.
-    constexpr void make_room_to_cache() noexcept {
+    /// To be called when a region comes. A heap begins as zeros, with bins that are not linked and without room to cache: the first
+    /// region changes that.
+    constexpr void start() noexcept {
+        index().start(chunks_);
         if (peak_in_use_bytes() == 0) cache_.limit_to(most_cached);
     }
 
@@ -149,10 +151,8 @@ public:
     }
 
     /// Makes a chunk in use a free one and merges it with its free neighbours.
-    ALLOT_INLINE constexpr void merge(std::size_t chunk, chunk_size size) noexcept {
-        if (chunks_.is_in_use(chunk + size.bytes) && chunks_.is_prev_in_use(chunk))
-            return free_.settle(chunks_, chunk, size);
-        merge_with_neighbours(chunk, size);
+    [[gnu::noinline]] constexpr void merge(std::size_t chunk, chunk_size size) noexcept {
+        free_.merge_with_neighbours(chunks_, chunk, size);
     }
 
     /// To be called where what callers own is about to fall.
@@ -172,11 +172,8 @@ private:
     ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
         counted_.gave_back(size);
         free_.gave_back(size);
-        merge(chunk, {size});
-    }
-
-    [[gnu::noinline]] constexpr void merge_with_neighbours(std::size_t chunk, chunk_size size) noexcept {
-        free_.merge_with_neighbours(chunks_, chunk, size);
+        if constexpr (is_deferred) merge(chunk, {size});
+        else free_.merge_with_neighbours(chunks_, chunk, {size});
     }
 
     /// Counts what was taken, if anything was.

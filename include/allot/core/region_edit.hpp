@@ -35,7 +35,7 @@ public:
         if (const region_status wrong = status_of(base, bytes); wrong != region_status::ok) return wrong;
         const region added = list::lay_out(base, bytes, origin);
         if constexpr (chunks_type::is_compact) reach(added);
-        store_.make_room_to_cache();
+        store_.start();
         if constexpr (index_type::has_source) {
             if (origin == region_origin::source) store_.index().account().came(bytes);
         }

@@ -57,9 +57,8 @@ public:
         return holds(is_aligned(chunks_type::payload_of(chunk), chunks_type::granule), invariant::alignment, chunk);
     }
 
-    /// True if a link leads to where a chunk could be: inside a region that the walk has found sound.
-    constexpr bool may_start_chunk(link to) const noexcept {
-        const std::size_t chunk = chunks_.chunk_at(to);
+    /// True if a chunk could be there: inside a region that the walk has found sound.
+    constexpr bool may_start_chunk(std::size_t chunk) const noexcept {
         if (!is_aligned(chunks_type::payload_of(chunk), chunks_type::granule)) return false;
         const std::size_t below = store_.regions().find_below(chunks_, chunk);
         return below != none && store_.regions().at(chunks_, below).has_chunk(chunk);
@@ -119,30 +118,32 @@ private:
     }
 
     constexpr bool check_binned_once(const region& home, std::size_t chunk) noexcept {
-        const link back = chunks_.prev_free(chunk);
-        const bool is_unlisted = chunks_type::is_tag(back) && chunks_type::bin_in(back) == chunks_type::unlisted;
+        if (!store_.index().is_loose(chunk)) {
+            ++seen_.listed_chunks;
+            return check_links(chunk);
+        }
+        ++seen_.loose_chunks;
         const bool is_remainder = chunk == store_.index().remainder().chunk;
-        const bool is_top = chunk == store_.index().top().chunk && chunk + chunks_.size_of(chunk) == home.fencepost;
-        if (!holds(is_unlisted == (is_remainder != is_top), invariant::binned_once, chunk)) return false;
-        seen_.loose_chunks += is_remainder || is_top ? 1 : 0;
-        if (is_unlisted) return holds(chunks_.next_free(chunk) == chunks_type::no_link, invariant::links, chunk);
-        ++seen_.listed_chunks;
-        return check_links(chunk, back);
+        const bool is_top = chunk == store_.index().top().chunk;
+        const bool is_at_end = chunk + chunks_.size_of(chunk) == home.fencepost;
+        return holds(is_remainder != is_top && (is_remainder || is_at_end), invariant::binned_once, chunk);
     }
 
-    constexpr bool check_links(std::size_t chunk, link back) noexcept {
-        const link self = chunks_.link_to(chunk);
-        const link next = chunks_.next_free(chunk);
-        const bool is_followed = next == chunks_type::no_link ||
-                                 (may_start_chunk(next) && chunks_.prev_free(chunks_.chunk_at(next)) == self);
-        if (!holds(is_followed, invariant::links, chunk)) return false;
-        if (!chunks_type::is_tag(back)) {
-            return holds(may_start_chunk(back) && chunks_.next_free(chunks_.chunk_at(back)) == self, invariant::links,
-                         chunk);
-        }
+    constexpr bool check_links(std::size_t chunk) noexcept {
+        const auto& lists = store_.index().binned().lists();
+        const std::size_t next = lists.next_of(chunks_, chunk);
+        const std::size_t prev = lists.prev_of(chunks_, chunk);
+        const bool is_led_back_to = is_member(next) && is_member(prev) && lists.is_behind(chunks_, next, chunk) &&
+                                    lists.is_before(chunks_, prev, chunk);
+        if (!holds(is_led_back_to, invariant::links, chunk)) return false;
         const std::size_t bin = classes::bin_of(chunks_.size_of(chunk));
-        const bool is_first = back == chunks_type::tag_of(bin) && store_.index().binned().first(bin) == self;
-        return holds(is_first, invariant::binned_once, chunk);
+        const bool is_in_its_bin = !lists.is_head(prev) || chunks_.prev_free(chunk) == lists.link_to_head(bin);
+        return holds(is_in_its_bin, invariant::binned_once, chunk);
+    }
+
+    /// True if a list may lead there.
+    constexpr bool is_member(std::size_t member) const noexcept {
+        return store_.index().binned().lists().is_head(member) || may_start_chunk(member);
     }
 
     const Store& store_;

@@ -163,23 +163,25 @@ private:
         const auto& bins = store_.index().binned();
         bool agrees = bins.map().is_consistent();
         for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin)
-            agrees = agrees && bins.map().is_set(bin) == !bins.is_empty(bin);
+            agrees = agrees && bins.is_empty(bin) == bins.lists().is_empty(chunks_, bin);
         return holds(agrees, invariant::bin_map, none);
     }
 
     constexpr bool look_at_binned() noexcept {
-        if (at_ != chunks_type::no_link) return look_at_binned_chunk();
+        if (at_ != none) return look_at_binned_chunk();
         const auto& bins = store_.index().binned();
-        while (at_ == chunks_type::no_link && list_ != bins_type::bin_count) at_ = bins.first(list_++);
-        return at_ != chunks_type::no_link || end_bins();
+        while (list_ != bins_type::bin_count && bins.is_empty(list_)) ++list_;
+        if (list_ == bins_type::bin_count) return end_bins();
+        at_ = bins.first(chunks_, list_++);
+        return true;
     }
 
     constexpr bool look_at_binned_chunk() noexcept {
         if (!holds(check_.may_start_chunk(at_), invariant::links, none)) return false;
-        const std::size_t chunk = chunks_.chunk_at(at_);
+        const std::size_t chunk = at_;
         const bool belongs = seen_.listed_chunks++ != check_.seen().listed_chunks && !chunks_.is_in_use(chunk) &&
                              is_in_bin(chunk, list_ - 1);
-        at_ = chunks_.next_free(chunk);
+        at_ = store_.index().binned().lists().after(chunks_, chunk);
         return holds(belongs, invariant::binned_once, chunk);
     }
 
@@ -201,21 +203,25 @@ private:
     constexpr bool look_at_cached() noexcept {
         if constexpr (!Store::is_deferred) return false;
         else {
-            if (at_ != chunks_type::no_link) return look_at_cached_chunk();
-            while (at_ == chunks_type::no_link && list_ != Store::cache_type::list_count)
-                at_ = store_.cache().first(list_++);
-            return at_ != chunks_type::no_link || end_cached();
+            if (at_ != none) return look_at_cached_chunk();
+            link first = chunks_type::no_link;
+            while (first == chunks_type::no_link && list_ != Store::cache_type::list_count)
+                first = store_.cache().first(list_++);
+            if (first == chunks_type::no_link) return end_cached();
+            at_ = chunks_.chunk_at(first);
+            return true;
         }
     }
 
     constexpr bool look_at_cached_chunk() noexcept {
         if (!holds(check_.may_start_chunk(at_), invariant::links, none)) return false;
-        const std::size_t chunk = chunks_.chunk_at(at_);
+        const std::size_t chunk = at_;
         const std::size_t header = chunks_.header_of(chunk);
+        const link next = chunks_.next_cached(chunk);
         const bool belongs = seen_.cached_chunks++ != check_.seen().cached_chunks &&
                              state_in<chunks_type>(header) == chunk_state::cached &&
                              chunks_type::size_in(header) == Store::cache_type::size_in_list(list_ - 1);
-        at_ = chunks_.next_cached(chunk);
+        at_ = next == chunks_type::no_link ? none : chunks_.chunk_at(next);
         return holds(belongs, invariant::binned_once, chunk);
     }
 
@@ -248,8 +254,8 @@ private:
     cursor place_{};
     region home_{};  // around the place; of 0 bytes: to be found
     std::size_t free_prev_ = none;
-    std::size_t list_ = 0;            // the next one to begin
-    link at_ = chunks_type::no_link;  // in the one begun last
+    std::size_t list_ = 0;   // the next one to begin
+    std::size_t at_ = none;  // in the one begun last
 };
 
 }  // namespace allot::detail

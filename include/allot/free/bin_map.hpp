@@ -27,9 +27,12 @@ public:
         summary_ |= mask(bin / word_bits);
     }
 
-    constexpr void clear(std::size_t bin) noexcept {
-        const std::size_t left = words_[bin / word_bits] &= ~mask(bin);
-        if (left == 0) summary_ &= ~mask(bin / word_bits);
+    constexpr void clear(std::size_t bin) noexcept { clear_if(true, bin); }
+
+    /// Clears the bit of a bin that is now empty. Without a branch: whether it is one can seldom be foreseen.
+    ALLOT_INLINE constexpr void clear_if(bool is_empty, std::size_t bin) noexcept {
+        const std::size_t left = words_[bin / word_bits] &= ~(std::size_t{is_empty} << (bin % word_bits));
+        summary_ &= ~(std::size_t{left == 0} << (bin / word_bits));
     }
 
     /// The first non-empty bin that is `bin` or above it; `BinCount` if there is none or `bin` is out of range.

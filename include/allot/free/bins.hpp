@@ -2,17 +2,17 @@
 //
 //     96 bytes:   find_in: bin 6 [ 96 ] is empty --> find_larger: the bin map says bin 9 [ 144 ] --> its first chunk
 //
-// Good fit: a chunk of the request's own bin if one of its first few fits, else the first chunk of the first bin all
-// of whose chunks are large enough. Of the first `Probes` chunks of a bin the one with the lowest address is chosen, and a
-// chunk goes to the front of its bin only if it is lower than the first: live chunks gather at low addresses and large
-// free chunks survive above.
+// Good fit: a chunk of the request's own bin if one of its first few fits, else the first chunk of the next bin that is not
+// empty, all of whose chunks are large enough. Of the first `Probes` chunks of a bin the lowest one that fits is chosen. A bin
+// of one size is last in, first out. In one of several sizes a chunk goes to the front if it is lower than the first, else to
+// the back, where nothing has to be read: live chunks gather at low addresses and large free chunks survive above.
 //
-// Guarantees: constexpr; insert and remove O(1), find at most 2 * Probes chunks read; `find_anywhere` and `largest` as
+// Guarantees: constexpr; insert and remove O(1), find at most Probes + 1 chunks read; `find_anywhere` and `largest` as
 // many as they are allowed to.
 #pragma once
 
 #include <allot/free/bin_map.hpp>
-#include <allot/free/free_list.hpp>
+#include <allot/free/free_lists.hpp>
 
 #include <cstddef>
 
@@ -51,73 +51,59 @@ class bins {
 
 public:
     static constexpr std::size_t bin_count = Classes::bin_count;
-    static_assert(bin_count < Chunks::unlisted, "bins: more bins than back links can name");
 
-    constexpr bool is_empty(std::size_t bin) const noexcept { return lists_[bin].is_empty(); }
+    constexpr bool is_empty(std::size_t bin) const noexcept { return !map_.is_set(bin); }
     ALLOT_INLINE constexpr bool are_empty_from(std::size_t bin) const noexcept {
         return map_.find_from(bin) == bin_count;
     }
-    constexpr link first(std::size_t bin) const noexcept { return lists_[bin].first(); }
+    /// The first chunk of a bin. Pre: not empty.
+    ALLOT_INLINE constexpr std::size_t first(const Chunks& chunks, std::size_t bin) const noexcept {
+        return lists_.first(chunks, bin);
+    }
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
+    constexpr const free_lists<Chunks, bin_count>& lists() const noexcept { return lists_; }
 
-    /// Puts a free chunk in front of a bin: that of its size.
-    ALLOT_INLINE constexpr void insert_first(Chunks& chunks, std::size_t chunk, std::size_t bin) noexcept {
-        if (is_empty(bin)) map_.set(bin);
-        lists_[bin].push(chunks, chunk, Chunks::tag_of(bin));
+    /// To be called when a region comes.
+    constexpr void start(Chunks& chunks) noexcept {
+        if (!lists_.are_linked(chunks)) lists_.link_heads(chunks);
     }
 
-    /// The same, but behind the first chunk there if that one is lower: for bins of several sizes. Where `is_sound(first)` is false
-    /// its link is not followed.
-    template <class Soundness>
-    ALLOT_INLINE constexpr void insert_lowest_first(Chunks& chunks, std::size_t chunk, std::size_t bin,
-                                                    Soundness&& is_sound) noexcept {
-        const std::size_t lower = is_empty(bin) ? none : chunks.chunk_at(first(bin));
-        if (lower == none || lower > chunk || !is_sound(lower)) return insert_first(chunks, chunk, bin);
-        lists_[bin].push_second(chunks, chunk);
-    }
-
-    /// Takes a free chunk out of its bin. False: it is in none.
-    ALLOT_INLINE constexpr bool remove(Chunks& chunks, std::size_t chunk) noexcept {
-        const link next = chunks.next_free(chunk);
-        const link back = chunks.prev_free(chunk);
-        if (!Chunks::is_tag(back)) {
-            free_list<Chunks>::unlink(chunks, next, back);
-            return true;
+    /// Puts a free chunk into the bin of its size.
+    ALLOT_INLINE constexpr void insert(Chunks& chunks, const sized_chunk& freed) noexcept {
+        if (Classes::is_exact(freed.size)) {
+            const std::size_t bin = Classes::exact_bin_of(freed.size);
+            if (lists_.push_front(chunks, freed.chunk, bin)) map_.set(bin);
+            return;
         }
-        const std::size_t bin = Chunks::bin_in(back);
-        if (bin == Chunks::unlisted) return false;
-        drop_first(chunks, bin, next);
-        return true;
+        const std::size_t bin = Classes::bin_of(freed.size);
+        if (lists_.first(chunks, bin) < freed.chunk) lists_.push_back(chunks, freed.chunk, bin);
+        else lists_.push_front(chunks, freed.chunk, bin);
+        map_.set(bin);  // without a branch: whether it was empty can seldom be foreseen
     }
 
-    /// Takes the first chunk out of a bin; `next` is its link.
-    ALLOT_INLINE constexpr void drop_first(Chunks& chunks, std::size_t bin, link next) noexcept {
-        lists_[bin].drop_first(chunks, next, Chunks::tag_of(bin));
-        if (is_empty(bin)) map_.clear(bin);
+    /// Takes a free chunk out of its bin.
+    ALLOT_INLINE constexpr void remove(Chunks& chunks, std::size_t chunk, std::size_t bin) noexcept {
+        map_.clear_if(lists_.unlink(chunks, chunk), bin);
     }
 
-    /// The lowest fit among the first few chunks of a bin; `none` if none of them fits. A chunk for which `is_sound(chunk)` is
-    /// false is returned at once and its links are not followed: the taker looks again and says so.
+    /// Takes the first chunk out of a bin.
+    ALLOT_INLINE constexpr void remove_first(Chunks& chunks, std::size_t chunk, std::size_t bin) noexcept {
+        if (lists_.unlink_first(chunks, chunk, bin)) map_.clear(bin);
+    }
+
+    /// A fit of its own bin or, if none of its first few chunks is one, of the next bin that is not empty; `none` if all are. A
+    /// chunk for which `is_sound(chunk)` is false is returned at once and its links are not followed: the taker looks again and
+    /// says so.
     template <class Soundness>
-    constexpr std::size_t find_in(const Chunks& chunks, std::size_t bin, std::size_t size,
-                                  Soundness&& is_sound) const noexcept {
-        std::size_t best = none;
-        link at = first(bin);
-        for (std::size_t probe = 0; probe < Probes && at != Chunks::no_link; ++probe) {
-            const std::size_t chunk = chunks.chunk_at(at);
-            if (!is_sound(chunk)) [[unlikely]]
-                return chunk;
-            if (Chunks::is_below_or_first(chunk, best) && chunks.size_of(chunk) >= size) best = chunk;
-            at = chunks.next_free(chunk);
-        }
-        return best;
-    }
-
-    /// A fit in the first bin all of whose chunks are large enough; `none` if all of them are empty.
-    template <class Soundness>
-    constexpr std::size_t find_larger(const Chunks& chunks, std::size_t size, Soundness&& is_sound) const noexcept {
-        const std::size_t bin = map_.find_from(Classes::sure_bin_of(size));
-        return bin == bin_count ? none : find_in(chunks, bin, size, is_sound);
+    ALLOT_INLINE constexpr std::size_t find(const Chunks& chunks, std::size_t size,
+                                            Soundness&& is_sound) const noexcept {
+        const std::size_t own = Classes::bin_of(size);
+        std::size_t bin = map_.find_from(own);
+        if (bin == bin_count) return none;
+        const std::size_t found = lowest_fit(chunks, bin, size, is_sound);
+        if (found != none) return found;
+        bin = map_.find_from(own + 1);
+        return bin == bin_count ? none : first(chunks, bin);
     }
 
     /// A chunk for an aligned request: a lucky fit at the front of a few bins, the smallest one first, then those where
@@ -128,12 +114,12 @@ public:
         const std::size_t hopeful = Classes::bin_of(wanted.size + wanted.alignment / 2);
         std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
         for (std::size_t probe = 0; probe < aligned_probes && bin != bin_count; ++probe) {
-            const std::size_t found = chunks.chunk_at(first(bin));
+            const std::size_t found = first(chunks, bin);
             if (wanted.fits_in(found, chunks.size_of(found))) return found;
             bin = map_.find_from(bin < hopeful ? hopeful : bin + 1);
         }
         bin = map_.find_from(Classes::sure_bin_of(padded));
-        return bin == bin_count ? none : chunks.chunk_at(first(bin));
+        return bin == bin_count ? none : first(chunks, bin);
     }
 
     /// The last resort: any chunk of any bin that fits, or one that is not sound, among the first `Looks` of them.
@@ -143,8 +129,7 @@ public:
         std::size_t looks = Looks;
         std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
         for (; bin != bin_count; bin = map_.find_from(bin + 1)) {
-            for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
-                const std::size_t chunk = chunks.chunk_at(at);
+            for (std::size_t chunk = first(chunks, bin); chunk != none; chunk = lists_.after(chunks, chunk)) {
                 if (looks-- == 0) return none;
                 if (!is_sound(chunk) || wanted.fits_in(chunk, chunks.size_of(chunk))) return chunk;
             }
@@ -158,12 +143,12 @@ public:
         const std::size_t bin = map_.find_last();
         if (bin == bin_count) return {};
         largest_seen seen{bin, 0, 0, true};
-        for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
+        for (std::size_t chunk = first(chunks, bin); chunk != none; chunk = lists_.after(chunks, chunk)) {
             if (seen.count == Looks) {
                 seen.is_all = false;
                 break;
             }
-            const std::size_t size = chunks.size_of(chunks.chunk_at(at));
+            const std::size_t size = chunks.size_of(chunk);
             if (size > seen.size) seen.size = size;
             ++seen.count;
         }
@@ -174,23 +159,41 @@ public:
     template <class Visit>
     constexpr void for_largest(const Chunks& chunks, std::size_t looks, Visit&& visit) const noexcept {
         for (std::size_t bin = map_.find_last(); bin != bin_count; bin = map_.find_below(bin)) {
-            for (link at = first(bin); at != Chunks::no_link; at = chunks.next_free(chunks.chunk_at(at))) {
-                if (looks-- == 0 || !visit(chunks.chunk_at(at))) return;
+            for (std::size_t chunk = first(chunks, bin); chunk != none;) {
+                const std::size_t after = lists_.after(chunks, chunk);
+                if (looks-- == 0 || !visit(chunk)) return;
+                chunk = after;
             }
         }
     }
 
     /// To be called when the origin of the links is about to move. O(free chunks).
     constexpr void shift(Chunks& chunks, link granules) noexcept {
-        for (free_list<Chunks>& list : lists_) list.shift(chunks, granules);
+        for (std::size_t bin = map_.find_from(0); bin != bin_count; bin = map_.find_from(bin + 1))
+            lists_.shift(chunks, bin, granules);
     }
 
 private:
+    template <class Soundness>
+    ALLOT_INLINE constexpr std::size_t lowest_fit(const Chunks& chunks, std::size_t bin, std::size_t size,
+                                                  Soundness&& is_sound) const noexcept {
+        std::size_t chunk = first(chunks, bin);
+        std::size_t best = chunks.size_of(chunk) >= size ? chunk : none;
+        for (std::size_t probe = 1; probe < Probes; ++probe) {
+            if (!is_sound(chunk)) [[unlikely]]
+                return chunk;
+            chunk = lists_.after(chunks, chunk);
+            if (chunk == none) break;
+            if (Chunks::is_below_or_first(chunk, best) && chunks.size_of(chunk) >= size) best = chunk;
+        }
+        return best;
+    }
+
     /// A chunk more to look at helps little: each fits at even odds or better.
     static constexpr std::size_t aligned_probes = Probes < 4 ? Probes : 4;
 
     bin_map<bin_count> map_;
-    free_list<Chunks> lists_[bin_count];
+    free_lists<Chunks, bin_count> lists_;
 };
 
 }  // namespace allot::detail

@@ -28,8 +28,6 @@ struct corruption {
 /// `Index` knows the regions and the bins.
 template <class Chunks, class Index>
 class checks {
-    using link = typename Chunks::link;
-
 public:
     constexpr checks(const Chunks& chunks, const Index& index) noexcept : chunks_(chunks), index_(index) {}
 
@@ -65,65 +63,53 @@ public:
         return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && index_.regions().has_chunk(chunks_, chunk);
     }
 
-    /// True if the free neighbours of a chunk in use are what they say. Pre: its size is that of a chunk in its region.
-    ALLOT_INLINE constexpr bool has_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
-        const tiled_span home = home_of(chunk);
-        const std::size_t next = chunk + size;
-        if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return false;
-        if (chunks_.is_prev_in_use(chunk)) return true;
-        return is_footer_below(home, chunk) && has_sound_links(chunk - chunks_.prev_size_of(chunk));
+    /// True if the chunk above one in use is in use as well, or a free one as it should be. Pre: `next` is where it is.
+    ALLOT_INLINE constexpr bool is_above_sound(std::size_t next) const noexcept {
+        return chunks_.is_in_use(next) || is_free_chunk(next);
+    }
+
+    /// The same of the chunk below one in use.
+    ALLOT_INLINE constexpr bool is_below_sound(std::size_t chunk) const noexcept {
+        return chunks_.is_prev_in_use(chunk) || is_free_below(chunk);
+    }
+
+    /// True if a free chunk as it should be lies below a chunk in use. Pre: that is what its header says.
+    ALLOT_INLINE constexpr bool is_free_below(std::size_t chunk) const noexcept {
+        return is_free_below_in(chunks_.hot(), chunk) || is_free_below_elsewhere(chunk);
     }
 
     /// Why they are not: a free neighbour that is not sound, or the chunk itself if the footer below it leads to none.
     ALLOT_COLD constexpr corruption why_not_sound_neighbours(std::size_t chunk, std::size_t size) const noexcept {
-        const tiled_span home = home_of(chunk);
-        const std::size_t next = chunk + size;
-        if (!chunks_.is_in_use(next) && !is_free_chunk(home, next)) return why_not_free(next);
-        if (!is_footer_below(home, chunk)) return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
+        if (!is_above_sound(chunk + size)) return why_not_free(chunk + size);
+        if (!is_footer_below(home_of(chunk), chunk)) return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
         return why_not_free(chunk - chunks_.prev_size_of(chunk));
     }
 
-    /// True if the list goes on inside a region, or ends, behind a free chunk: enough to look at the next one.
+    /// True if the list goes on to a head or inside a region behind a free chunk: enough to look at the next one.
     ALLOT_INLINE constexpr bool leads_inside(std::size_t chunk) const noexcept {
-        const link next = chunks_.next_free(chunk);
-        return next == Chunks::no_link || may_start_chunk(chunks_.chunk_at(next));
+        return is_member(lists().next_of(chunks_, chunk));
     }
 
-    /// True if the next free chunk of the list, if there is one, leads back.
-    ALLOT_INLINE constexpr bool is_led_back_to(std::size_t chunk) const noexcept {
-        const link next = chunks_.next_free(chunk);
-        if (next == Chunks::no_link) return true;
-        const std::size_t after = chunks_.chunk_at(next);
-        return may_start_chunk(after) && chunks_.prev_free(after) == chunks_.link_to(chunk);
-    }
-
-    /// True if the links of a free chunk lead to chunks that lead back.
+    /// True if the links of a free chunk lead to members that lead back.
     ALLOT_INLINE constexpr bool has_sound_links(std::size_t chunk) const noexcept {
-        if (!is_led_back_to(chunk)) return false;
-        const link self = chunks_.link_to(chunk);
-        const link back = chunks_.prev_free(chunk);
-        if (Chunks::is_tag(back)) return is_first_of(Chunks::bin_in(back), self);
-        const std::size_t before = chunks_.chunk_at(back);
-        return may_start_chunk(before) && chunks_.next_free(before) == self;
+        const std::size_t next = lists().next_of(chunks_, chunk);
+        const std::size_t prev = lists().prev_of(chunks_, chunk);
+        if (is_near(next) + is_near(prev) != 2 && !(is_member(next) && is_member(prev))) [[unlikely]]
+            return false;
+        return lists().is_behind(chunks_, next, chunk) && lists().is_before(chunks_, prev, chunk);
     }
 
     /// True if the first chunk of an exact bin looks like a free one of its size.
     ALLOT_INLINE constexpr bool is_whole(std::size_t chunk, std::size_t bin, std::size_t size) const noexcept {
+        const std::size_t next = lists().next_of(chunks_, chunk);
         return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) &&
-               chunks_.prev_free(chunk) == Chunks::tag_of(bin) && is_led_back_to(chunk);
+               chunks_.prev_free(chunk) == lists().link_to_head(bin) && is_member(next) &&
+               lists().is_behind(chunks_, next, chunk);
     }
 
-    /// True if a chunk that is said to be free has a size of its own region and a footer that agrees.
-    ALLOT_INLINE constexpr bool is_free_chunk(const tiled_span& home, std::size_t chunk) const noexcept {
-        const std::size_t header = chunks_.header_of(chunk);
-        const std::size_t size = Chunks::size_in(header);
-        if (header != (size | Chunks::prev_in_use) || !is_inside(home, chunk, size)) return false;
-        const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
-        return (!has_footer || chunks_.footer_of(chunk, size) == size) && has_sound_links(chunk);
-    }
-
+    /// True if a chunk that is said to be free has a size of its own region, a footer that agrees, and links that lead back.
     ALLOT_INLINE constexpr bool is_free_chunk(std::size_t chunk) const noexcept {
-        return is_free_chunk(home_of(chunk), chunk);
+        return is_free_in(chunks_.hot(), chunk) || is_free_elsewhere(chunk);
     }
 
     /// Why a free chunk is not sound.
@@ -133,9 +119,7 @@ public:
         if (header != (size | Chunks::prev_in_use) || !is_inside(home_of(chunk), chunk, size)) {
             return {corruption_kind::broken_header, Chunks::payload_of(chunk)};
         }
-        const bool has_footer = !Chunks::has_minimal || size != Chunks::min_chunk;
-        if (has_footer && chunks_.footer_of(chunk, size) != size)
-            return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
+        if (!agrees_with_footer(chunk, size)) return {corruption_kind::broken_footer, Chunks::payload_of(chunk)};
         return {corruption_kind::broken_link, Chunks::payload_of(chunk)};
     }
 
@@ -146,6 +130,30 @@ private:
     ALLOT_INLINE static constexpr bool is_inside(const tiled_span& home, std::size_t chunk, std::size_t size) noexcept {
         return size >= Chunks::min_chunk && size <= home.bytes - (chunk - home.first);
     }
+    ALLOT_INLINE constexpr bool agrees_with_footer(std::size_t chunk, std::size_t size) const noexcept {
+        const bool has_none = Chunks::has_minimal && size == Chunks::min_chunk;
+        return has_none || chunks_.footer_of(chunk, size) == size;
+    }
+
+    ALLOT_INLINE constexpr bool is_free_in(const tiled_span& home, std::size_t chunk) const noexcept {
+        const std::size_t header = chunks_.header_of(chunk);
+        const std::size_t size = Chunks::size_in(header);
+        return home.has_chunk(chunk) && header == (size | Chunks::prev_in_use) && is_inside(home, chunk, size) &&
+               agrees_with_footer(chunk, size) && (index_.is_loose(chunk) || has_sound_links(chunk));
+    }
+    ALLOT_COLD constexpr bool is_free_elsewhere(std::size_t chunk) const noexcept {
+        return is_free_in(index_.regions().span_of(chunks_, chunk), chunk);
+    }
+
+    ALLOT_INLINE constexpr bool is_free_below_in(const tiled_span& home, std::size_t chunk) const noexcept {
+        if (!home.has_chunk(chunk) || !is_footer_below(home, chunk)) return false;
+        const std::size_t below = chunk - chunks_.prev_size_of(chunk);
+        return index_.is_loose(below) || has_sound_links(below);
+    }
+    ALLOT_COLD constexpr bool is_free_below_elsewhere(std::size_t chunk) const noexcept {
+        return is_free_below_in(index_.regions().span_of(chunks_, chunk), chunk);
+    }
+
     /// True if the word below a chunk says where a free chunk starts. Pre: the lower neighbour is said to be free.
     ALLOT_INLINE constexpr bool is_footer_below(const tiled_span& home, std::size_t chunk) const noexcept {
         const std::size_t size = chunks_.prev_size_of(chunk);
@@ -156,8 +164,17 @@ private:
             return chunks_.hot();
         return index_.regions().span_of(chunks_, chunk);
     }
-    constexpr bool is_first_of(std::size_t bin, link self) const noexcept {
-        return bin == Chunks::unlisted || (bin < Index::bins_type::bin_count && index_.binned().first(bin) == self);
+    ALLOT_INLINE constexpr const auto& lists() const noexcept { return index_.binned().lists(); }
+
+    /// True if a list may lead there.
+    ALLOT_INLINE constexpr bool is_member(std::size_t member) const noexcept {
+        return is_near(member) != 0 || may_start_chunk(member);
+    }
+
+    /// 1 for a head and where a chunk may start in the hot region, else 0. A number to be added, as it cannot be foreseen which of
+    /// the two a member is, and a branch must not ask.
+    ALLOT_INLINE constexpr std::size_t is_near(std::size_t member) const noexcept {
+        return std::size_t{lists().is_head(member)} + std::size_t{chunks_.may_start_in_hot(member)};
     }
 
     const Chunks& chunks_;

@@ -63,6 +63,11 @@ public:
     constexpr const sized_chunk& remainder() const noexcept { return at(loose::remainder); }
     constexpr const sized_chunk& top() const noexcept { return at(loose::top); }
 
+    /// True for the remainder and the top.
+    ALLOT_INLINE constexpr bool is_loose(std::size_t chunk) const noexcept {
+        return chunk == remainder().chunk || chunk == top().chunk;
+    }
+
     /// How many free chunks there are.
     constexpr std::size_t count() const noexcept { return count_; }
 
@@ -70,18 +75,23 @@ public:
         return {chunks, *this};
     }
 
+    /// To be called when a region comes.
+    constexpr void start(chunks_type& chunks) noexcept { bins_.start(chunks); }
+
     // --- inserting and removing --------------------------------------------------------------------------------------
 
     /// Takes a free chunk from where it lies. Returns its size.
     ALLOT_SHARED constexpr std::size_t remove(chunks_type& chunks, std::size_t chunk) noexcept {
-        if (!bins_.remove(chunks, chunk)) forget_loose(chunk);
+        const std::size_t size = chunks.size_of(chunk);
         --count_;
-        return chunks.size_of(chunk);
+        if (is_loose(chunk)) forget_loose(chunk);
+        else bins_.remove(chunks, chunk, classes::bin_of(size));
+        return size;
     }
 
     /// Takes the first chunk out of a bin. Pre: `chunk` is that, and sound.
     ALLOT_INLINE constexpr void remove_first(chunks_type& chunks, std::size_t bin, std::size_t chunk) noexcept {
-        bins_.drop_first(chunks, bin, chunks.next_free(chunk));
+        bins_.remove_first(chunks, chunk, bin);
         --count_;
     }
 
@@ -97,19 +107,24 @@ public:
         make_top(chunks, freed);
     }
 
+    /// Makes the top begin at `start`, below where it does. Returns where it ends.
+    ALLOT_INLINE constexpr std::size_t lower_top(chunks_type& chunks, std::size_t start) noexcept {
+        const std::size_t end = top().chunk + top().size;
+        chunks.wipe(top().chunk);
+        chunks.mark_free(start, end - start);
+        make_top(chunks, {start, end - start});
+        return end;
+    }
+
     /// Adds what a small split has left, to be cut next; the old remainder goes to its bin.
     constexpr void insert_as_remainder(chunks_type& chunks, const sized_chunk& tail) noexcept {
         if (remainder().chunk != none) insert_in_bin(chunks, remainder());
         ++count_;
         set(loose::remainder, tail);
-        chunks.mark_unlisted(tail.chunk);
     }
 
     /// Keeps what a cut has left of the remainder, or of the top.
-    ALLOT_INLINE constexpr void shorten(chunks_type& chunks, loose which, const sized_chunk& rest) noexcept {
-        set(which, rest);
-        chunks.mark_unlisted(rest.chunk);
-    }
+    ALLOT_INLINE constexpr void shorten(loose which, const sized_chunk& rest) noexcept { set(which, rest); }
 
     /// Forgets the remainder, or the top, of which a cut has left nothing.
     constexpr void use_up(loose which) noexcept {
@@ -180,7 +195,7 @@ public:
         if (spare / least < size) return {};
         const std::size_t bin = bins_.map().find_last();
         if (bin == classes::bin_count) return top();
-        const std::size_t chunk = chunks.chunk_at(bins_.first(bin));
+        const std::size_t chunk = bins_.first(chunks, bin);
         const std::size_t binned = chunks.size_of(chunk);
         return binned / least < size ? top() : sized_chunk{chunk, binned};
     }
@@ -206,23 +221,10 @@ public:
 
 private:
     ALLOT_INLINE constexpr void insert_in_bin(chunks_type& chunks, const sized_chunk& freed) noexcept {
-        if (classes::is_exact(freed.size)) bins_.insert_first(chunks, freed.chunk, classes::bin_of(freed.size));
-        else insert_lowest_first(chunks, freed.chunk, classes::coarse_bin_of(freed.size));
-    }
-
-    [[gnu::noinline]] constexpr void insert_lowest_first(chunks_type& chunks, std::size_t chunk,
-                                                         std::size_t bin) noexcept {
-        if constexpr (is_checked) {
-            bins_.insert_lowest_first(chunks, chunk, bin, [this, &chunks](std::size_t first) noexcept {
-                return inspect(chunks).is_led_back_to(first);
-            });
-        } else {
-            bins_.insert_lowest_first(chunks, chunk, bin, soundness(chunks));
-        }
+        bins_.insert(chunks, freed);
     }
 
     ALLOT_INLINE constexpr void make_top(chunks_type& chunks, const sized_chunk& freed) noexcept {
-        chunks.mark_unlisted(freed.chunk);
         set(loose::top, freed);
         if constexpr (has_source) note_end(chunks, regions_.home_of(chunks, freed.chunk));
     }
@@ -234,8 +236,7 @@ private:
     }
 
     ALLOT_INLINE constexpr void forget_loose(std::size_t chunk) noexcept {
-        if (chunk == remainder().chunk) set(loose::remainder, {});
-        else if (chunk == top().chunk) set(loose::top, {});
+        set(chunk == remainder().chunk ? loose::remainder : loose::top, {});
     }
 
     constexpr void set(loose which, const sized_chunk& now) noexcept { loose_[static_cast<unsigned>(which)] = now; }

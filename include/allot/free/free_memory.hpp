@@ -43,7 +43,7 @@ public:
     /// The short way of a small request: a free chunk of exactly `size` bytes, or a piece of the remainder, or of the top if
     /// no bin has a larger chunk. Pre: exact.
     ALLOT_INLINE constexpr sized_chunk take_at_hand(chunks_type& chunks, std::size_t size) noexcept {
-        const std::size_t bin = classes::bin_of(size);
+        const std::size_t bin = classes::exact_bin_of(size);
         if (!index_.binned().is_empty(bin)) return {take_whole(chunks, bin, size), size};
         if (index_.remainder().size >= size) return cut(chunks, loose::remainder, size);
         if (index_.top().size >= size && index_.binned().are_empty_from(bin)) return cut(chunks, loose::top, size);
@@ -52,10 +52,7 @@ public:
 
     /// A chunk of at least `size` bytes, cut from a free one.
     ALLOT_PART constexpr sized_chunk take_plain(chunks_type& chunks, std::size_t size) noexcept {
-        std::size_t found = none;
-        if (!classes::is_exact(size))
-            found = index_.binned().find_in(chunks, classes::bin_of(size), size, index_.soundness(chunks));
-        if (found == none) found = index_.binned().find_larger(chunks, size, index_.soundness(chunks));
+        const std::size_t found = index_.binned().find(chunks, size, index_.soundness(chunks));
         if (found != none) return carve(chunks, found, size);
         if (index_.remainder().size >= size) return cut(chunks, loose::remainder, size);
         return index_.top().size >= size ? cut(chunks, loose::top, size) : sized_chunk{};
@@ -123,18 +120,19 @@ public:
     /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
     ALLOT_INLINE constexpr void merge_with_neighbours(chunks_type& chunks, std::size_t chunk,
                                                       chunk_size size) noexcept {
-        if constexpr (is_checked) must_have_sound_neighbours(chunks, chunk, size.bytes);
         std::size_t start = chunk;
-        std::size_t total = size.bytes;
-        const std::size_t next = chunk + size.bytes;
-        if (!chunks.is_in_use(next)) total += absorb(chunks, next);
-        if (!chunks.is_prev_in_use(chunk)) {
-            start -= chunks.prev_size_of(chunk);
-            total += index_.remove(chunks, start);
+        std::size_t end = chunk + size.bytes;
+        if (!chunks.is_prev_in_use(chunk)) start -= remove_below(chunks, chunk);
+        if (end == index_.top().chunk) {
+            if constexpr (is_checked) must_be_as_it_was(chunks, loose::top);
             chunks.wipe(chunk);
+            end = index_.lower_top(chunks, start);
+        } else {
+            if (!chunks.is_in_use(end)) end += absorb_above(chunks, end);
+            chunks.wipe(chunk);
+            settle(chunks, start, {end - start});
         }
-        settle(chunks, start, {total});
-        if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, start + total);
+        if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, end);
     }
 
     /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
@@ -157,6 +155,19 @@ public:
         chunks.mark_in_use(start, end - start);
         if (start != below) settle(chunks, below, {start - below});
         if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, end);
+    }
+
+    /// Takes the free chunk below a chunk in use from where it lies. Returns its size.
+    ALLOT_INLINE constexpr std::size_t remove_below(chunks_type& chunks, std::size_t chunk) noexcept {
+        if (is_checked && !index_.inspect(chunks).is_free_below(chunk)) [[unlikely]]
+            report_neighbours_of(chunks, chunk, chunks.size_of(chunk));
+        return index_.remove(chunks, chunk - chunks.prev_size_of(chunk));
+    }
+
+    /// The same for the one above, which is wiped.
+    ALLOT_INLINE constexpr std::size_t absorb_above(chunks_type& chunks, std::size_t next) noexcept {
+        if constexpr (is_checked) must_be_sound(chunks, next);
+        return absorb(chunks, next);
     }
 
     /// Removes and wipes the free chunk at `chunk`. Returns its size.
@@ -183,7 +194,9 @@ public:
 
     ALLOT_INLINE constexpr void must_have_sound_neighbours(const chunks_type& chunks, std::size_t chunk,
                                                            std::size_t size) const noexcept {
-        if (!index_.inspect(chunks).has_sound_neighbours(chunk, size)) [[unlikely]]
+        const auto looked_at = index_.inspect(chunks);
+        const bool are_sound = looked_at.is_above_sound(chunk + size) && looked_at.is_below_sound(chunk);
+        if (!are_sound) [[unlikely]]
             report_neighbours_of(chunks, chunk, size);
     }
 
@@ -214,7 +227,7 @@ public:
 private:
     /// Takes the first chunk of an exact bin as it is. Pre: there is one.
     ALLOT_INLINE constexpr std::size_t take_whole(chunks_type& chunks, std::size_t bin, std::size_t size) noexcept {
-        const std::size_t chunk = chunks.chunk_at(index_.binned().first(bin));
+        const std::size_t chunk = index_.binned().first(chunks, bin);
         if constexpr (is_checked) {
             if (!index_.inspect(chunks).is_whole(chunk, bin, size)) [[unlikely]]
                 report_not_free(chunks, chunk);
@@ -240,17 +253,18 @@ private:
     /// Takes `size` bytes from the low end of the remainder, or of the top, which keeps the rest.
     ALLOT_INLINE constexpr sized_chunk cut(chunks_type& chunks, loose which, std::size_t size) noexcept {
         const sized_chunk whole = index_.at(which);
-        if constexpr (is_checked) {
-            const bool is_as_it_was = chunks.header_of(whole.chunk) == (whole.size | chunks_type::prev_in_use);
-            if (!is_as_it_was) [[unlikely]]
-                report_not_as_it_was(chunks, whole.chunk);
-        }
+        if constexpr (is_checked) must_be_as_it_was(chunks, which);
         const std::size_t rest = split(chunks, whole, size | chunks_type::prev_in_use);
         if (rest == 0) index_.use_up(which);
-        else index_.shorten(chunks, which, {whole.chunk + size, rest});
+        else index_.shorten(which, {whole.chunk + size, rest});
         return {whole.chunk, whole.size - rest};
     }
 
+    ALLOT_INLINE constexpr void must_be_as_it_was(const chunks_type& chunks, loose which) const noexcept {
+        const sized_chunk& kept = index_.at(which);
+        if (chunks.header_of(kept.chunk) != (kept.size | chunks_type::prev_in_use)) [[unlikely]]
+            report_not_as_it_was(chunks, kept.chunk);
+    }
     ALLOT_INLINE constexpr void must_be_sound(const chunks_type& chunks, std::size_t chunk) const noexcept {
         if (!index_.inspect(chunks).is_free_chunk(chunk)) [[unlikely]]
             report_not_free(chunks, chunk);

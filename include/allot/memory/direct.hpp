@@ -24,6 +24,7 @@ namespace allot {
 struct direct_memory {
     using word = std::size_t;
     using half = std::conditional_t<sizeof(word) == 8, std::uint32_t, std::uint16_t>;
+    using reaches_objects = void;
 
     static std::size_t address_of(const void* pointer) noexcept { return reinterpret_cast<std::size_t>(pointer); }
     static void* pointer_to(std::size_t address) noexcept { return reinterpret_cast<void*>(address); }

@@ -13,6 +13,8 @@
 //   * `move(to, from, bytes)` copies a payload to another place; the ranges may overlap, and nobody reads the old place again;
 //   * `zero(address, bytes)` makes a payload zero;
 //   * both begin at a word, and may take the last word that they touch as a whole: it is payload as well;
+//   * with a member type `reaches_objects`, the address of any object of the program is one of its own, and its words are loaded
+//     and stored as all others are;
 //   * `pointer_to` and `address_of` undo each other, null and 0: callers, sources and reports speak of pointers.
 // The core never sees a pointer, so the same core runs over the machine's memory (memory/direct.hpp), inside the compiler, and
 // over counted, checked memory (tests/support).
@@ -47,6 +49,12 @@ concept heap_memory = std::copyable<Memory> && has_words<Memory> &&
     { memory.zero(address, address) } -> std::same_as<void>;
     { same.pointer_to(address) } -> std::same_as<void*>;
     { same.address_of(same.pointer_to(address)) } -> std::same_as<std::size_t>;
+};
+
+/// Over which the control block of a heap is memory like a region.
+template <class Memory>
+concept reaches_objects = requires {
+    typename Memory::reaches_objects;
 };
 
 }  // namespace allot

@@ -120,7 +120,7 @@ template <class Traits>
 consteval bool has_too_many_bins() noexcept {
     using classes =
         size_classes<Traits::granule, Traits::exact_bin_limit, Traits::bin_subdivision, Traits::largest_chunk>;
-    return classes::bin_count >= chunk_access<direct_memory, Traits::granule, Traits::links>::unlisted ||
+    return classes::bin_count >= chunk_access<direct_memory, Traits::granule, Traits::links>::reserved_links ||
            classes::bin_count > std::size_t{word_bits} * word_bits;
 }
 
