@@ -23,6 +23,10 @@ class lane {
 public:
     using chunks_type = typename Store::chunks_type;
 
+    /// Requests up to this many bytes may be met from a lane.
+    static constexpr std::size_t largest_request =
+        align_down(waiting_limit<Store>, chunks_type::granule) - chunks_type::word_bytes;
+
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
     constexpr bool has_room() const noexcept { return waiting_.has_room(); }
 
@@ -40,7 +44,8 @@ public:
     /// One more region in which the lane may read headers, until that one goes.
     constexpr void learn_region(const chunks_type& chunks) noexcept {
         chunks_ = chunks;
-        known_[next_learnt_] = {chunks.hot(), chunks.hot_starts()};
+        chunks_.make_hot(chunks.hot(), starts_of(chunks));
+        known_[next_learnt_] = {chunks_.hot(), chunks_.hot_starts()};
         next_learnt_ = (next_learnt_ + 1) % most_known;
     }
     constexpr void forget_regions() noexcept {
@@ -162,11 +167,11 @@ public:
     /// The size of a chunk that a caller owns, if it may wait: 0 for any other. Pre: the lane knows it.
     ALLOT_INLINE constexpr std::size_t cacheable_size_of(std::size_t chunk) const noexcept {
         const std::size_t size = chunks_type::size_if_in_use(chunks_.header_seen(chunk));
-        return Store::is_cacheable(size) ? size : 0;
+        return cache_type::is_cacheable(size) ? size : 0;
     }
 
 private:
-    using cache_type = typename Store::cache_type;
+    using cache_type = waiting_cache<Store>;
 
     struct known_region {
         tiled_span region{};
@@ -175,6 +180,12 @@ private:
 
     static constexpr std::size_t most_known = 8;
     static constexpr std::size_t bundle = 64;
+
+    /// At how many granules of the hot region a chunk may start that ends in it, though larger than the cache has any.
+    static constexpr std::size_t starts_of(const chunks_type& chunks) noexcept {
+        constexpr std::size_t fewer = cache_type::list_count - Store::cache_type::list_count;
+        return chunks.hot_starts() < fewer ? 0 : chunks.hot_starts() - fewer;
+    }
 
     /// The size of a chunk, if all is as it must be for the lane to keep it; else 0.
     ALLOT_INLINE constexpr std::size_t size_to_keep(std::size_t chunk, payload_size owned) const noexcept {
