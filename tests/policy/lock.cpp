@@ -153,7 +153,8 @@ TEST_CASE("try_guard: a lock that only tells whether it is held is taken with it
 }
 
 TEST_CASE(
-    "quick_guard: a lock that has no cheap way is held as ever, one that has is held only if it leans to the caller") {
+    "quick_guard: a lock that leans to nobody is held if nobody has it, one that does is entered only by whom it leans "
+    "to") {
     static std::uint32_t calling;
     struct callers {
         static std::uint32_t number() noexcept { return calling == 0 ? 9 : calling; }
@@ -181,6 +182,7 @@ TEST_CASE(
         const allot::quick_guard<allot::spin_lock> guard(plain);
         CHECK(guard.is_holding());
         CHECK(plain.is_held());
+        CHECK_FALSE(allot::quick_guard<allot::spin_lock>(plain).is_holding());
     }
     CHECK_FALSE(plain.is_held());
     STATIC_REQUIRE(allot::enterable_lock<decltype(leaning)>);

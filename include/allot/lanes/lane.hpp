@@ -5,7 +5,7 @@
 //
 // To the heap a waiting chunk is in use: its header stays as it is, because whoever holds the lock of the heap may be
 // writing what it knows of the lower neighbour into it. What tells it apart is a mark in its payload, beside the link:
-// the complement of its own link, which a caller's bytes are most unlikely to be, and which its next owner never sees.
+// the complement of its own address, which a caller's bytes are most unlikely to be, and which its next owner never sees.
 //
 // Guarantees: take, put and the swaps O(1); no lock, no access to the heap: whoever uses a lane holds it alone.
 #pragma once
