@@ -182,9 +182,17 @@ TEST_CASE(
         const allot::quick_guard<allot::spin_lock> guard(plain);
         CHECK(guard.is_holding());
         CHECK(plain.is_held());
-        CHECK_FALSE(allot::quick_guard<allot::spin_lock>(plain).is_holding());
     }
     CHECK_FALSE(plain.is_held());
+    struct {
+        void lock() noexcept { has_waited = true; }
+        void unlock() noexcept {}
+        static bool try_lock() noexcept { return false; }
+        static bool is_held() noexcept { return true; }
+        bool has_waited = false;
+    } taken;
+    CHECK_FALSE(allot::quick_guard<decltype(taken)>(taken).is_holding());
+    CHECK_FALSE(taken.has_waited);
     STATIC_REQUIRE(allot::enterable_lock<decltype(leaning)>);
     STATIC_REQUIRE(!allot::enterable_lock<allot::spin_lock>);
 }
