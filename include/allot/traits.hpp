@@ -82,7 +82,8 @@ struct default_traits {
 
     static constexpr auto coalescing = allot::coalescing::deferred;
 
-    /// The largest chunk that deferred coalescing keeps as it is. At least a granule, at most `exact_bin_limit`.
+    /// The largest chunk that deferred coalescing keeps as it is. At least a granule, at most `exact_bin_limit`. Lanes keep chunks twice
+    /// as large, if those have bins of their own.
     static constexpr std::size_t cached_chunk_limit = 512;
 
     /// Chunks of no more than this many bytes together are cached, none if that is not enough for the largest one. A full cache
@@ -91,7 +92,7 @@ struct default_traits {
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
     /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.
-    /// 0 or a power of two, at most 128. Needs deferred coalescing, a lock that tells `is_held`, and about 700 bytes a lane.
+    /// 0 or a power of two, at most 128. Needs deferred coalescing, a lock that tells `is_held`, and about 1,100 bytes a lane.
     static constexpr std::size_t lanes = sizeof(std::size_t) == 8 ? 8 : 0;
 
     /// A lane with more bytes than this gives chunks back to the heap, a bounded number a call.

@@ -22,6 +22,10 @@ struct laned_compact : laned_traits {
     static constexpr auto links = allot::links::compact;
 };
 
+struct all_exact : allot::default_traits {
+    static constexpr std::size_t cached_chunk_limit = exact_bin_limit;
+};
+
 using laned_stores = joined<
     if_word_fits<std::uint64_t, sparse_store<laned_traits, std::uint64_t>, sparse_store<laned_compact, std::uint64_t>>,
     std::tuple<sparse_store<laned_compact, std::uint32_t>>>;
@@ -100,7 +104,7 @@ TEMPLATE_LIST_TEST_CASE("lane: a chunk above a free one waits too", "", laned_st
 
 TEMPLATE_LIST_TEST_CASE("lane: what it cannot keep is the heap's to judge", "", laned_stores) {
     given<TestType> heap;
-    const std::size_t large = heap.take(9 * g);
+    const std::size_t large = heap.take(17 * g);
     const std::size_t small = heap.take(4 * g);
     const std::size_t cached = heap.take(4 * g);
     const std::size_t freed = heap.take(10 * g);
@@ -117,6 +121,33 @@ TEMPLATE_LIST_TEST_CASE("lane: what it cannot keep is the heap's to judge", "", 
     heap.set_word(large, 6 * g | 3);  // a header that leads into the payload
     heap.set_word(large + 6 * g, 0);
     CHECK_FALSE(heap.put(large));
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: keeps chunks twice as large as cached ones, if such have bins of their own", "",
+                        laned_stores) {
+    given<TestType> heap;
+    const std::size_t chunk = heap.take(16 * g);
+    heap.take(2 * g);
+    REQUIRE(heap.put(chunk));
+    CHECK(heap.waiting() == std::vector<std::size_t>{chunk});
+    CHECK(heap.lane.take(16 * g) == chunk);
+
+    using usual_store = sparse_store<allot::default_traits, std::size_t>::store_type;
+    using all_exact_store = sparse_store<all_exact, std::size_t>::store_type;
+    STATIC_REQUIRE(allot::detail::waiting_limit<usual_store> == 2 * allot::default_traits::cached_chunk_limit);
+    STATIC_REQUIRE(allot::detail::waiting_limit<all_exact_store> == all_exact::exact_bin_limit);
+}
+
+TEMPLATE_LIST_TEST_CASE("lane: knows only where the largest chunk that it may keep ends in the region", "",
+                        laned_stores) {
+    given<TestType> heap;
+    const allot::detail::tiled_span region = heap.store.chunks().hot();
+    const std::size_t end = region.first + region.bytes;
+    CHECK(heap.lane.knows(end - 17 * g));
+    CHECK_FALSE(heap.lane.knows(end - 15 * g));
+    REQUIRE(heap.add(0x90000, 12 * g) == allot::region_status::ok);  // smaller than that
+    heap.lane.learn_region(heap.store.chunks());
+    CHECK_FALSE(heap.lane.knows(heap.store.chunks().hot().first));
 }
 
 TEMPLATE_LIST_TEST_CASE("lane: has room up to its limit of bytes", "", laned_stores) {

@@ -76,6 +76,35 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane that has none gets one for the ca
     CHECK(heap.lane.take(4 * g) == none);
 }
 
+TEMPLATE_LIST_TEST_CASE("lane_exchange: what it gets lies side by side, on cache lines of its own", "", laned_stores) {
+    constexpr std::size_t line = allot::detail::cache_line_bytes;
+    const auto size = GENERATE(4 * g, 7 * g, 16 * g);
+    given<TestType> heap;
+    for (int rows = 0; rows < 2; ++rows) {
+        const std::size_t row = heap.exchange.refill(size);
+        CHECK(TestType::chunks_type::payload_of(row) % line == 0);
+        std::size_t highest = row;
+        for (std::size_t i = 1; i < 16; ++i) {
+            const std::size_t chunk = heap.lane.take(size);
+            CHECK((chunk - row) % size == 0);
+            if (chunk > highest) highest = chunk;
+        }
+        CHECK(highest == row + 15 * size);
+        CHECK(heap.lane.bytes() == 0);
+        CHECK(heap.store.in_use_chunks() == 16U * static_cast<std::size_t>(rows + 1));
+        CHECK(heap.is_sound());
+    }
+}
+
+TEMPLATE_LIST_TEST_CASE("lane_exchange: of what lay free in its size it gets that first", "", laned_stores) {
+    given<TestType> heap;
+    const std::size_t hole = heap.take(12 * g);
+    heap.take(2 * g);
+    heap.store.put(hole, {12 * g});
+    heap.store.coalesce_cached();
+    CHECK(heap.exchange.refill(12 * g) == hole);
+}
+
 TEMPLATE_LIST_TEST_CASE("lane_exchange: a lane without room gets nothing to wait", "", laned_stores) {
     given<TestType> heap;
     heap.overfill();

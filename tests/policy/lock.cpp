@@ -153,7 +153,8 @@ TEST_CASE("try_guard: a lock that only tells whether it is held is taken with it
 }
 
 TEST_CASE(
-    "quick_guard: a lock that has no cheap way is held as ever, one that has is held only if it leans to the caller") {
+    "quick_guard: a lock that leans to nobody is held if nobody has it, one that does is entered only by whom it leans "
+    "to") {
     static std::uint32_t calling;
     struct callers {
         static std::uint32_t number() noexcept { return calling == 0 ? 9 : calling; }
@@ -183,6 +184,15 @@ TEST_CASE(
         CHECK(plain.is_held());
     }
     CHECK_FALSE(plain.is_held());
+    struct {
+        void lock() noexcept { has_waited = true; }
+        void unlock() noexcept {}
+        static bool try_lock() noexcept { return false; }
+        static bool is_held() noexcept { return true; }
+        bool has_waited = false;
+    } taken;
+    CHECK_FALSE(allot::quick_guard<decltype(taken)>(taken).is_holding());
+    CHECK_FALSE(taken.has_waited);
     STATIC_REQUIRE(allot::enterable_lock<decltype(leaning)>);
     STATIC_REQUIRE(!allot::enterable_lock<allot::spin_lock>);
 }

@@ -262,7 +262,7 @@ public:
     }
 
 private:
-    constexpr link waiting_mark_of(std::size_t chunk) const noexcept { return static_cast<link>(~link_to(chunk)); }
+    static constexpr link waiting_mark_of(std::size_t chunk) noexcept { return static_cast<link>(~chunk); }
 
     constexpr std::size_t link_number(std::size_t chunk) const noexcept { return (chunk - origin_.value) / Granule; }
 

@@ -50,6 +50,8 @@ public:
         cached_at_peak_ -= static_cast<std::int64_t>(chunk_size);
         --taken_chunks_;
     }
+    /// One taken chunk became `pieces`.
+    constexpr void was_cut(std::size_t pieces) noexcept { taken_chunks_ += pieces - 1; }
     constexpr void resized(std::size_t from, std::size_t to) noexcept {
         cached_at_peak_ += static_cast<std::int64_t>(to) - static_cast<std::int64_t>(from);
     }
@@ -258,5 +260,17 @@ public:
     static constexpr bool is_cursor_sound() noexcept { return true; }
     static constexpr void shift(Chunks& /*chunks*/, typename Chunks::link /*granules*/) noexcept {}
 };
+
+/// The largest chunk that waits in a lane over a store. A lane is emptied before memory runs out, so it may be twice as large as a
+/// cached one, if such have bins of their own, whence the lane is refilled.
+template <class Store>
+inline constexpr std::size_t waiting_limit =
+    2 * Store::index_type::cached_limit <= Store::knobs::exact_bin_limit ? 2 * Store::index_type::cached_limit
+                                                                         : Store::index_type::cached_limit;
+
+/// The lists of such a lane.
+template <class Store>
+using waiting_cache =
+    chunk_cache<typename Store::chunks_type, Store::is_deferred ? waiting_limit<Store> : 0, Store::is_checked>;
 
 }  // namespace allot::detail

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <allot/base/align.hpp>
+#include <allot/core/chunk_cache.hpp>
 #include <allot/diagnostics/walk.hpp>
 
 #include <bit>
@@ -109,7 +110,7 @@ public:
     constexpr bool is_waiting(std::size_t chunk) const noexcept {
         if constexpr (!Store::is_deferred) return false;
         else
-            return Store::is_cacheable(size_of(chunk)) && state_of(chunk) == chunk_state::in_use &&
+            return waiting_cache<Store>::is_cacheable(size_of(chunk)) && state_of(chunk) == chunk_state::in_use &&
                    chunks_.is_marked_waiting(chunk);
     }
 

@@ -154,7 +154,7 @@ private:
     }
 
     ALLOT_INLINE static bool is_for_lane(request wanted) noexcept {
-        return wanted.bytes <= store_type::largest_cacheable_request && wanted.alignment == Core::granule;
+        return wanted.bytes <= lane_type::largest_request && wanted.alignment == Core::granule;
     }
 
     static std::size_t take_waiting(locked_lane& own, std::size_t size) noexcept {

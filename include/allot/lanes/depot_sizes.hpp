@@ -8,6 +8,7 @@
 #pragma once
 
 #include <allot/base/config.hpp>
+#include <allot/core/chunk_cache.hpp>
 
 #include <cstddef>
 
@@ -15,7 +16,7 @@ namespace allot::detail {
 
 template <class Store>
 class depot_sizes {
-    using cache_type = typename Store::cache_type;
+    using cache_type = waiting_cache<Store>;
 
 public:
     /// Pre: a size that may wait in a lane.

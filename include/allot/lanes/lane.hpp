@@ -5,7 +5,7 @@
 //
 // To the heap a waiting chunk is in use: its header stays as it is, because whoever holds the lock of the heap may be
 // writing what it knows of the lower neighbour into it. What tells it apart is a mark in its payload, beside the link:
-// the complement of its own link, which a caller's bytes are most unlikely to be, and which its next owner never sees.
+// the complement of its own address, which a caller's bytes are most unlikely to be, and which its next owner never sees.
 //
 // Guarantees: take, put and the swaps O(1); no lock, no access to the heap: whoever uses a lane holds it alone.
 #pragma once
@@ -23,12 +23,16 @@ class lane {
 public:
     using chunks_type = typename Store::chunks_type;
 
+    /// Requests up to this many bytes may be met from a lane.
+    static constexpr std::size_t largest_request =
+        align_down(waiting_limit<Store>, chunks_type::granule) - chunks_type::word_bytes;
+
     constexpr std::size_t bytes() const noexcept { return waiting_.bytes(); }
     constexpr bool has_room() const noexcept { return waiting_.has_room(); }
 
     /// How much may wait: nothing at first. Where less is to than does, it has no room until some of it was spilled.
     constexpr void limit_to(std::size_t bytes) noexcept { waiting_.limit_to(bytes); }
-    constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[size / chunks_type::granule]; }
+    constexpr std::size_t count_of(std::size_t size) const noexcept { return counts_[cache_type::list_of(size)]; }
     constexpr std::size_t count() const noexcept {
         std::size_t total = 0;
         for (const std::uint32_t each : counts_) total += each;
@@ -40,7 +44,8 @@ public:
     /// One more region in which the lane may read headers, until that one goes.
     constexpr void learn_region(const chunks_type& chunks) noexcept {
         chunks_ = chunks;
-        known_[next_learnt_] = {chunks.hot(), chunks.hot_starts()};
+        chunks_.make_hot(chunks.hot(), starts_of(chunks));
+        known_[next_learnt_] = {chunks_.hot(), chunks_.hot_starts()};
         next_learnt_ = (next_learnt_ + 1) % most_known;
     }
     constexpr void forget_regions() noexcept {
@@ -79,8 +84,8 @@ public:
     /// Keeps a small chunk that a caller surely owns, with at least as many bytes for its payload as it says. Pre: the lane knows it.
     /// False: it is any other chunk, or looks as if it waited already; nothing has changed.
     ALLOT_INLINE constexpr bool put(std::size_t chunk, payload_size owned) noexcept {
-        const std::size_t size = size_to_keep(chunk, owned);
-        if (size == 0) [[unlikely]]
+        const std::size_t size = size_in_use(chunk);
+        if (!may_keep(chunk, size, owned)) [[unlikely]]
             return false;
         push(chunk, {size});
         return true;
@@ -88,8 +93,8 @@ public:
 
     /// The same, but false as well where a bundle of that size is whole with it: others may want one.
     ALLOT_INLINE constexpr bool put_in_bundle(std::size_t chunk, payload_size owned) noexcept {
-        const std::size_t size = size_to_keep(chunk, owned);
-        if (size == 0 || count_of(size) % bundle == bundle - 1) [[unlikely]]
+        const std::size_t size = size_in_use(chunk);
+        if (!may_keep(chunk, size, owned) || count_of(size) % bundle == bundle - 1) [[unlikely]]
             return false;
         push(chunk, {size});
         return true;
@@ -99,14 +104,14 @@ public:
     ALLOT_INLINE constexpr void push(std::size_t chunk, chunk_size size) noexcept {
         waiting_.push(chunks_, chunk, size.bytes);
         chunks_.mark_waiting(chunk);
-        ++counts_[size.bytes / chunks_type::granule];
+        ++counts_[cache_type::list_of(size.bytes)];
     }
 
     /// Takes the first chunk off the list of its size. Pre: `chunk` is what `peek` found.
     ALLOT_INLINE constexpr void pop(std::size_t chunk, chunk_size size) noexcept {
         waiting_.pop(chunks_, chunk, size.bytes);
         chunks_.unmark_waiting(chunk);
-        --counts_[size.bytes / chunks_type::granule];
+        --counts_[cache_type::list_of(size.bytes)];
     }
 
     // --- between two lanes -------------------------------------------------------------------------------------------
@@ -161,12 +166,12 @@ public:
 
     /// The size of a chunk that a caller owns, if it may wait: 0 for any other. Pre: the lane knows it.
     ALLOT_INLINE constexpr std::size_t cacheable_size_of(std::size_t chunk) const noexcept {
-        const std::size_t size = chunks_type::size_if_in_use(chunks_.header_seen(chunk));
-        return Store::is_cacheable(size) ? size : 0;
+        const std::size_t size = size_in_use(chunk);
+        return cache_type::is_cacheable(size) ? size : 0;
     }
 
 private:
-    using cache_type = typename Store::cache_type;
+    using cache_type = waiting_cache<Store>;
 
     struct known_region {
         tiled_span region{};
@@ -176,17 +181,24 @@ private:
     static constexpr std::size_t most_known = 8;
     static constexpr std::size_t bundle = 64;
 
-    /// The size of a chunk, if all is as it must be for the lane to keep it; else 0.
-    ALLOT_INLINE constexpr std::size_t size_to_keep(std::size_t chunk, payload_size owned) const noexcept {
-        const std::size_t size = cacheable_size_of(chunk);
-        if (size == 0 || owned.bytes > size - chunks_type::word_bytes) return 0;
-        if constexpr (Store::is_checked) {
-            if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]]
-                return 0;
-            if (chunks_.is_marked_waiting(chunk)) [[unlikely]]
-                return 0;
-        }
-        return size;
+    /// At how many granules of the hot region a chunk may start that ends in it, though larger than the cache has any.
+    static constexpr std::size_t starts_of(const chunks_type& chunks) noexcept {
+        constexpr std::size_t fewer = cache_type::list_count - Store::cache_type::list_count;
+        return chunks.hot_starts() < fewer ? 0 : chunks.hot_starts() - fewer;
+    }
+
+    /// The size of a chunk in use; of any other, no size of a chunk.
+    ALLOT_INLINE constexpr std::size_t size_in_use(std::size_t chunk) const noexcept {
+        return chunks_type::size_if_in_use(chunks_.header_seen(chunk));
+    }
+
+    /// True if all is as it must be for the lane to keep a chunk of this `size_in_use`.
+    ALLOT_INLINE constexpr bool may_keep(std::size_t chunk, std::size_t size, payload_size owned) const noexcept {
+        if (!cache_type::is_cacheable(size) || owned.bytes > size - chunks_type::word_bytes) return false;
+        if constexpr (!Store::is_checked) return true;
+        if ((chunks_.header_seen(chunk + size) & chunks_type::prev_in_use) == 0) [[unlikely]]
+            return false;
+        return !chunks_.is_marked_waiting(chunk);
     }
 
     [[gnu::noinline]] constexpr bool knows_elsewhere(std::size_t chunk) noexcept {
@@ -204,7 +216,7 @@ private:
         if (bytes() == 0) learn_from(other);
         if (other.bytes() == 0) other.learn_from(*this);
         waiting_.swap_list(other.waiting_, size, size * other.count_of(size) - size * count_of(size));
-        std::swap(counts_[size / chunks_type::granule], other.counts_[size / chunks_type::granule]);
+        std::swap(counts_[cache_type::list_of(size)], other.counts_[cache_type::list_of(size)]);
     }
 
     /// Without room, as at first, it has what room the other one has. Pre: it is empty.

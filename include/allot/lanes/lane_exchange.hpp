@@ -1,7 +1,10 @@
 // What passes between a lane and the store behind it: the one place that changes both.
 //
 //     refill:  lane without one   store --- one for the caller, some more of its size ---> lane
+//              of a size that the store has not   free --- a row of them, side by side ---> lane
 //     spill:   lane too full      lane  --- one of each size in turn ---> store, as if their owners had put them there
+//
+// A row has cache lines of its own but for its first header, so that two lanes share few.
 //
 // Guarantees: constexpr, O(1), or O(chunks moved); for whoever holds the lane and the store alone.
 #pragma once
@@ -29,6 +32,7 @@ public:
     [[gnu::noinline]] constexpr std::size_t refill(std::size_t size) noexcept {
         if (lane_.peek(size) != none) return must_take_waiting(size);
         if (lane_.bytes() == 0) learn_hot_region();
+        if (const std::size_t first = take_row(size); first != none) return first;
         const std::size_t taken = take_from_store(size);
         if (taken != none) fill(size);
         return taken;
@@ -48,6 +52,10 @@ public:
 
 private:
     static constexpr std::size_t most_refilled = 15;
+    static constexpr std::size_t chunks_in_row = most_refilled + 1;
+    static constexpr std::size_t largest_in_row = 256;
+    static constexpr std::size_t row_alignment =
+        cache_line_bytes < chunks_type::granule ? chunks_type::granule : cache_line_bytes;
     static constexpr std::size_t most_spilled_a_call = 32;
 
     [[gnu::noinline]] constexpr std::size_t take_from_store(std::size_t size) noexcept {
@@ -64,12 +72,44 @@ private:
         }
     }
 
+    /// Takes a row where no chunk of `size` is at hand: the lowest one for the caller, the others for the lane. `none`: there is none,
+    /// or they are so large that few would share a line anyway.
+    constexpr std::size_t take_row(std::size_t size) noexcept {
+        const std::size_t bytes = chunks_in_row * size;
+        if (size > largest_in_row || is_listed(size) || !lane_.has_room()) return none;
+        if (!has_loose(bytes + row_alignment + chunks_type::min_chunk)) return none;
+        const std::size_t row = store_.take({bytes, row_alignment});
+        const std::size_t taken_bytes = store_.chunks().size_of(row);
+        if (taken_bytes == bytes) return cut_row(row, {size});
+        store_.put(row, {taken_bytes});
+        return none;
+    }
+
+    /// [ --------- in use --------- ]   =>   [ in use, the caller's ][ waiting ][ waiting ]
+    constexpr std::size_t cut_row(std::size_t row, chunk_size size) noexcept {
+        chunks_type& chunks = store_.chunks();
+        const std::size_t bytes = chunks.size_of(row);
+        store_.counted().was_cut(chunks_in_row);
+        for (std::size_t chunk = row + bytes - size.bytes; chunk != row; chunk -= size.bytes) {
+            chunks.set_header(chunk, size.bytes | chunks_type::in_use | chunks_type::prev_in_use);
+            lane_.push(chunk, size);
+        }
+        chunks.set_header(row, chunks.header_of(row) - (bytes - size.bytes));
+        return row;
+    }
+
     /// True if the store has a chunk of `size` without a long search.
-    constexpr bool has_spare(std::size_t size) const noexcept {
-        const auto& index = store_.index();
-        const bool is_listed = store_.cache().peek(store_.chunks(), size) != none ||
-                               !index.binned().is_empty(Store::classes::bin_of(size));
-        return is_listed || index.remainder().size >= size || index.top().size >= size;
+    constexpr bool has_spare(std::size_t size) const noexcept { return is_listed(size) || has_loose(size); }
+
+    /// True if chunks of `size` were given back to the store.
+    constexpr bool is_listed(std::size_t size) const noexcept {
+        const bool is_cached = Store::is_cacheable(size) && store_.cache().peek(store_.chunks(), size) != none;
+        return is_cached || !store_.index().binned().is_empty(Store::classes::bin_of(size));
+    }
+
+    /// True if a loose chunk has so many bytes.
+    constexpr bool has_loose(std::size_t bytes) const noexcept {
+        return store_.index().remainder().size >= bytes || store_.index().top().size >= bytes;
     }
 
     constexpr void spill_one() noexcept {

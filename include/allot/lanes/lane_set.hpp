@@ -46,9 +46,10 @@ public:
         return mine.lock.is_held() ? free_one() : mine;
     }
 
-    /// The same, if the caller's number is known without a call; else any.
+    /// The same, if the caller's number is known without a call; else any. Who can try its lock is given it even if it is held.
     ALLOT_INLINE locked_lane& own_if_known() noexcept {
         if constexpr (enterable_lock<Lock>) return *computed_once(&lanes_[(Lock::known_caller() - 1) % lanes]);
+        else if constexpr (tryable_lock<Lock> && !has_owners) return lanes_[own_lane()];
         else return own();
     }
 

@@ -22,7 +22,7 @@ ALLOT_INLINE std::size_t stack_address() noexcept { return direct_memory::addres
 /// The number of the 16 KiB window that the caller's stack is in.
 ALLOT_INLINE std::size_t stack_window() noexcept {
     constexpr unsigned window_bits = 14;
-    return stack_address() >> window_bits;
+    return direct_memory::address_of(__builtin_frame_address(0)) >> window_bits;
 }
 
 }  // namespace allot::detail

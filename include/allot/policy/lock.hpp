@@ -162,7 +162,9 @@ public:
         }
     }
     constexpr ~try_guard() {
-        if (is_holding_) holder_.unlock(lock_);
+        if (!is_holding_) return;
+        if constexpr (tryable_lock<Lock>) lock_.unlock();
+        else holder_.unlock(lock_);
     }
 
     try_guard(const try_guard&) = delete;
@@ -177,12 +179,19 @@ private:
     [[no_unique_address]] lock_holder<Lock> holder_{};
 };
 
-/// Holds a lock for a scope if that needs no call. A lock that has no such way is held as ever.
+/// Holds a lock for a scope if that needs no wait and, where it can be entered, no call. One that can be neither entered nor tried is
+/// held as ever.
 template <lockable Lock>
 class [[nodiscard]] quick_guard : public lock_guard<Lock> {
 public:
     using lock_guard<Lock>::lock_guard;
     static constexpr bool is_holding() noexcept { return true; }
+};
+
+template <observable_lock Lock>
+requires(tryable_lock<Lock> && !leaning_lock<Lock>) class [[nodiscard]] quick_guard<Lock> : public try_guard<Lock> {
+public:
+    using try_guard<Lock>::try_guard;
 };
 
 template <enterable_lock Lock>

@@ -20,7 +20,7 @@ LIMITS = {
     "allocate": ((16, 6), (16, 6)),
     "deallocate": ((14, 6), (14, 6)),
     "reallocate_downward": ((112, 20), (50, 9)),
-    "lane_hit": ((42, 12), (24, 8)),
+    "lane_hit": ((37, 12), (24, 8)),
     "locked_source": ((179, 32), (60, 11)),
 }
 
