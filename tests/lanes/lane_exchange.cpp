@@ -96,6 +96,22 @@ TEMPLATE_LIST_TEST_CASE("lane_exchange: what it gets lies side by side, on cache
     }
 }
 
+TEMPLATE_LIST_TEST_CASE("lane_exchange: what a caller gets does not look as if it waited, whatever lay there before",
+                        "", laned_stores) {
+    given<TestType> heap;
+    auto& chunks = heap.store.chunks();
+    for (std::size_t at = 0x40000 + g - chunks.word_bytes; at < 0x44000 - 8 * g; at += g) {
+        const bool is_free_room = at > heap.store.index().top().chunk + g;
+        if (is_free_room) chunks.mark_waiting(at);
+    }
+    for (const std::size_t size : {2 * g, 4 * g, 16 * g}) {
+        const std::size_t chunk = heap.exchange.refill(size);
+        REQUIRE(chunk != none);
+        CHECK_FALSE(chunks.is_marked_waiting(chunk));
+    }
+    CHECK(heap.is_sound());
+}
+
 TEMPLATE_LIST_TEST_CASE("lane_exchange: of what lay free in its size it gets that first", "", laned_stores) {
     given<TestType> heap;
     const std::size_t hole = heap.take(12 * g);

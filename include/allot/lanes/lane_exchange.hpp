@@ -32,9 +32,11 @@ public:
     [[gnu::noinline]] constexpr std::size_t refill(std::size_t size) noexcept {
         if (lane_.peek(size) != none) return must_take_waiting(size);
         if (lane_.bytes() == 0) learn_hot_region();
-        if (const std::size_t first = take_row(size); first != none) return first;
-        const std::size_t taken = take_from_store(size);
-        if (taken != none) fill(size);
+        const std::size_t row = take_row(size);
+        const std::size_t taken = row != none ? row : take_from_store(size);
+        if (taken == none) return none;
+        store_.chunks().unmark_waiting(taken);  // it may have waited before, as a chunk or a part of one
+        if (row == none) fill(size);
         return taken;
     }
 
