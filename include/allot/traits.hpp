@@ -57,7 +57,7 @@ struct default_traits {
     /// Chunks below this many bytes have a bin for each size. A power of two, at least `bin_subdivision` granules.
     static constexpr std::size_t exact_bin_limit = 1024;
 
-    /// Bins a doubling above `exact_bin_limit`. A power of two.
+    /// Bins a doubling above `exact_bin_limit`; half as many for chunks of 16,384 times that and more. A power of two.
     static constexpr std::size_t bin_subdivision = 16;
 
     /// No chunk is larger; a region that would need one is refused (`out_of_reach`). A power of two.

@@ -41,8 +41,7 @@ struct bins_of_chunks {
     std::vector<std::size_t> order(std::size_t size) const {
         std::vector<std::size_t> found;
         if (bins.is_empty(classes::bin_of(size))) return found;
-        for (std::size_t at = bins.first(chunks, classes::bin_of(size)); at != none;
-             at = bins.lists().after(chunks, at))
+        for (std::size_t at = bins.first(chunks, classes::bin_of(size)); at != none; at = bins.after(chunks, at))
             found.push_back(at);
         return found;
     }

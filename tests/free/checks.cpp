@@ -48,7 +48,7 @@ struct scene : Store {
     bool has_sound_neighbours(std::size_t chunk, std::size_t size) {
         return inspect().is_above_sound(chunk + size) && inspect().is_below_sound(chunk);
     }
-    const auto& lists() { return this->store.index().binned().lists(); }
+    const auto& heads() { return this->store.index().binned().heads(); }
     std::size_t beyond() const { return base + 0x10000 - word; }
 };
 
@@ -163,12 +163,12 @@ TEMPLATE_LIST_TEST_CASE(
         CHECK_FALSE(is_whole());
     }
     scene.overwrite(scene.b, size | 2);
-    const auto head = scene.lists().link_to_head(bin);
-    chunks.set_links(scene.b, head, scene.lists().link_to_head(bin + 1));
+    const auto head = scene.heads().link_to(bin);
+    chunks.set_links(scene.b, head, scene.heads().link_to(bin + 1));
     CHECK_FALSE(is_whole());
     chunks.set_links(scene.b, chunks.link_to(scene.d), head);
     CHECK_FALSE(is_whole());
-    chunks.set_links(scene.b, scene.lists().link_to_head(bin + 1), head);
+    chunks.set_links(scene.b, scene.heads().link_to(bin + 1), head);
     CHECK_FALSE(is_whole());
 }
 
@@ -185,7 +185,7 @@ TEMPLATE_LIST_TEST_CASE("checks: links that lead nowhere, elsewhere, or only one
         return is_sound;
     };
     const link head = chunks.prev_free(scene.b);
-    const link other = scene.lists().link_to_head(1);
+    const link other = scene.heads().link_to(1);
     CHECK(with_links(head, head));
     CHECK_FALSE(with_links(chunks.link_to(scene.d), head));
     CHECK_FALSE(with_links(chunks.link_to(scene.c), head));

@@ -3,7 +3,10 @@
 #include "support/catch.hpp"
 #include "support/sparse_memory.hpp"
 
+#include <allot/memory/direct.hpp>
+
 #include <cstdint>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -45,10 +48,11 @@ struct listed {
         std::size_t back = none;
         if (rings.is_empty(chunks, list)) return found;
         for (std::size_t at = rings.first(chunks, list); at != none; at = rings.after(chunks, at)) {
-            const std::size_t before = rings.prev_of(chunks, at);
-            REQUIRE((back == none ? rings.is_head(before) : before == back));
-            REQUIRE(rings.is_before(chunks, before, at));
-            REQUIRE(rings.is_behind(chunks, rings.next_of(chunks, at), at));
+            const auto& heads = rings.heads();
+            const std::size_t before = heads.member_at(chunks, chunks.prev_free(at));
+            REQUIRE(before == (back == none ? heads.at(list) : back));
+            REQUIRE(heads.next(chunks, before) == chunks.link_to(at));
+            REQUIRE(heads.prev(chunks, heads.member_at(chunks, chunks.next_free(at))) == chunks.link_to(at));
             back = at;
             found.push_back((at / Chunks::granule - 4096) / 8);
         }
@@ -69,7 +73,7 @@ TEMPLATE_LIST_TEST_CASE("free_lists: of zeros none is linked, and all are empty 
     CHECK(rings.are_linked(chunks));
     for (std::size_t each = 0; each < lists; ++each) {
         CHECK(rings.is_empty(chunks, each));
-        CHECK(rings.is_head(rings.first(chunks, each)));
+        CHECK(rings.first(chunks, each) == rings.heads().at(each));
     }
 }
 
@@ -78,7 +82,7 @@ TEMPLATE_LIST_TEST_CASE("free_lists: in front the last one in is the first one o
     CHECK(listed.push_front(1));
     for (std::size_t i = 2; i <= 4; ++i) CHECK_FALSE(listed.push_front(i));
     CHECK(listed.order() == order{4, 3, 2, 1});
-    CHECK(listed.chunks.prev_free(listed.place(4)) == listed.rings.link_to_head(list));
+    CHECK(listed.chunks.prev_free(listed.place(4)) == listed.rings.heads().link_to(list));
     for (std::size_t left = 4; left-- > 0;) {
         CHECK(listed.unlink_first() == (left == 0));
         CHECK(listed.order().size() == left);
@@ -132,5 +136,54 @@ TEMPLATE_LIST_TEST_CASE("free_lists: when the origin moves, chunks are found whe
         listed.chunks.set_origin(std::size_t{0} - granules * TestType::granule);
         CHECK(listed.order() == order{3, 2, 1});
         CHECK(listed.rings.is_empty(listed.chunks, list + 1));
+    }
+}
+
+// --- the heads ---
+
+namespace {
+
+template <class Memory, allot::links Links>
+using chunks_in = chunk_access<Memory, 16, Links>;
+
+constexpr std::size_t head_count = 40;
+
+using head_layouts = std::tuple<chunks_in<allot::direct_memory, allot::links::word>,
+                                chunks_in<allot::direct_memory, allot::links::compact>,
+                                chunks_in<sparse_memory<std::size_t>, allot::links::word>,
+                                chunks_in<sparse_memory<std::uint32_t>, allot::links::compact>>;
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("list_heads: each has a link and a member of its own, which no chunk has", "", head_layouts) {
+    const TestType chunks;
+    const allot::detail::list_heads<TestType, head_count> heads;
+    std::set<std::size_t> members;
+    for (std::size_t head = 0; head < head_count; ++head) {
+        const std::size_t member = heads.member_at(chunks, heads.link_to(head));
+        CHECK(heads.has(member));
+        CHECK(members.insert(member).second);
+        CHECK(heads.link_to(head) != TestType::no_link);
+        CHECK_FALSE(heads.has(member + 1));
+    }
+    CHECK_FALSE(heads.has(heads.member_at(chunks, heads.link_to(head_count - 1)) + 2 * TestType::word_bytes));
+    for (std::size_t place = 0x100000; place < 0x101000; place += 16) CHECK_FALSE(heads.has(place - sizeof(place)));
+    CHECK_FALSE(heads.has(0));
+}
+
+TEMPLATE_LIST_TEST_CASE("list_heads: begin as zeros, and keep both links of each", "", head_layouts) {
+    using link = typename TestType::link;
+    TestType chunks;
+    allot::detail::list_heads<TestType, head_count> heads;
+    const auto member = [&](std::size_t head) { return heads.member_at(chunks, heads.link_to(head)); };
+    for (std::size_t head = 0; head < head_count; ++head) {
+        CHECK(heads.next(chunks, member(head)) == TestType::no_link);
+        CHECK(heads.prev(chunks, member(head)) == TestType::no_link);
+        heads.set_next(chunks, member(head), static_cast<link>(3000 + head));
+        heads.set_prev(chunks, member(head), static_cast<link>(4000 + head));
+    }
+    for (std::size_t head = 0; head < head_count; ++head) {
+        CHECK(heads.next(chunks, member(head)) == 3000 + head);
+        CHECK(heads.prev(chunks, member(head)) == 4000 + head);
     }
 }

@@ -66,7 +66,7 @@ private:
         std::uint8_t shift[bit_count];
     };
 
-    static consteval by_highest_bit make_table() noexcept {
+    static constexpr by_highest_bit make_table() noexcept {
         by_highest_bit made{};
         std::size_t bins = exact_bins;
         for (unsigned bit = 0; bit != bit_count; ++bit) {

@@ -85,8 +85,8 @@ public:
         store_.settle_peak();  // for a larger alignment a chunk may come down and end up shorter
         if (below + lead + wanted.size <= chunk) return store_.carve_at(below, lead, wanted.size);
         const std::size_t needed = below + lead + wanted.size - chunk;  // of what begins with the chunk itself
+        inspect(chunk);
         if (needed > owned) lengthen(chunk, needed);
-        else inspect(chunk);
         store_.free().extend_down(chunks_, chunk, below + lead);
         store_.counted().resized(0, chunk - (below + lead));
         return below + lead;
@@ -153,7 +153,6 @@ private:
 
     /// Gives a chunk in use `size` bytes with the help of the free one above it.
     [[gnu::noinline]] constexpr void lengthen(std::size_t chunk, std::size_t size) noexcept {
-        inspect(chunk);
         const std::size_t owned = chunks_.size_of(chunk);
         store_.free().grow(chunks_, chunk, {size});
         store_.counted().resized(owned, chunks_.size_of(chunk));

@@ -130,20 +130,21 @@ private:
     }
 
     constexpr bool check_links(std::size_t chunk) noexcept {
-        const auto& lists = store_.index().binned().lists();
-        const std::size_t next = lists.next_of(chunks_, chunk);
-        const std::size_t prev = lists.prev_of(chunks_, chunk);
-        const bool is_led_back_to = is_member(next) && is_member(prev) && lists.is_behind(chunks_, next, chunk) &&
-                                    lists.is_before(chunks_, prev, chunk);
+        const auto& heads = store_.index().binned().heads();
+        const std::size_t next = heads.member_at(chunks_, chunks_.next_free(chunk));
+        const std::size_t prev = heads.member_at(chunks_, chunks_.prev_free(chunk));
+        const link self = chunks_.link_to(chunk);
+        const bool is_led_back_to = is_member(next) && is_member(prev) && heads.prev(chunks_, next) == self &&
+                                    heads.next(chunks_, prev) == self;
         if (!holds(is_led_back_to, invariant::links, chunk)) return false;
         const std::size_t bin = classes::bin_of(chunks_.size_of(chunk));
-        const bool is_in_its_bin = !lists.is_head(prev) || chunks_.prev_free(chunk) == lists.link_to_head(bin);
+        const bool is_in_its_bin = !heads.has(prev) || prev == heads.at(bin);
         return holds(is_in_its_bin, invariant::binned_once, chunk);
     }
 
     /// True if a list may lead there.
     constexpr bool is_member(std::size_t member) const noexcept {
-        return store_.index().binned().lists().is_head(member) || may_start_chunk(member);
+        return store_.index().binned().heads().has(member) || may_start_chunk(member);
     }
 
     const Store& store_;

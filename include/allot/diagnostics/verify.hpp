@@ -163,7 +163,7 @@ private:
         const auto& bins = store_.index().binned();
         bool agrees = bins.map().is_consistent();
         for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin)
-            agrees = agrees && bins.is_empty(bin) == bins.lists().is_empty(chunks_, bin);
+            agrees = agrees && bins.agrees(chunks_, bin);
         return holds(agrees, invariant::bin_map, none);
     }
 
@@ -181,7 +181,7 @@ private:
         const std::size_t chunk = at_;
         const bool belongs = seen_.listed_chunks++ != check_.seen().listed_chunks && !chunks_.is_in_use(chunk) &&
                              is_in_bin(chunk, list_ - 1);
-        at_ = store_.index().binned().lists().after(chunks_, chunk);
+        at_ = store_.index().binned().after(chunks_, chunk);
         return holds(belongs, invariant::binned_once, chunk);
     }
 

@@ -47,8 +47,6 @@ struct largest_seen {
 
 template <class Chunks, class Classes, std::size_t Probes>
 class bins {
-    using link = typename Chunks::link;
-
 public:
     static constexpr std::size_t bin_count = Classes::bin_count;
 
@@ -61,7 +59,16 @@ public:
         return lists_.first(chunks, bin);
     }
     constexpr const bin_map<bin_count>& map() const noexcept { return map_; }
-    constexpr const free_lists<Chunks, bin_count>& lists() const noexcept { return lists_; }
+    constexpr const auto& heads() const noexcept { return lists_.heads(); }
+
+    /// The chunk behind another one in its bin; `none` behind the last.
+    constexpr std::size_t after(const Chunks& chunks, std::size_t chunk) const noexcept {
+        return lists_.after(chunks, chunk);
+    }
+    /// True if the list of a bin and its bit say the same.
+    constexpr bool agrees(const Chunks& chunks, std::size_t bin) const noexcept {
+        return is_empty(bin) == lists_.is_empty(chunks, bin);
+    }
 
     /// To be called when a region comes.
     constexpr void start(Chunks& chunks) noexcept {
@@ -168,7 +175,7 @@ public:
     }
 
     /// To be called when the origin of the links is about to move. O(free chunks).
-    constexpr void shift(Chunks& chunks, link granules) noexcept {
+    constexpr void shift(Chunks& chunks, typename Chunks::link granules) noexcept {
         for (std::size_t bin = map_.find_from(0); bin != bin_count; bin = map_.find_from(bin + 1))
             lists_.shift(chunks, bin, granules);
     }

@@ -86,25 +86,22 @@ public:
     }
 
     /// True if the list goes on to a head or inside a region behind a free chunk: enough to look at the next one.
-    ALLOT_INLINE constexpr bool leads_inside(std::size_t chunk) const noexcept {
-        return is_member(lists().next_of(chunks_, chunk));
-    }
+    ALLOT_INLINE constexpr bool leads_inside(std::size_t chunk) const noexcept { return is_member(next_of(chunk)); }
 
     /// True if the links of a free chunk lead to members that lead back.
     ALLOT_INLINE constexpr bool has_sound_links(std::size_t chunk) const noexcept {
-        const std::size_t next = lists().next_of(chunks_, chunk);
-        const std::size_t prev = lists().prev_of(chunks_, chunk);
+        const std::size_t next = next_of(chunk);
+        const std::size_t prev = heads().member_at(chunks_, chunks_.prev_free(chunk));
         if (is_near(next) + is_near(prev) != 2 && !(is_member(next) && is_member(prev))) [[unlikely]]
             return false;
-        return lists().is_behind(chunks_, next, chunk) && lists().is_before(chunks_, prev, chunk);
+        return is_led_back_to(chunk, next) && heads().next(chunks_, prev) == chunks_.link_to(chunk);
     }
 
     /// True if the first chunk of an exact bin looks like a free one of its size.
     ALLOT_INLINE constexpr bool is_whole(std::size_t chunk, std::size_t bin, std::size_t size) const noexcept {
-        const std::size_t next = lists().next_of(chunks_, chunk);
+        const std::size_t next = next_of(chunk);
         return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) &&
-               chunks_.prev_free(chunk) == lists().link_to_head(bin) && is_member(next) &&
-               lists().is_behind(chunks_, next, chunk);
+               chunks_.prev_free(chunk) == heads().link_to(bin) && is_member(next) && is_led_back_to(chunk, next);
     }
 
     /// True if a chunk that is said to be free has a size of its own region, a footer that agrees, and links that lead back.
@@ -164,7 +161,14 @@ private:
             return chunks_.hot();
         return index_.regions().span_of(chunks_, chunk);
     }
-    ALLOT_INLINE constexpr const auto& lists() const noexcept { return index_.binned().lists(); }
+    ALLOT_INLINE constexpr const auto& heads() const noexcept { return index_.binned().heads(); }
+
+    ALLOT_INLINE constexpr std::size_t next_of(std::size_t chunk) const noexcept {
+        return heads().member_at(chunks_, chunks_.next_free(chunk));
+    }
+    ALLOT_INLINE constexpr bool is_led_back_to(std::size_t chunk, std::size_t next) const noexcept {
+        return heads().prev(chunks_, next) == chunks_.link_to(chunk);
+    }
 
     /// True if a list may lead there.
     ALLOT_INLINE constexpr bool is_member(std::size_t member) const noexcept {
@@ -174,7 +178,7 @@ private:
     /// 1 for a head and where a chunk may start in the hot region, else 0. A number to be added, as it cannot be foreseen which of
     /// the two a member is, and a branch must not ask.
     ALLOT_INLINE constexpr std::size_t is_near(std::size_t member) const noexcept {
-        return std::size_t{lists().is_head(member)} + std::size_t{chunks_.may_start_in_hot(member)};
+        return std::size_t{heads().has(member)} + std::size_t{chunks_.may_start_in_hot(member)};
     }
 
     const Chunks& chunks_;

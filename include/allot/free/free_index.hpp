@@ -100,7 +100,7 @@ public:
         ++count_;
         if (!chunks.is_fencepost(freed.chunk + freed.size)) {
             if constexpr (returnable_type::gives_parts) note_bottom(chunks, freed);
-            return insert_in_bin(chunks, freed);
+            return bins_.insert(chunks, freed);
         }
         if (top().chunk != none) [[unlikely]]
             return replace_top(chunks, freed);
@@ -118,7 +118,7 @@ public:
 
     /// Adds what a small split has left, to be cut next; the old remainder goes to its bin.
     constexpr void insert_as_remainder(chunks_type& chunks, const sized_chunk& tail) noexcept {
-        if (remainder().chunk != none) insert_in_bin(chunks, remainder());
+        if (remainder().chunk != none) bins_.insert(chunks, remainder());
         ++count_;
         set(loose::remainder, tail);
     }
@@ -220,10 +220,6 @@ public:
     }
 
 private:
-    ALLOT_INLINE constexpr void insert_in_bin(chunks_type& chunks, const sized_chunk& freed) noexcept {
-        bins_.insert(chunks, freed);
-    }
-
     ALLOT_INLINE constexpr void make_top(chunks_type& chunks, const sized_chunk& freed) noexcept {
         set(loose::top, freed);
         if constexpr (has_source) note_end(chunks, regions_.home_of(chunks, freed.chunk));
@@ -231,7 +227,7 @@ private:
 
     /// With several regions; inlined, it would cost heaps of one region the registers that it saves.
     [[gnu::noinline]] constexpr void replace_top(chunks_type& chunks, const sized_chunk freed) noexcept {
-        insert_in_bin(chunks, top());
+        bins_.insert(chunks, top());
         make_top(chunks, freed);
     }
 

@@ -128,7 +128,7 @@ public:
             chunks.wipe(chunk);
             end = index_.lower_top(chunks, start);
         } else {
-            if (!chunks.is_in_use(end)) end += absorb_above(chunks, end);
+            if (!chunks.is_in_use(end)) end += absorb(chunks, end);
             chunks.wipe(chunk);
             settle(chunks, start, {end - start});
         }
@@ -165,13 +165,8 @@ public:
     }
 
     /// The same for the one above, which is wiped.
-    ALLOT_INLINE constexpr std::size_t absorb_above(chunks_type& chunks, std::size_t next) noexcept {
-        if constexpr (is_checked) must_be_sound(chunks, next);
-        return absorb(chunks, next);
-    }
-
-    /// Removes and wipes the free chunk at `chunk`. Returns its size.
     ALLOT_INLINE constexpr std::size_t absorb(chunks_type& chunks, std::size_t chunk) noexcept {
+        if constexpr (is_checked) must_be_sound(chunks, chunk);
         const std::size_t size = index_.remove(chunks, chunk);
         chunks.wipe(chunk);
         return size;
