@@ -18,15 +18,7 @@ foreach(source IN LISTS unit_sources)
     list(APPEND unit_names ${name})
 endforeach()
 
-# Files whose tests run for minutes without optimisation and under a sanitizer, where compiling is what costs for all others:
-# measured, round_trips.cpp took 6 s to compile and 255 s to run, and takes 26 s and 17 s.
-function(allot_optimise_long_runs)
-    if(CMAKE_CXX_FLAGS MATCHES "-O0" AND CMAKE_CXX_FLAGS MATCHES "-fsanitize")
-        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O1 SKIP_PRECOMPILE_HEADERS ON)
-    endif()
-endfunction()
-
-# The Catch2 main program, and its big header compiled once for all files.
+# The Catch2 main program.
 add_library(allot_catch OBJECT support/main.cpp)
 target_compile_definitions(allot_catch PUBLIC CATCH_CONFIG_FAST_COMPILE)  # an exception ends its test case: good enough
 target_compile_features(allot_catch PUBLIC cxx_std_20)
@@ -37,7 +29,7 @@ target_link_libraries(allot_catch PUBLIC Catch2::Catch2)
 function(allot_add_case_files target prefix library)
     add_executable(${target} ${ARGN})
     target_link_libraries(${target} PRIVATE ${library} allot_catch allot_warnings Threads::Threads)
-    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp)
+    allot_compile_in_batches(${target} 8 ${ARGN})
     foreach(source IN LISTS ARGN)
         cmake_path(GET source STEM LAST_ONLY name)
         cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/tests OUTPUT_VARIABLE path)
@@ -47,7 +39,8 @@ function(allot_add_case_files target prefix library)
 endfunction()
 
 allot_add_case_files(allot_unit unit allot::allot ${unit_sources})
-allot_optimise_long_runs(${CMAKE_CURRENT_SOURCE_DIR}/heap_source.cpp ${CMAKE_CURRENT_SOURCE_DIR}/heap_source_growth.cpp)
+# The heaps of this file are no other file's, and it is the largest: in a batch it would only make the last one longer.
+set_source_files_properties(heap_source_growth.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 
 # The umbrella and the contract once more, against the single header: what differs from the headers is the text, and that it
 # compiles is half of the proof. The tests include headers by their own names, so each name forwards to the single header.
