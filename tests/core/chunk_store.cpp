@@ -209,6 +209,22 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: far below its peak a heap lets less wait t
     CHECK(heap.is_sound());
 }
 
+TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short no more is merged than the request needs", "",
+                        deferred_stores) {
+    given<TestType> heap;
+    std::vector<std::size_t> chunks;
+    for (int i = 0; i < 4; ++i)
+        chunks.push_back(heap.take(4 * g)), chunks.push_back(heap.take(4 * g)), heap.take(2 * g);
+    heap.take(allot::detail::largest_free(heap.store));
+    REQUIRE(heap.take(2 * g) == none);
+    for (const std::size_t chunk : chunks) heap.put(chunk);
+    REQUIRE(heap.store.cache().bytes() == 6 * 4 * g);
+    const std::size_t taken = heap.take(8 * g);
+    CHECK(taken == chunks[4]);
+    CHECK(heap.store.cache().bytes() == 4 * 4 * g);
+    CHECK(heap.is_sound());
+}
+
 TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged and the request met", "",
                         deferred_stores) {
     given<TestType> heap;

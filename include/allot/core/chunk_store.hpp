@@ -8,7 +8,8 @@
 // With immediate coalescing nothing is ever cached, and this is a thin door to the free chunks.
 //
 // Guarantees: constexpr over any Memory; O(1) but for what `Traits::search` allows, the number of regions, and
-// coalescing all cached chunks when memory is short or the heap was emptied; a `take` that fails changes nothing else.
+// coalescing cached chunks when memory is short, until the request fits, or the heap was emptied; a `take` that fails
+// changes nothing else.
 #pragma once
 
 #include <allot/core/chunk_cache.hpp>
@@ -150,9 +151,9 @@ public:
         give_back(chunk, size);
     }
 
-    /// Makes a chunk in use a free one and merges it with its free neighbours.
-    [[gnu::noinline]] constexpr void merge(std::size_t chunk, chunk_size size) noexcept {
-        free_.merge_with_neighbours(chunks_, chunk, size);
+    /// Makes a chunk in use a free one and merges it with its free neighbours. Returns what it is part of then.
+    [[gnu::noinline]] constexpr sized_chunk merge(std::size_t chunk, chunk_size size) noexcept {
+        return free_.merge_with_neighbours(chunks_, chunk, size);
     }
 
     /// To be called where what callers own is about to fall.
@@ -168,12 +169,12 @@ public:
 private:
     static constexpr std::size_t looks_a_call = 4;
 
-    /// Makes a chunk that was taken a free one.
-    ALLOT_INLINE constexpr void give_back(std::size_t chunk, std::size_t size) noexcept {
+    /// Makes a chunk that was taken a free one. Returns what it is part of then.
+    ALLOT_INLINE constexpr sized_chunk give_back(std::size_t chunk, std::size_t size) noexcept {
         counted_.gave_back(size);
         free_.gave_back(size);
-        if constexpr (is_deferred) merge(chunk, {size});
-        else free_.merge_with_neighbours(chunks_, chunk, {size});
+        if constexpr (is_deferred) return merge(chunk, {size});
+        else return free_.merge_with_neighbours(chunks_, chunk, {size});
     }
 
     /// Counts what was taken, if anything was.
@@ -193,8 +194,6 @@ private:
         chunks_.set_header(chunk, chunks_.header_of(chunk) | chunks_type::cached);
         cache_.push(chunks_, chunk, size);
     }
-
-    // The long way of a request, with nothing at hand.
 
     [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
         coalesce_before(size);
@@ -217,12 +216,16 @@ private:
         }
     }
 
-    /// Where the usual search finds nothing: the unusual one, and then all again after all cached chunks were merged.
+    /// Where the usual search finds nothing: the unusual one, and then cached chunks are merged until one is part of a fit.
     ALLOT_COLD constexpr std::size_t search_harder(const fit_type wanted) noexcept {
-        const std::size_t chunk = carve(free_.find_anywhere(chunks_, wanted), wanted);
-        if (chunk != none || cache_.bytes() == 0) return chunk;
-        coalesce_cached();
-        return wanted.alignment == chunks_type::granule ? search_plain(wanted.size) : search_aligned(wanted);
+        std::size_t chunk = carve(free_.find_anywhere(chunks_, wanted), wanted);
+        if constexpr (is_deferred) {
+            while (chunk == none && cache_.bytes() != 0) {
+                const sized_chunk merged = coalesce_one(cache_type::list_count);
+                if (wanted.fits_in(merged.chunk, merged.size)) chunk = carve(merged.chunk, wanted);
+            }
+        }
+        return chunk;
     }
 
     /// Takes the wanted part out of a free chunk, if there is one.
@@ -275,12 +278,12 @@ private:
         return chunk;
     }
 
-    /// Merges one cached chunk, if one is found by looking at no more than `looks` lists.
-    constexpr void coalesce_one(std::size_t looks) noexcept {
-        if (cache_.bytes() == 0) return;
+    /// Merges one cached chunk, if one is found by looking at no more than `looks` lists. Returns what it is part of then.
+    constexpr sized_chunk coalesce_one(std::size_t looks) noexcept {
+        if (cache_.bytes() == 0) return {};
         const std::size_t size = cache_.some_size(looks);
         const bool has_seen_all = looks == cache_type::list_count;  // and found nothing where bytes are: a corruption
-        if (size != 0 || has_seen_all) give_back(must_take_cached(size), size);
+        return size != 0 || has_seen_all ? give_back(must_take_cached(size), size) : sized_chunk{};
     }
 
     static constexpr std::size_t most_cached = knobs::cached_bytes_limit < index_type::cached_limit

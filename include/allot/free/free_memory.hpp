@@ -118,8 +118,8 @@ public:
     ALLOT_INLINE constexpr void gave_back(std::size_t bytes) noexcept { purge_.gave_back(bytes); }
 
     /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
-    ALLOT_INLINE constexpr void merge_with_neighbours(chunks_type& chunks, std::size_t chunk,
-                                                      chunk_size size) noexcept {
+    ALLOT_INLINE constexpr sized_chunk merge_with_neighbours(chunks_type& chunks, std::size_t chunk,
+                                                             chunk_size size) noexcept {
         std::size_t start = chunk;
         std::size_t end = chunk + size.bytes;
         if (!chunks.is_prev_in_use(chunk)) start -= remove_below(chunks, chunk);
@@ -133,6 +133,7 @@ public:
             settle(chunks, start, {end - start});
         }
         if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, end);
+        return {start, end - start};
     }
 
     /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
