@@ -213,7 +213,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short no more is merged tha
                         deferred_stores) {
     given<TestType> heap;
     std::vector<std::size_t> chunks;
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 3; ++i)
         chunks.push_back(heap.take(4 * g)), chunks.push_back(heap.take(4 * g)), heap.take(2 * g);
     heap.take(allot::detail::largest_free(heap.store));
     REQUIRE(heap.take(2 * g) == none);

@@ -162,8 +162,7 @@ private:
     constexpr bool check_bin_map() noexcept {
         const auto& bins = store_.index().binned();
         bool agrees = bins.map().is_consistent();
-        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin)
-            agrees = agrees && bins.agrees(chunks_, bin);
+        for (std::size_t bin = 0; bin < bins_type::bin_count; ++bin) agrees = agrees && bins.agrees(chunks_, bin);
         return holds(agrees, invariant::bin_map, none);
     }
 
