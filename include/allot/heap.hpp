@@ -52,7 +52,8 @@ public:
     /// Gives the heap the span [base, base + bytes). Any number of spans, in any order; neighbours merge.
     /// Effects: the span costs five words of overhead, some more with a source; the rest is free memory.
     /// Failure: a status other than `ok`; the span is neither read nor written.
-    /// Complexity: O(log regions), and O(free chunks) where compact links must count from elsewhere to reach the span.
+    /// Complexity: O(log regions), the first time O(bins), and O(free chunks) where compact links must count from elsewhere to
+    /// reach the span.
     [[nodiscard]] region_status add_region(void* base, std::size_t bytes) noexcept {
         return core_.add_region(direct_memory::address_of(base), bytes);
     }

@@ -183,11 +183,11 @@ constexpr bool refills_and_spills_a_lane() {
 
     const std::size_t chunk = exchange.refill(3 * g);
     must(chunk != 0 && lane.count() == 15 && view.is_sound() && is_sound(core));
-    write(core.memory(), store_type::chunks_type::payload_of(chunk),
-          3);  // a lane looks whether it is marked as waiting
+    write(core.memory(), store_type::chunks_type::payload_of(chunk), 3);  // a lane looks whether it is marked
     must(lane.put(chunk, {3 * g - 8}) && lane.count() == 16);
     view.reveal();
-    must(core.store().chunks().header_of(chunk) == (3 * g | 7));
+    must(allot::detail::state_in<typename store_type::chunks_type>(core.store().chunks().header_of(chunk)) ==
+         allot::chunk_state::cached);
     view.hide();
     must(lane.take(3 * g) == chunk && !view.has(store_type::chunks_type::payload_of(chunk)));
     core.store().put(chunk, {3 * g});

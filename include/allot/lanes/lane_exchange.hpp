@@ -35,7 +35,8 @@ public:
         const std::size_t row = take_row(size);
         const std::size_t taken = row != none ? row : take_from_store(size);
         if (taken == none) return none;
-        store_.chunks().unmark_waiting(taken);  // it may have waited before, as a chunk or a part of one
+        store_.chunks().set_links(taken, chunks_type::no_link,
+                                  chunks_type::no_link);  // nor any mark of an earlier wait
         if (row == none) fill(size);
         return taken;
     }
