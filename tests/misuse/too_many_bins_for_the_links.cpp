@@ -1,4 +1,4 @@
-// expect: bins: more bins than back links can name
+// expect: list_heads: more bins than compact links can name
 #include <allot/chunks/size_class.hpp>
 #include <allot/free/bins.hpp>
 #include <allot/memory/direct.hpp>

@@ -31,8 +31,8 @@ public:
 
     /// Clears the bit of a bin that is now empty. Without a branch: whether it is one can seldom be foreseen.
     ALLOT_INLINE constexpr void clear_if(bool is_empty, std::size_t bin) noexcept {
-        const std::size_t left = words_[bin / word_bits] &= ~(std::size_t{is_empty} << (bin % word_bits));
-        summary_ &= ~(std::size_t{left == 0} << (bin / word_bits));
+        const std::size_t left = words_[bin / word_bits] &= ~(static_cast<std::size_t>(is_empty) << (bin % word_bits));
+        summary_ &= ~(static_cast<std::size_t>(left == 0) << (bin / word_bits));
     }
 
     /// The first non-empty bin that is `bin` or above it; `BinCount` if there is none or `bin` is out of range.

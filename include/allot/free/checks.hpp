@@ -178,7 +178,8 @@ private:
     /// 1 for a head and where a chunk may start in the hot region, else 0. A number to be added, as it cannot be foreseen which of
     /// the two a member is, and a branch must not ask.
     ALLOT_INLINE constexpr std::size_t is_near(std::size_t member) const noexcept {
-        return std::size_t{heads().has(member)} + std::size_t{chunks_.may_start_in_hot(member)};
+        return static_cast<std::size_t>(heads().has(member)) +
+               static_cast<std::size_t>(chunks_.may_start_in_hot(member));
     }
 
     const Chunks& chunks_;
