@@ -223,6 +223,25 @@ TEST_CASE("bins: a bounded look sees as many as it may, and says whether that wa
     CHECK((all.size == 1136 && all.count == 3 && all.is_all && all.bin == classes::bin_of(1136)));
 }
 
+TEST_CASE("bins: the largest are visited from both ends of a bin, each once") {
+    binned scene;
+    for (const std::size_t place : {3U, 9U, 4U, 2U, 6U}) scene.put(at(place), 4096);
+    REQUIRE(scene.order(4096) == std::vector{at(2), at(3), at(9), at(4), at(6)});
+    const auto visited = [&](std::size_t looks) {
+        std::vector<std::size_t> seen;
+        const auto visit = [&](std::size_t chunk) {
+            seen.push_back(chunk);
+            return true;
+        };
+        scene.bins.for_largest(scene.chunks, looks, visit);
+        return seen;
+    };
+    CHECK(visited(100) == std::vector{at(2), at(6), at(3), at(4), at(9)});
+    CHECK(visited(3) == std::vector{at(2), at(6), at(3)});
+    scene.put(at(7), 64);
+    CHECK(visited(6) == std::vector{at(2), at(6), at(3), at(4), at(9), at(7)});
+}
+
 TEST_CASE("bins: from the highest bin down, as far as the visitor goes") {
     binned scene;
     for (const std::size_t size : allot_test::sizes{64, 4096, 1024, 9000 / 16 * 16}) scene.put(at(size), size);

@@ -111,6 +111,14 @@ public:
         return heads_.has(member) ? none : member;
     }
 
+    /// The last member of a list, and the one before a chunk: a chunk or the head.
+    constexpr std::size_t last(const Chunks& chunks, std::size_t list) const noexcept {
+        return heads_.member_at(chunks, heads_.prev(chunks, heads_.at(list)));
+    }
+    constexpr std::size_t before(const Chunks& chunks, std::size_t chunk) const noexcept {
+        return heads_.member_at(chunks, chunks.prev_free(chunk));
+    }
+
     /// True if the head of a list has the links of an empty one.
     constexpr bool is_empty(const Chunks& chunks, std::size_t list) const noexcept {
         const link end = are_linked(chunks) ? heads_.link_to(list) : Chunks::no_link;
