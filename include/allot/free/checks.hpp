@@ -1,7 +1,7 @@
 // What a heap believes before it acts: the checks of hardening::basic.
 //
 //     deallocate(p):   p aligned?  in a region?  header in use?  size inside the region?  next neighbour agrees?
-//     coalesce:        footer == header of a free neighbour?  its links mutual?             ... and only then a write
+//     coalesce:        footer == header of a free neighbour?  its links mutual?    ... and only then is it taken out
 //
 // The first line is one predicate of a few instructions; naming the corruption is a second, cold look.
 //

@@ -117,7 +117,7 @@ public:
     /// To be told of all bytes that come back.
     ALLOT_INLINE constexpr void gave_back(std::size_t bytes) noexcept { purge_.gave_back(bytes); }
 
-    /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ]
+    /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ], which is returned.
     ALLOT_INLINE constexpr sized_chunk merge_with_neighbours(chunks_type& chunks, std::size_t chunk,
                                                              chunk_size size) noexcept {
         std::size_t start = chunk;

@@ -35,8 +35,8 @@ public:
         const std::size_t row = take_row(size);
         const std::size_t taken = row != none ? row : take_from_store(size);
         if (taken == none) return none;
-        store_.chunks().set_links(taken, chunks_type::no_link,
-                                  chunks_type::no_link);  // nor any mark of an earlier wait
+        // What an earlier life left there may look as if the chunk waited.
+        store_.chunks().set_links(taken, chunks_type::no_link, chunks_type::no_link);
         if (row == none) fill(size);
         return taken;
     }
@@ -82,6 +82,7 @@ private:
         if (size > largest_in_row || is_listed(size) || !lane_.has_room()) return none;
         if (!has_loose(bytes + row_alignment + chunks_type::min_chunk)) return none;
         const std::size_t row = store_.take({bytes, row_alignment});
+        if (row == none) return none;  // what was loose has merged, and lies in a bin where it is not found
         const std::size_t taken_bytes = store_.chunks().size_of(row);
         if (taken_bytes == bytes) return cut_row(row, {size});
         store_.put(row, {taken_bytes});

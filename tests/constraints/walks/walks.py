@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-# walk: functions and files, at most; and what they are to come to. The limit goes down with each step there; it went up once, by
-# the file of the cursors that a region which is joined to others must not leave within its one chunk.
+# walk: functions and files, at most; and what they are to come to. The limit goes down with each step there; it went up twice, by
+# the file of the cursors that a region which is joined to others must not leave within its one chunk, and by the heads of lists.
 LIMITS = {
     "allocate": ((16, 6), (16, 6)),
     "deallocate": ((14, 6), (14, 6)),
