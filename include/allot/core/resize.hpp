@@ -159,8 +159,12 @@ private:
     }
 
     [[gnu::noinline]] constexpr void inspect(std::size_t chunk) const noexcept {
-        if constexpr (Store::is_checked)
-            store_.free().must_have_sound_neighbours(chunks_, chunk, chunks_.size_of(chunk));
+        if constexpr (Store::is_checked) {
+            const auto looked_at = store_.inspect();
+            const bool are_sound = looked_at.is_above_sound(chunks_.next_of(chunk)) && looked_at.is_below_sound(chunk);
+            if (!are_sound) [[unlikely]]
+                store_.free().report_neighbours_of(chunks_, chunk, chunks_.size_of(chunk));
+        }
     }
 
     Store& store_;

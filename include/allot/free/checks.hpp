@@ -75,7 +75,7 @@ public:
 
     /// True if a free chunk as it should be lies below a chunk in use. Pre: that is what its header says.
     ALLOT_INLINE constexpr bool is_free_below(std::size_t chunk) const noexcept {
-        return is_free_below_in(chunks_.hot(), chunk) || is_free_below_elsewhere(chunk);
+        return is_free_below_in(chunks_.hot(), chunk) || is_free_below_elsewhere(*this, chunk);
     }
 
     /// Why they are not: a free neighbour that is not sound, or the chunk itself if the footer below it leads to none.
@@ -101,12 +101,13 @@ public:
     ALLOT_INLINE constexpr bool is_whole(std::size_t chunk, std::size_t bin, std::size_t size) const noexcept {
         const std::size_t next = next_of(chunk);
         return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) &&
-               chunks_.prev_free(chunk) == heads().link_to(bin) && is_member(next) && is_led_back_to(chunk, next);
+               chunks_.prev_free(chunk) == heads().link_to(bin) && (next == heads().at(bin) || may_start_chunk(next)) &&
+               is_led_back_to(chunk, next);
     }
 
     /// True if a chunk that is said to be free has a size of its own region, a footer that agrees, and links that lead back.
     ALLOT_INLINE constexpr bool is_free_chunk(std::size_t chunk) const noexcept {
-        return is_free_in(chunks_.hot(), chunk) || is_free_elsewhere(chunk);
+        return is_free_in(chunks_.hot(), chunk) || is_free_elsewhere(*this, chunk);
     }
 
     /// Why a free chunk is not sound.
@@ -138,8 +139,8 @@ private:
         return home.has_chunk(chunk) && header == (size | Chunks::prev_in_use) && is_inside(home, chunk, size) &&
                agrees_with_footer(chunk, size) && (index_.is_loose(chunk) || has_sound_links(chunk));
     }
-    ALLOT_COLD constexpr bool is_free_elsewhere(std::size_t chunk) const noexcept {
-        return is_free_in(index_.regions().span_of(chunks_, chunk), chunk);
+    ALLOT_COLD static constexpr bool is_free_elsewhere(checks by, std::size_t chunk) noexcept {
+        return by.is_free_in(by.index_.regions().span_of(by.chunks_, chunk), chunk);
     }
 
     ALLOT_INLINE constexpr bool is_free_below_in(const tiled_span& home, std::size_t chunk) const noexcept {
@@ -147,8 +148,8 @@ private:
         const std::size_t below = chunk - chunks_.prev_size_of(chunk);
         return index_.is_loose(below) || has_sound_links(below);
     }
-    ALLOT_COLD constexpr bool is_free_below_elsewhere(std::size_t chunk) const noexcept {
-        return is_free_below_in(index_.regions().span_of(chunks_, chunk), chunk);
+    ALLOT_COLD static constexpr bool is_free_below_elsewhere(checks by, std::size_t chunk) noexcept {
+        return by.is_free_below_in(by.index_.regions().span_of(by.chunks_, chunk), chunk);
     }
 
     /// True if the word below a chunk says where a free chunk starts. Pre: the lower neighbour is said to be free.

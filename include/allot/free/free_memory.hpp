@@ -63,8 +63,10 @@ public:
     /// One that has room for an aligned payload.
     ALLOT_INLINE constexpr std::size_t find_aligned(const chunks_type& chunks, const fit_type& wanted) const noexcept {
         if (const std::size_t found = index_.binned().find_aligned(chunks, wanted)) return found;
-        if (has(index_.remainder(), wanted)) return index_.remainder().chunk;
-        return has(index_.top(), wanted) ? index_.top().chunk : none;
+        for (const sized_chunk& each : {index_.remainder(), index_.top()}) {
+            if (wanted.fits_in(each.chunk, each.size)) return each.chunk;
+        }
+        return none;
     }
 
     /// The last resort: as many chunks of unsure bins are looked at as the traits allow.
@@ -117,23 +119,14 @@ public:
     /// To be told of all bytes that come back.
     ALLOT_INLINE constexpr void gave_back(std::size_t bytes) noexcept { purge_.gave_back(bytes); }
 
-    /// Merges a chunk in use with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ], which is returned.
+    /// Makes a chunk in use a free one, merged with its free neighbours: [ free ][ chunk ][ free ] => [ ------- free ------- ],
+    /// which is returned. Between chunks in use nothing is to be merged: the short way.
     ALLOT_INLINE constexpr sized_chunk merge_with_neighbours(chunks_type& chunks, std::size_t chunk,
                                                              chunk_size size) noexcept {
-        std::size_t start = chunk;
-        std::size_t end = chunk + size.bytes;
-        if (!chunks.is_prev_in_use(chunk)) start -= remove_below(chunks, chunk);
-        if (end == index_.top().chunk) {
-            if constexpr (is_checked) must_be_as_it_was(chunks, loose::top);
-            chunks.wipe(chunk);
-            end = index_.lower_top(chunks, start);
-        } else {
-            if (!chunks.is_in_use(end)) end += absorb(chunks, end);
-            chunks.wipe(chunk);
-            settle(chunks, start, {end - start});
-        }
-        if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, end);
-        return {start, end - start};
+        if (!chunks.is_prev_in_use(chunk) || !chunks.is_in_use(chunk + size.bytes))
+            return merge_with_free(chunks, chunk, size);
+        settle(chunks, chunk, size);
+        return {chunk, size.bytes};
     }
 
     /// Lengthens a chunk in use to `size` by the free chunk above it, which keeps the rest. Pre: together they have it.
@@ -188,14 +181,6 @@ public:
 
     // --- corruption ------------------------------------------------------------------------------------------------------
 
-    ALLOT_INLINE constexpr void must_have_sound_neighbours(const chunks_type& chunks, std::size_t chunk,
-                                                           std::size_t size) const noexcept {
-        const auto looked_at = index_.inspect(chunks);
-        const bool are_sound = looked_at.is_above_sound(chunk + size) && looked_at.is_below_sound(chunk);
-        if (!are_sound) [[unlikely]]
-            report_neighbours_of(chunks, chunk, size);
-    }
-
     /// Hands a corruption to the hook and does not come back.
     [[noreturn]] ALLOT_COLD void report_corruption(const chunks_type& chunks, corruption found) const noexcept {
         report_to_hook<Traits>({found.kind, chunks.memory().pointer_to(found.where), doing_.verb});
@@ -221,6 +206,25 @@ public:
     }
 
 private:
+    /// The same with a free neighbour at least.
+    [[gnu::noinline]] constexpr sized_chunk merge_with_free(chunks_type& chunks, std::size_t chunk,
+                                                            chunk_size size) noexcept {
+        std::size_t start = chunk;
+        std::size_t end = chunk + size.bytes;
+        if (!chunks.is_prev_in_use(chunk)) start -= remove_below(chunks, chunk);
+        if (end == index_.top().chunk) {
+            if constexpr (is_checked) must_be_as_it_was(chunks, loose::top);
+            chunks.wipe(chunk);
+            end = index_.lower_top(chunks, start);
+        } else {
+            if (!chunks.is_in_use(end)) end += absorb(chunks, end);
+            chunks.wipe(chunk);
+            settle(chunks, start, {end - start});
+        }
+        if constexpr (walked_in_pieces<Memory>) cursors_.move_behind(start, end);
+        return {start, end - start};
+    }
+
     /// Takes the first chunk of an exact bin as it is. Pre: there is one.
     ALLOT_INLINE constexpr std::size_t take_whole(chunks_type& chunks, std::size_t bin, std::size_t size) noexcept {
         const std::size_t chunk = index_.binned().first(chunks, bin);
@@ -284,10 +288,6 @@ private:
         if (chunks_type::has_minimal && rest == chunks_type::min_chunk) chunks.mark_free(whole.chunk + size, rest);
         else chunks.write_free(whole.chunk + size, rest);  // the next neighbour, maybe far away, knows already
         return rest;
-    }
-
-    static constexpr bool has(const sized_chunk& loose, const fit_type& wanted) noexcept {
-        return wanted.fits_in(loose.chunk, loose.size);
     }
 
     index_type index_{};
