@@ -24,11 +24,6 @@ struct few_bins : default_traits {
     static constexpr std::size_t bin_subdivision = 1;
     static constexpr std::size_t cached_chunk_limit = 64;
 };
-struct smallest : allot::bounded_traits {
-    static constexpr std::size_t exact_bin_limit = 64;
-    static constexpr std::size_t bin_subdivision = 1;
-    static constexpr std::size_t largest_chunk = std::size_t{1} << 24;
-};
 struct many_bins : default_traits {
     static constexpr std::size_t exact_bin_limit = 2048;
     static constexpr std::size_t bin_subdivision = 32;
@@ -76,7 +71,7 @@ struct compact_granule_32 : allot::compact_traits {
 };
 
 using settings = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins,
-                            smallest, many_bins, small_largest_chunk, one_probe, all_probes, no_growth_room,
+                            allot::small_traits, many_bins, small_largest_chunk, one_probe, all_probes, no_growth_room,
                             most_growth_room, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes,
                             endless_cache, unchecked_compact, compact_granule_32, tuned_immediate, tuned_compact>;
 
@@ -98,6 +93,16 @@ TEST_CASE("traits: bounded is immediate and looks no further than it must; compa
     STATIC_REQUIRE(allot::compact_traits::links == allot::links::compact);
 }
 
+TEST_CASE("traits: small is bounded, without room to grow; a region of more than 1 MiB is out of its reach") {
+    STATIC_REQUIRE(std::is_base_of_v<allot::bounded_traits, allot::small_traits>);
+    STATIC_REQUIRE(allot::small_traits::growth_room == 0);
+    static std::vector<std::byte> memory(3 << 20);
+    static allot::basic_heap<allot::small_traits> heap;
+    CHECK(heap.add_region(memory.data(), 2 << 20) == allot::region_status::out_of_reach);
+    REQUIRE(heap.add_region(memory.data(), 1 << 20) == allot::region_status::ok);
+    CHECK(heap.stats().largest_free > (1 << 20) - 64);
+}
+
 TEST_CASE("traits: tuned changes what is said, and leaves all else as the base has it") {
     using some = allot::tuned<allot::knobs{.fit_looks = 8}, allot::bounded_traits>;
     STATIC_REQUIRE(some::fit_looks == 8);
@@ -112,9 +117,9 @@ TEST_CASE("traits: tuned changes what is said, and leaves all else as the base h
                    allot::coalescing::deferred);
 }
 
-TEST_CASE("traits: a heap object has at most 8 KiB, one with few bins 544 bytes") {
+TEST_CASE("traits: a heap object has at most 8 KiB, one of small_traits 464 bytes") {
     STATIC_REQUIRE(sizeof(allot::heap) <= 8 * 1024);
-    STATIC_REQUIRE(sizeof(allot::basic_heap<smallest>) <= 544);
+    STATIC_REQUIRE(sizeof(allot::basic_heap<allot::small_traits>) <= 464);
 }
 
 TEST_CASE("traits: the default hooks: exhaustion does nothing, corruption stops the program") {

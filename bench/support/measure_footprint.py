@@ -33,7 +33,7 @@ def main():
     symbols = symbol_bytes(options.object)
     found = [
         ("sizeof(allot::heap)", "sizeof", "default", symbols["default_heap"]),
-        ("sizeof, smallest configuration", "sizeof", "smallest", symbols["smallest_heap"]),
+        ("sizeof, small_traits", "sizeof", "small", symbols["small_heap"]),
         ("text of allocate, deallocate, reallocate, -Os", "text", "default", text_bytes(options.object)),
     ]
     samples = {}

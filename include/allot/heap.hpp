@@ -104,6 +104,7 @@ public:
     /// The same for a caller who knows what was asked for. With hardening, a size that cannot be is a corruption.
     ALLOT_INLINE void deallocate(void* payload, std::size_t bytes,
                                  std::size_t /*alignment*/ = default_alignment) noexcept {
+        if (bytes > core_type::store_type::largest_cacheable_request) prefetch_above(payload, bytes);
         if (core_.put_back(direct_memory::address_of(payload), {bytes})) [[unlikely]]
             detail::verbs::release_due(core_);
     }
@@ -159,6 +160,12 @@ public:
 
 private:
     friend struct detail::inside<basic_heap>;
+
+    /// Fetches what lies above a chunk that no cache will keep, where merging has to look, before the header of the chunk has
+    /// arrived and says so.
+    ALLOT_INLINE static void prefetch_above(const void* payload, std::size_t bytes) noexcept {
+        __builtin_prefetch(direct_memory::pointer_to(direct_memory::address_of(payload) + bytes), 1);
+    }
 
     core_type core_{};
 };

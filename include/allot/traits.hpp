@@ -1,4 +1,4 @@
-// Every knob of a heap in one struct, three ready-made settings, and two ways to turn knobs.
+// Every knob of a heap in one struct, four ready-made settings, and two ways to turn knobs.
 //
 //     constinit allot::basic_heap<allot::tuned<allot::knobs{.coalescing = allot::coalescing::immediate}>> heap;
 //
@@ -134,6 +134,15 @@ struct bounded_traits : default_traits {
 /// Smallest chunks: an 8-byte request costs 16 bytes on 64-bit.
 struct compact_traits : default_traits {
     static constexpr auto links = allot::links::compact;
+};
+
+/// Least code and least control block, for microcontrollers: as `bounded_traits`, with few bins, chunks up to 1 MiB and no room
+/// to grow. Larger regions are refused (`out_of_reach`). Packs less well: chunks of a doubling share a bin.
+struct small_traits : bounded_traits {
+    static constexpr std::size_t exact_bin_limit = 64;
+    static constexpr std::size_t bin_subdivision = 1;
+    static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+    static constexpr std::size_t growth_room = 0;
 };
 
 /// One value knob, which is said or not: `knobs{.fit_looks = 8}` says one of them and leaves the others to the base.

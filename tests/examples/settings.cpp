@@ -1,10 +1,11 @@
-// The three settings, and one of one's own.
+// The four settings, and one of one's own.
 #include <allot/allot.hpp>
 
 // [settings]
 constinit allot::heap fastest_on_average;  // default_traits
 constinit allot::basic_heap<allot::bounded_traits> constant_worst_case;
 constinit allot::basic_heap<allot::compact_traits> smallest_chunks;  // an 8-byte request costs 16 bytes
+constinit allot::basic_heap<allot::small_traits> least_code;         // and the smallest control block
 // [/settings]
 
 // [knobs]

@@ -1,6 +1,7 @@
 #!/bin/sh
 # sizes.sh sizeof|code COMPILER [FLAG...]
-# Prints the bytes of the control block of each setting, or those of the code of allocate, deallocate and reallocate at -Os.
+# Prints the bytes of the control block of each setting, or those of the code of add_region, allocate,
+# deallocate and reallocate at -Os. `unchecked`: small_traits without checks.
 #
 #     sh tests/examples/sizes.sh sizeof g++
 #     sh tests/examples/sizes.sh code arm-none-eabi-g++ -mthumb -mcpu=cortex-m3
@@ -33,13 +34,13 @@ row setting heap locked
 case $what in
     sizeof)
         compile "$@"
-        for setting in default compact bounded smallest; do
+        for setting in default compact bounded small; do
             row "$setting" "$(bytes_of heap_$setting)" "$(bytes_of locked_$setting)"
         done
         ;;
     code)
         row default "$(text_of "$@" -DALLOT_CODE_OF=allot::heap)" "$(text_of "$@" '-DALLOT_CODE_OF=allot::locked_heap<>')"
-        for setting in compact bounded smallest; do
+        for setting in compact bounded small unchecked; do
             row "$setting" "$(text_of "$@" "-DALLOT_CODE_OF=${setting}_heap")" \
                 "$(text_of "$@" "-DALLOT_CODE_OF=allot::locked_heap<${setting}_heap>")"
         done

@@ -86,6 +86,7 @@ std::vector<configuration> shaped_configurations() {
         small<coarse_and_short>("coarse_and_short"),
         small<coarse_bounded_compact>("coarse_bounded_compact"),
         small<growing>("growing"),
+        small<failing_reports<allot::small_traits>>("small_traits"),
     };
 }
 

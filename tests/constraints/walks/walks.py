@@ -19,9 +19,9 @@ import tempfile
 LIMITS = {
     "allocate": ((16, 6), (16, 6)),
     "deallocate": ((14, 6), (14, 6)),
-    "reallocate_downward": ((126, 20), (50, 9)),
+    "reallocate_downward": ((125, 20), (50, 9)),
     "lane_hit": ((37, 12), (24, 8)),
-    "locked_source": ((186, 32), (60, 11)),
+    "locked_source": ((185, 32), (60, 11)),
 }
 
 
