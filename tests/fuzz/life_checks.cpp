@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -38,7 +39,8 @@ bool life::fits_somewhere(const request& wanted) const {
 std::size_t life::rounded_to_bin(std::size_t size) const {
     if (size < shape_.exact_bin_limit) return size;
     const std::size_t width = std::bit_floor(size) / shape_.bin_subdivision;
-    return (size + width - 1) / width * width;
+    const std::size_t rounded = (size + width - 1) / width * width;
+    return rounded < size ? SIZE_MAX : rounded;  // with one bin a doubling the next one may begin beyond all numbers
 }
 
 bool life::is_top(const gap& space) const {

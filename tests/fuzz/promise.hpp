@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace fuzz {
@@ -95,7 +96,10 @@ private:
         return size < exact_bin_limit ? 1 : std::bit_floor(size) / bin_subdivision;
     }
     std::size_t rounded_down(std::size_t size) const { return size / bin_width(size) * bin_width(size); }
-    std::size_t rounded_up(std::size_t size) const { return rounded_down(size + bin_width(size) - 1); }
+    std::size_t rounded_up(std::size_t size) const {
+        const std::size_t rounded = rounded_down(size + bin_width(size) - 1);
+        return rounded < size ? SIZE_MAX : rounded;
+    }
 };
 
 /// `looks`: what the traits allow beyond the sure bins.
