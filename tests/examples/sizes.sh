@@ -14,7 +14,8 @@ command -v "$1" >/dev/null || { echo "skipped, for there is no $1" >&2; exit 77;
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT
 
-compile() { "$@" -std=c++20 -Os -ffreestanding -fno-exceptions -fno-rtti "-I$here/../../include" -c "$here/sizes.cpp" -o "$object"; }
+compile() { "$@" -std=c++20 -Os -ffreestanding -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables \
+    "-I$here/../../include" -c "$here/sizes.cpp" -o "$object"; }
 with_commas() { printf '%s\n' "$1" | sed -e ':a' -e 's/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/;ta'; }
 row() { printf '%-10s %8s %8s\n' "$1" "$2" "$3"; }
 
