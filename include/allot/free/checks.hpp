@@ -97,7 +97,8 @@ public:
         return is_led_back_to(chunk, next) && heads().next(chunks_, prev) == chunks_.link_to(chunk);
     }
 
-    /// True if the first chunk of an exact bin looks like a free one of its size.
+    /// True if the first chunk of an exact bin looks like a free one of its size. A branch asks for the head, as the one that takes the
+    /// chunk out will: a processor that foresees one foresees both.
     ALLOT_INLINE constexpr bool is_whole(std::size_t chunk, std::size_t bin, std::size_t size) const noexcept {
         const std::size_t next = next_of(chunk);
         return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) &&
@@ -139,6 +140,7 @@ private:
         return home.has_chunk(chunk) && header == (size | Chunks::prev_in_use) && is_inside(home, chunk, size) &&
                agrees_with_footer(chunk, size) && (index_.is_loose(chunk) || has_sound_links(chunk));
     }
+    // The cold looks take a copy of the checks, or the hot ones would have to keep theirs in memory.
     ALLOT_COLD static constexpr bool is_free_elsewhere(checks by, std::size_t chunk) noexcept {
         return by.is_free_in(by.index_.regions().span_of(by.chunks_, chunk), chunk);
     }

@@ -206,7 +206,7 @@ public:
     }
 
 private:
-    /// The same with a free neighbour at least.
+    /// The same with a free neighbour at least. Out of line, so that the short way saves no registers.
     [[gnu::noinline]] constexpr sized_chunk merge_with_free(chunks_type& chunks, std::size_t chunk,
                                                             chunk_size size) noexcept {
         std::size_t start = chunk;
