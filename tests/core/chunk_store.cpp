@@ -21,6 +21,9 @@ struct deferred_traits : allot::default_traits {
 struct deferred_compact : deferred_traits {
     static constexpr auto links = allot::links::compact;
 };
+struct roomy_traits : deferred_compact {
+    static constexpr std::size_t cached_bytes_limit = 2048;
+};
 struct immediate_traits : deferred_traits {
     static constexpr auto coalescing = allot::coalescing::immediate;
 };
@@ -241,13 +244,57 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short everything is merged 
 TEMPLATE_LIST_TEST_CASE("chunk_store: a request that fails merges what is cached and takes nothing", "",
                         deferred_stores) {
     given<TestType> heap;
+    const std::size_t low = heap.take(4 * g);
     const std::size_t kept = heap.take(3 * g);
-    heap.put(heap.take(4 * g));
-    CHECK(heap.take(0x8000) == none);
-    CHECK(heap.shape() == "[3] rest");
-    CHECK(heap.take(0x8000) == none);
+    heap.put(low);
+    const std::size_t too_large = allot::detail::largest_free(heap.store) + g;
+    CHECK(heap.take(too_large) == none);
+    CHECK(heap.shape() == "4 [3] rest");
+    CHECK(heap.take(too_large) == none);
     CHECK(heap.is_sound());
     heap.put(kept);
+}
+
+TEMPLATE_LIST_TEST_CASE("chunk_store: what is larger than all that is free merges nothing", "", deferred_stores) {
+    given<TestType> heap;
+    heap.take(4 * g);
+    const std::size_t above = heap.take(4 * g);
+    heap.take(4 * g);
+    const std::size_t apart = heap.take(80 * g);
+    heap.take(2 * g);
+    heap.put(apart);  // a coarse bin that is not empty: nothing is merged before the search
+    heap.put(above);
+    const std::size_t all = 0x4000 - heap.store.in_use_bytes();
+    CHECK(heap.take(all) == none);
+    CHECK(heap.store.cache().bytes() == 4 * g);
+    CHECK(heap.is_sound());
+}
+
+TEST_CASE("chunk_store: after memory was short less waits, then more again, and as before once memory has come") {
+    given<sparse_store<roomy_traits, std::uint32_t>> heap;
+    REQUIRE(heap.add(0x44000, 0x4000) == allot::region_status::ok);
+    std::vector<std::size_t> chunks;
+    for (int i = 0; i < 300; ++i) {
+        chunks.push_back(heap.take(2 * g));
+        heap.take(2 * g);  // keeps them apart
+    }
+    const auto bytes_that_wait_of = [&](int freed) {
+        for (int i = 0; i < freed; ++i) heap.put(chunks.back()), chunks.pop_back();
+        return heap.store.cache().bytes();
+    };
+    REQUIRE(bytes_that_wait_of(70) > 1900);
+    while (heap.take(0x400) != none) {
+    }
+    REQUIRE(heap.store.cache().bytes() == 0);
+    const std::size_t at_first = bytes_that_wait_of(20);
+    CHECK(at_first >= 512);
+    CHECK(at_first <= 640);
+    const std::size_t later = bytes_that_wait_of(100);
+    CHECK(later > at_first);
+    CHECK(later <= 640);
+    REQUIRE(heap.add(0x80000, 0x4000) == allot::region_status::ok);
+    CHECK(bytes_that_wait_of(70) > 1900);
+    CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("chunk_store: a large request merges a cached chunk first, unless its own bin has something",

@@ -3,15 +3,14 @@
 //     take(96):  a cached chunk of 96, as it is  ->  a free one, cut  ->  coalesce what is cached, try again
 //     put(c):    small, nothing free below, the cache has room: cached as it is.   Else: merged with its free neighbours
 //
-// Each verb has a short way for small chunks, meant to be inlined into the caller, and a long way for the rest.
+// Each verb has a short way for small chunks, meant to be inlined into the caller, and a long way for the rest. With immediate
+// coalescing nothing is ever cached, and this is a thin door to the free chunks.
 //
-// With immediate coalescing nothing is ever cached, and this is a thin door to the free chunks.
-//
-// Guarantees: constexpr over any Memory; O(1) but for what `Traits::search` allows, the number of regions, and
-// coalescing cached chunks when memory is short, until the request fits, or the heap was emptied; a `take` that fails
-// changes nothing else.
+// Guarantees: constexpr over any Memory; O(1) but for what `Traits::search` allows, the number of regions, and coalescing cached
+// chunks when memory is short, until the request fits; a `take` that fails changes nothing else.
 #pragma once
 
+#include <allot/core/cache_room.hpp>
 #include <allot/core/chunk_cache.hpp>
 #include <allot/core/ebb.hpp>
 #include <allot/free/free_memory.hpp>
@@ -32,10 +31,10 @@ public:
 
     static constexpr bool is_checked = index_type::is_checked;
     static constexpr bool is_deferred = index_type::is_deferred;
-
     using requests =
         request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
     using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0, is_checked>;
+    using room_type = cache_room<knobs::cached_bytes_limit, index_type::cached_limit>;
 
     constexpr chunk_store() = default;
     constexpr explicit chunk_store(Memory memory) : chunks_(memory) {}
@@ -67,7 +66,8 @@ public:
     /// region changes that.
     constexpr void start() noexcept {
         index().start(chunks_);
-        if (peak_in_use_bytes() == 0) cache_.limit_to(most_cached);
+        room_.memory_has_come();
+        if (peak_in_use_bytes() == 0) cache_.limit_to(room_type::most);
     }
 
     /// To be called when the origin of compact links is about to move: all links count `granules` more from then on.
@@ -216,11 +216,17 @@ private:
         }
     }
 
-    /// Where the usual search finds nothing: the unusual one, and then cached chunks are merged until one is part of a fit.
+    /// Where the usual search finds nothing: the unusual one, and then, but for what is larger than all that is free, cached chunks
+    /// are merged until one is part of a fit.
     ALLOT_COLD constexpr std::size_t search_harder(const fit_type wanted) noexcept {
         std::size_t chunk = carve(free_.find_anywhere(chunks_, wanted), wanted);
         if constexpr (is_deferred) {
-            while (chunk == none && cache_.bytes() != 0) {
+            const bool may_fit = wanted.size <= regions().tiled_bytes() - in_use_bytes();
+            if (chunk == none && may_fit && cache_.bytes() != 0) {
+                room_.memory_is_short();
+                limit_cache(counted_.taken_bytes());
+            }
+            while (chunk == none && may_fit && cache_.bytes() != 0) {
                 const sized_chunk merged = coalesce_one(cache_type::list_count);
                 if (wanted.fits_in(merged.chunk, merged.size)) chunk = carve(merged.chunk, wanted);
             }
@@ -241,22 +247,19 @@ private:
     /// Merges a chunk for which the cache has no room while its header is at hand, and one that waits there, which makes room
     /// for sizes in use now; with the last chunk that callers own, all that wait.
     [[gnu::noinline]] constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
-        cache_.limit_to(room_for_cached(counted_.taken_bytes() - size));
+        limit_cache(counted_.taken_bytes() - size);
         if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
+        room_.grow();
         const bool is_last = cache_.bytes() + size == counted_.taken_bytes() && counted_.is_far_below_peak();
         if (is_last) coalesce_cached();
         else if (!cache_.has_room()) coalesce_one(looks_a_call);
         give_back(chunk, size);
     }
 
-    /// How much may be cached of `left` bytes taken: as the traits say, but in a heap that has fallen far below its peak less
-    /// than half, so that it is whole again when all has come back. Found anew by the long way of `put` alone: a heap that
+    /// Finds anew how much may be cached of `left` bytes taken. Done by the long way of `put` and where memory is short: a heap that
     /// other steps made small, as a shrinking `reallocate`, may keep small chunks until then.
-    constexpr std::size_t room_for_cached(std::size_t left) const noexcept {
-        if (ebb_.is_falling()) return 0;
-        const std::size_t half = left / 2;
-        if (half >= most_cached || !counted_.is_far_below_peak()) return most_cached;
-        return half < index_type::cached_limit ? 0 : half - index_type::cached_limit;
+    constexpr void limit_cache(std::size_t left) noexcept {
+        cache_.limit_to(ebb_.is_falling() ? 0 : room_.of(left, counted_.is_far_below_peak()));
     }
 
     constexpr bool has_cached(const fit_type& wanted) const noexcept {
@@ -286,14 +289,11 @@ private:
         return size != 0 || has_seen_all ? give_back(must_take_cached(size), size) : sized_chunk{};
     }
 
-    static constexpr std::size_t most_cached = knobs::cached_bytes_limit < index_type::cached_limit
-                                                   ? 0
-                                                   : knobs::cached_bytes_limit - index_type::cached_limit + 1;
-
     chunks_type chunks_{};
     tally counted_{};
     memory_type free_{};
     [[no_unique_address]] cache_type cache_{};
+    [[no_unique_address]] std::conditional_t<is_deferred, room_type, no_cache_room> room_{};
     [[no_unique_address]] std::conditional_t<is_deferred && index_type::has_source, ebb, no_ebb> ebb_{};
 };
 

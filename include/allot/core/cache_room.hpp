@@ -1,0 +1,53 @@
+// How many bytes may wait in the cache of a heap.
+//
+//     most  |-----.              .---     what the traits say
+//           |     |          .-'          a byte more whenever a chunk finds no room
+//     least |     `------.-'
+//                 ^ memory was short: what waited had to be merged, chunk by chunk, before a request could have it
+//
+// A heap that is short of memory is so again soon, and then all that waits delays one call. So little may wait from there on,
+// and slowly more while memory suffices: additive increase, multiplicative decrease, as in the congestion window of TCP.
+// In a heap that frees have taken far below its peak less than half of what is left may wait, so that it is whole again when
+// all has come back.
+//
+// Guarantees: constexpr, O(1), plain numbers.
+#pragma once
+
+#include <cstddef>
+
+namespace allot::detail {
+
+/// `Limit`: what the traits allow together. `LargestChunk`: the largest that may wait; it never takes the cache beyond its room.
+template <std::size_t Limit, std::size_t LargestChunk>
+class cache_room {
+public:
+    static constexpr std::size_t most = Limit < LargestChunk ? 0 : Limit - LargestChunk + 1;
+    static constexpr std::size_t least = most < 4 * LargestChunk ? most : 4 * LargestChunk;
+
+    /// To be called when a request has to wait for chunks to be merged, and when memory has come.
+    constexpr void memory_is_short() noexcept { withheld_ = most - least; }
+    constexpr void memory_has_come() noexcept { withheld_ = 0; }
+
+    /// To be called when a chunk finds no room.
+    constexpr void grow() noexcept {
+        if (withheld_ != 0) --withheld_;
+    }
+
+    /// The room while `taken` bytes are taken from the free chunks.
+    constexpr std::size_t of(std::size_t taken, bool is_far_below_peak) const noexcept {
+        const std::size_t room = most - withheld_;
+        const std::size_t half = taken / 2;
+        if (half >= room || !is_far_below_peak) return room;
+        return half < LargestChunk ? 0 : half - LargestChunk;
+    }
+
+private:
+    std::size_t withheld_ = 0;
+};
+
+/// Immediate coalescing: nothing ever waits.
+struct no_cache_room {
+    static constexpr void memory_has_come() noexcept {}
+};
+
+}  // namespace allot::detail
