@@ -36,7 +36,7 @@ struct bins_of_chunks {
         return chunk;
     }
     void remove(std::size_t chunk) { bins.remove(chunks, chunk, classes::bin_of(chunks.size_of(chunk))); }
-    std::size_t find(std::size_t size) { return bins.find(chunks, size, all_sound); }
+    std::size_t find(std::size_t size) { return bins.find(chunks, size, all_sound).chunk; }
 
     std::vector<std::size_t> order(std::size_t size) const {
         std::vector<std::size_t> found;
@@ -166,7 +166,9 @@ TEST_CASE("bins: the search among equals does not follow an unsound chunk, and n
     scene.put(at(3), 1024);
     const auto but_the_second = [](std::size_t chunk) { return chunk != at(2); };
     scene.chunks.set_next_free(at(2), 0x4141414141414141u & (SIZE_MAX - 7));
-    CHECK(scene.bins.find(scene.chunks, 1040, but_the_second) == at(2));
+    const auto found = scene.bins.find(scene.chunks, 1040, but_the_second);
+    CHECK(found.chunk == at(2));
+    CHECK(found.bin == classes::bin_of(scene.chunks.size_of(at(2))));
     CHECK(scene.bins.find_anywhere<1000>(scene.chunks, {1040, granule}, but_the_second) == at(2));
 }
 

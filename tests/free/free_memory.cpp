@@ -15,17 +15,10 @@ struct bounded_search : granule_16 {
     static constexpr auto search = allot::fit_search::bounded;
 };
 
-/// What the tests of room to grow take from 512 KiB.
-constexpr std::size_t piece = 128 * g;
-
-template <class Store>
-struct nearly_empty : Store {
-    nearly_empty() { REQUIRE(this->add(base, 0x80000) == allot::region_status::ok); }
-
-    std::size_t take_with_room(const typename Store::store_type::fit_type& wanted) {
-        const auto place = this->store.free().find_with_room(this->store.chunks(), wanted);
-        return place.found == none ? none : this->store.carve_at(place.found, place.lead, wanted.size);
-    }
+/// Chunks of up to eight granules wait.
+struct deferred : granule_16_compact {
+    static constexpr auto coalescing = allot::coalescing::deferred;
+    static constexpr std::size_t cached_chunk_limit = 8 * g;
 };
 
 }  // namespace
@@ -112,10 +105,26 @@ TEMPLATE_LIST_TEST_CASE("free_memory: given back beside the remainder or the top
     heap.take(4 * g);
     heap.put(heap.chunk[1]);
     CHECK(heap.shape() == "[2] 9 [2] rest");
-    CHECK(heap.store.index().remainder().chunk == none);
+    CHECK(heap.store.index().remainder().chunk == heap.chunk[1]);
+    CHECK(heap.store.index().remainder().size == 9 * g);
+    CHECK(heap.is_sound());
+    CHECK(heap.take(3 * g) == heap.chunk[1]);
+    heap.put(heap.chunk[1]);
     heap.put(heap.chunk[2]);
     CHECK(heap.shape() == "[2] rest");
+    CHECK(heap.store.index().remainder().chunk == none);
     CHECK(heap.store.index().top().chunk == heap.chunk[1]);
+    CHECK(heap.is_sound());
+}
+
+TEST_CASE("free_memory: where chunks wait to be merged, one given back below the remainder takes it to a bin") {
+    row<sparse_store<deferred, std::uint32_t>> heap({2, 40, 2});
+    REQUIRE(heap.take(9 * g) == heap.chunk[1]);
+    REQUIRE(heap.store.index().remainder().chunk == heap.chunk[1] + 9 * g);
+    heap.put(heap.chunk[1]);
+    CHECK(heap.shape() == "[2] 40 [2] rest");
+    CHECK(heap.store.index().remainder().chunk == none);
+    CHECK(heap.is_sound());
 }
 
 TEMPLATE_LIST_TEST_CASE("free_memory: an aligned part is taken out of the middle, both ends stay free", "",
@@ -162,54 +171,4 @@ TEST_CASE("free_memory: a bounded search may miss a fit deep in its bin, an exha
     const std::size_t found = fill_a_bin(exhaustive);
     CHECK(found == exhaustive.chunk.back());
     CHECK(exhaustive.is_sound());
-}
-
-TEMPLATE_LIST_TEST_CASE("free_memory: what grows is cut out of the top with room on both sides, then out of such room",
-                        "", granule_16_stores) {
-    nearly_empty<TestType> heap;
-    const std::size_t first = heap.take(piece);
-    CHECK(heap.take_with_room({piece, g}) == first + 9 * piece);
-    CHECK(heap.take_with_room({piece, g}) == first + 18 * piece);
-    CHECK(heap.shape() == "[128] 1024 [128] 1024 [128] rest");
-    const std::size_t amid = heap.take_with_room({piece / 2, g});
-    CHECK(amid == first + 5 * piece);
-    CHECK(heap.is_sound());
-}
-
-TEMPLATE_LIST_TEST_CASE("free_memory: what grows with an alignment has room on both sides and is aligned", "",
-                        granule_16_stores) {
-    nearly_empty<TestType> heap;
-    const std::size_t first = heap.take(piece);
-    const std::size_t chunk = heap.take_with_room({piece, 2 * piece});
-    const std::size_t payload = TestType::chunks_type::payload_of(chunk);
-    CHECK(payload % (2 * piece) == 0);
-    CHECK(chunk - first >= 9 * piece);
-    CHECK(chunk - first < 12 * piece);
-    CHECK(heap.is_sound());
-    CHECK(heap.take_with_room({piece, std::size_t{1} << 30}) == none);
-    CHECK(heap.is_sound());
-}
-
-TEMPLATE_LIST_TEST_CASE("free_memory: room is given only while three quarters of all memory stay in one piece", "",
-                        granule_16_stores) {
-    nearly_empty<TestType> heap;
-    CHECK(heap.take_with_room({5 * piece, g}) == none);  // 16 times its size are more than a quarter
-    std::size_t given = 0;
-    while (heap.take_with_room({piece, g}) != none) ++given;
-    CHECK(given == 6);
-    CHECK(allot::detail::largest_free(heap.store) >= 0x60000);
-    CHECK(heap.is_sound());
-    const std::string shape = heap.shape();
-    CHECK(heap.take_with_room({piece, g}) == none);
-    CHECK(heap.shape() == shape);
-}
-
-TEST_CASE("free_memory: what grows are large chunks that become at most twice as large") {
-    using memory = sparse_store<granule_16_compact, std::uint32_t>::store_type::memory_type;
-    CHECK(memory::is_growing(4096, 4112));
-    CHECK(memory::is_growing(4096, 8192));
-    CHECK(!memory::is_growing(4096, 8208));
-    CHECK(!memory::is_growing(4096, 4096));
-    CHECK(!memory::is_growing(4080, 4096));
-    CHECK(!memory::is_growing(8192, 4096));
 }

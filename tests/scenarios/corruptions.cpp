@@ -185,11 +185,12 @@ TEMPLATE_LIST_TEST_CASE(
           }) == "broken_link");
 }
 
-TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it is, is looked at no less", "",
+TEMPLATE_LIST_TEST_CASE("R-25 R-36 the first chunk of its bin, exact or not, is looked at no less than others", "",
                         reporting_heaps) {
-    constexpr std::size_t bytes = 40 * allot::heap::default_alignment;
+    const std::size_t granules = GENERATE(as<std::size_t>{}, 40, 70);
+    const std::size_t bytes = granules * allot::heap::default_alignment;
     checked_heap<TestType> heap{16384};
-    void* const freed = heap.take(40);
+    void* const freed = heap.take(granules);
     heap.take(4);
     heap.deallocate(freed);
     heap.coalesce();
@@ -207,6 +208,56 @@ TEMPLATE_LIST_TEST_CASE("R-25 R-36 a chunk of an exact bin, which is taken as it
     CHECK(after_overwriting(header_of(freed), 0x100000 | prev_in_use) == "broken_header");
     CHECK(after_overwriting(header_of(freed), bytes | prev_in_use | in_use) == "broken_header");
     CHECK(after_overwriting(header_of(freed), bytes) == "broken_header");
+    CHECK_FALSE(report_of_child().was_too_late);
+}
+
+TEST_CASE("R-25 the first chunk of its bin is not taken if it leads back to another than the head, or ends elsewhere") {
+    const std::size_t granules = GENERATE(as<std::size_t>{}, 40, 70);
+    const std::size_t bytes = granules * allot::heap::default_alignment;
+    checked_heap<immediate> heap{16384};
+    void* const freed = heap.take(granules);
+    void* const owned = heap.take(4);
+    heap.deallocate(freed);
+    const auto after = [&](auto&& overwrite) {
+        return end_of(
+            [&] {
+                overwrite();
+                watch(heap);
+                static_cast<void>(heap.raw().allocate(bytes - sizeof(std::size_t)));
+            },
+            20);
+    };
+    const std::size_t link_to_freed = address_of(freed) - sizeof(std::size_t);
+    CHECK(after([&] {
+              word_at(freed, 1) = address_of(owned) - sizeof(std::size_t);
+              word_at(owned, 0) = link_to_freed;
+          }) == "broken_link");
+    CHECK_FALSE(report_of_child().was_too_late);
+    if (granules == 70) {
+        CHECK(after([&] { word_at(owned, -2) = bytes + 16; }) == "broken_footer");
+        CHECK_FALSE(report_of_child().was_too_late);
+    }
+}
+
+TEST_CASE("R-26 the remainder and the top are looked at before what lies below them is merged with them") {
+    checked_heap<immediate> heap{16384};
+    void* const freed = heap.take(70);
+    void* const last = heap.take(40);
+    heap.deallocate(freed);
+    void* const cut = heap.take(9);
+    REQUIRE(cut == freed);
+    const auto after_overwriting = [&](std::size_t& header, void* below) {
+        return end_of(
+            [&] {
+                header += 16;
+                watch(heap);
+                heap.raw().deallocate(below);
+            },
+            20);
+    };
+    CHECK(after_overwriting(header_of(inside(cut, 9 * 16)), cut) == "broken_header");
+    CHECK_FALSE(report_of_child().was_too_late);
+    CHECK(after_overwriting(header_of(inside(last, 40 * 16)), last) == "broken_header");
     CHECK_FALSE(report_of_child().was_too_late);
 }
 
@@ -233,9 +284,10 @@ TEST_CASE("R-25 a cached payload wiped with zeros ends its list: coalescing says
     void* const second = heap.take(3);
     heap.deallocate(first);
     heap.deallocate(second);
+    const std::size_t whole = heap.raw().stats().largest_free;
     std::memset(second, 0, 16);
     CHECK(end_of([&] { heap.raw().coalesce(); }, 20) == "broken_link");
-    CHECK(end_of([&] { static_cast<void>(heap.raw().allocate(8192)); }, 20) == "broken_link");
+    CHECK(end_of([&] { static_cast<void>(heap.raw().allocate(whole - sizeof(std::size_t))); }, 20) == "broken_link");
 }
 
 TEMPLATE_LIST_TEST_CASE("R-26 the low byte of the next header cleared by an overflow of one byte", "",

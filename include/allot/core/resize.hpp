@@ -14,6 +14,7 @@
 
 #include <allot/core/chunk_store.hpp>
 #include <allot/core/request.hpp>
+#include <allot/free/growth_room.hpp>
 
 #include <cstddef>
 
@@ -120,10 +121,10 @@ private:
 
     /// A new chunk for the payload of one that cannot have `wanted` beside it: amid free memory if it is likely to grow on.
     constexpr std::size_t take_elsewhere(std::size_t from, const fit_type& wanted) noexcept {
-        using memory_type = typename Store::memory_type;
         if constexpr (Store::knobs::growth_room != 0) {
-            if (memory_type::is_growing(chunks_.size_of(from), wanted.size)) {
-                const auto place = store_.free().find_with_room(chunks_, wanted);
+            using room = growth_room<typename Store::index_type>;
+            if (room::is_needed(chunks_.size_of(from), wanted.size)) {
+                const auto place = room::find(store_.index(), chunks_, wanted);
                 if (place.found != none) return store_.carve_at(place.found, place.lead, wanted.size);
             }
         }

@@ -45,10 +45,19 @@ struct largest_seen {
     bool is_all = true;
 };
 
+/// A free chunk, and the bin in whose list it is.
+struct binned_chunk {
+    std::size_t chunk = none;
+    std::size_t bin = 0;
+};
+
 template <class Chunks, class Classes, std::size_t Probes>
 class bins {
 public:
     static constexpr std::size_t bin_count = Classes::bin_count;
+
+    /// True if what `find` finds is the first chunk of its bin.
+    static constexpr bool finds_first = Probes == 1;
 
     constexpr bool is_empty(std::size_t bin) const noexcept { return !map_.is_set(bin); }
     ALLOT_INLINE constexpr bool are_empty_from(std::size_t bin) const noexcept {
@@ -102,15 +111,15 @@ public:
     /// chunk for which `is_sound(chunk)` is false is returned at once and its links are not followed: the taker looks again and
     /// says so.
     template <class Soundness>
-    ALLOT_INLINE constexpr std::size_t find(const Chunks& chunks, std::size_t size,
-                                            Soundness&& is_sound) const noexcept {
+    ALLOT_INLINE constexpr binned_chunk find(const Chunks& chunks, std::size_t size,
+                                             Soundness&& is_sound) const noexcept {
         const std::size_t own = Classes::bin_of(size);
         std::size_t bin = map_.find_from(own);
-        if (bin == bin_count) return none;
+        if (bin == bin_count) return {};
         const std::size_t found = lowest_fit(chunks, bin, size, is_sound);
-        if (found != none) return found;
+        if (found != none) return {found, bin};
         bin = map_.find_from(own + 1);
-        return bin == bin_count ? none : first(chunks, bin);
+        return bin == bin_count ? binned_chunk{} : binned_chunk{first(chunks, bin), bin};
     }
 
     /// A chunk for an aligned request: a lucky fit at the front of a few bins, the smallest one first, then those where

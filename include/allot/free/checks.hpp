@@ -97,13 +97,14 @@ public:
         return is_led_back_to(chunk, next) && heads().next(chunks_, prev) == chunks_.link_to(chunk);
     }
 
-    /// True if the first chunk of an exact bin looks like a free one of its size. A branch asks for the head, as the one that takes the
-    /// chunk out will: a processor that foresees one foresees both.
+    /// True if the first chunk of an exact bin looks like a free one of its size.
     ALLOT_INLINE constexpr bool is_whole(std::size_t chunk, std::size_t bin, std::size_t size) const noexcept {
-        const std::size_t next = next_of(chunk);
-        return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) &&
-               chunks_.prev_free(chunk) == heads().link_to(bin) && (next == heads().at(bin) || may_start_chunk(next)) &&
-               is_led_back_to(chunk, next);
+        return chunks_.header_of(chunk) == (size | Chunks::prev_in_use) && is_led_to_first({chunk, bin});
+    }
+
+    /// True if the first chunk of any bin is a free one as it should be.
+    ALLOT_INLINE constexpr bool is_first(const binned_chunk& found) const noexcept {
+        return is_first_in(chunks_.hot(), found) || is_first_elsewhere(*this, found);
     }
 
     /// True if a chunk that is said to be free has a size of its own region, a footer that agrees, and links that lead back.
@@ -134,15 +135,24 @@ private:
         return has_none || chunks_.footer_of(chunk, size) == size;
     }
 
-    ALLOT_INLINE constexpr bool is_free_in(const tiled_span& home, std::size_t chunk) const noexcept {
+    ALLOT_INLINE constexpr bool has_sound_size_in(const tiled_span& home, std::size_t chunk) const noexcept {
         const std::size_t header = chunks_.header_of(chunk);
         const std::size_t size = Chunks::size_in(header);
         return home.has_chunk(chunk) && header == (size | Chunks::prev_in_use) && is_inside(home, chunk, size) &&
-               agrees_with_footer(chunk, size) && (index_.is_loose(chunk) || has_sound_links(chunk));
+               agrees_with_footer(chunk, size);
+    }
+    ALLOT_INLINE constexpr bool is_free_in(const tiled_span& home, std::size_t chunk) const noexcept {
+        return has_sound_size_in(home, chunk) && (index_.is_loose(chunk) || has_sound_links(chunk));
+    }
+    ALLOT_INLINE constexpr bool is_first_in(const tiled_span& home, const binned_chunk& found) const noexcept {
+        return has_sound_size_in(home, found.chunk) && is_led_to_first(found);
     }
     // The cold looks take a copy of the checks, or the hot ones would have to keep theirs in memory.
     ALLOT_COLD static constexpr bool is_free_elsewhere(checks by, std::size_t chunk) noexcept {
         return by.is_free_in(by.index_.regions().span_of(by.chunks_, chunk), chunk);
+    }
+    ALLOT_COLD static constexpr bool is_first_elsewhere(checks by, const binned_chunk found) noexcept {
+        return by.is_first_in(by.index_.regions().span_of(by.chunks_, found.chunk), found);
     }
 
     ALLOT_INLINE constexpr bool is_free_below_in(const tiled_span& home, std::size_t chunk) const noexcept {
@@ -168,6 +178,13 @@ private:
 
     ALLOT_INLINE constexpr std::size_t next_of(std::size_t chunk) const noexcept {
         return heads().member_at(chunks_, chunks_.next_free(chunk));
+    }
+    /// True if the first chunk of a bin is between the head and what leads back to it. A branch asks for the head, as the one that takes
+    /// the chunk out will: a processor that foresees one foresees both.
+    ALLOT_INLINE constexpr bool is_led_to_first(const binned_chunk& found) const noexcept {
+        const std::size_t next = next_of(found.chunk);
+        return chunks_.prev_free(found.chunk) == heads().link_to(found.bin) &&
+               (next == heads().at(found.bin) || may_start_chunk(next)) && is_led_back_to(found.chunk, next);
     }
     ALLOT_INLINE constexpr bool is_led_back_to(std::size_t chunk, std::size_t next) const noexcept {
         return heads().prev(chunks_, next) == chunks_.link_to(chunk);

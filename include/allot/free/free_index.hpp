@@ -107,12 +107,13 @@ public:
         make_top(chunks, freed);
     }
 
-    /// Makes the top begin at `start`, below where it does. Returns where it ends.
-    ALLOT_INLINE constexpr std::size_t lower_top(chunks_type& chunks, std::size_t start) noexcept {
-        const std::size_t end = top().chunk + top().size;
-        chunks.wipe(top().chunk);
+    /// Makes the remainder, or the top, begin at `start`, below where it does. Returns where it ends.
+    ALLOT_INLINE constexpr std::size_t lower(chunks_type& chunks, loose which, std::size_t start) noexcept {
+        const std::size_t end = at(which).chunk + at(which).size;
+        chunks.wipe(at(which).chunk);
         chunks.mark_free(start, end - start);
-        make_top(chunks, {start, end - start});
+        if (which == loose::top) make_top(chunks, {start, end - start});
+        else set(which, {start, end - start});
         return end;
     }
 
@@ -186,19 +187,6 @@ public:
     /// What a search in its own bin may look at before a request fails.
     static constexpr std::size_t search_looks =
         knobs::search == fit_search::exhaustive ? ~std::size_t{0} : knobs::fit_looks;
-
-    /// A chunk of the highest bin, or the top, if a piece of `size` bytes leaves room for its own growth and that of others.
-    constexpr sized_chunk roomy_chunk(const chunks_type& chunks, std::size_t size) const noexcept {
-        constexpr std::size_t least = 2 * knobs::growth_room;
-        const std::size_t whole = regions_.tiled_bytes() / 4 * 3;
-        const std::size_t spare = top().size > whole ? top().size - whole : 0;
-        if (spare / least < size) return {};
-        const std::size_t bin = bins_.map().find_last();
-        if (bin == classes::bin_count) return top();
-        const std::size_t chunk = bins_.first(chunks, bin);
-        const std::size_t binned = chunks.size_of(chunk);
-        return binned / least < size ? top() : sized_chunk{chunk, binned};
-    }
 
     /// What is to be seen of the highest bin by a request for the largest chunk in it.
     constexpr largest_seen largest_binned(const chunks_type& chunks) const noexcept {

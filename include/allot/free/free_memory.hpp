@@ -2,7 +2,7 @@
 //
 //     take(96):         bin of 96 -> remainder -> first larger bin -> top
 //                       [ ------- free 240 ------- ]   =>   [ in use 96 ][ remainder 144 ]
-//     take_with_room:   [ ---------- free -------- ]   =>   [ free ][ in use ][ free ]
+//     carve_at:         [ ---------- free -------- ]   =>   [ free ][ in use ][ free ]
 //     give_back(c):     [ free ][ c ][ free ]          =>   [ --------- free --------- ]
 //
 // The free index within knows where each free chunk lies. Like all that lies below it, it is handed the chunks of the heap with
@@ -28,7 +28,6 @@ public:
     using classes = typename index_type::classes;
     using fit_type = typename index_type::fit_type;
 
-    using knobs = typename index_type::knobs;
     static constexpr bool is_checked = index_type::is_checked;
 
     constexpr index_type& index() noexcept { return index_; }
@@ -52,8 +51,8 @@ public:
 
     /// A chunk of at least `size` bytes, cut from a free one.
     ALLOT_PART constexpr sized_chunk take_plain(chunks_type& chunks, std::size_t size) noexcept {
-        const std::size_t found = index_.binned().find(chunks, size, index_.soundness(chunks));
-        if (found != none) return carve(chunks, found, size);
+        const binned_chunk found = index_.binned().find(chunks, size, index_.soundness(chunks));
+        if (found.chunk != none) return carve(chunks, found, size);
         if (index_.remainder().size >= size) return cut(chunks, loose::remainder, size);
         return index_.top().size >= size ? cut(chunks, loose::top, size) : sized_chunk{};
     }
@@ -75,28 +74,6 @@ public:
         else
             return index_.binned().template find_anywhere<index_type::search_looks>(chunks, wanted,
                                                                                     index_.soundness(chunks));
-    }
-
-    /// True if a chunk of a page or so is to become larger, but not more than twice as large: as vectors grow, again and again.
-    static constexpr bool is_growing(std::size_t owned, std::size_t size) noexcept {
-        return owned >= 4 * knobs::exact_bin_limit && owned < size && size <= 2 * owned;
-    }
-
-    struct place {
-        std::size_t found = none;
-        std::size_t lead = 0;
-    };
-
-    /// One for a payload with free memory on both sides, and what is to stay free below it:
-    ///     [ --- free --- ][ in use, aligned ][ --- free --- ]
-    /// There is none but in a heap of which three quarters stay in one piece.
-    constexpr place find_with_room(const chunks_type& chunks, const fit_type& wanted) const noexcept {
-        const sized_chunk found = index_.roomy_chunk(chunks, wanted.size);
-        if (found.chunk == none) return {};
-        const std::size_t half = align_down(found.size / 2, chunks_type::granule);
-        const std::size_t room = found.chunk == index_.top().chunk ? knobs::growth_room * wanted.size : half;
-        if (!wanted.fits_in(found.chunk + room, found.size - room)) return {};
-        return {found.chunk, room + wanted.lead_in(found.chunk + room)};
     }
 
     // --- cutting -----------------------------------------------------------------------------------------------------
@@ -213,9 +190,9 @@ private:
         std::size_t end = chunk + size.bytes;
         if (!chunks.is_prev_in_use(chunk)) start -= remove_below(chunks, chunk);
         if (end == index_.top().chunk) {
-            if constexpr (is_checked) must_be_as_it_was(chunks, loose::top);
-            chunks.wipe(chunk);
-            end = index_.lower_top(chunks, start);
+            end = lower(chunks, loose::top, chunk, start);
+        } else if (joins_remainder && end == index_.remainder().chunk) {
+            end = lower(chunks, loose::remainder, chunk, start);
         } else {
             if (!chunks.is_in_use(end)) end += absorb(chunks, end);
             chunks.wipe(chunk);
@@ -225,13 +202,23 @@ private:
         return {start, end - start};
     }
 
+    /// With immediate coalescing what was cut from the remainder comes back to it and is cut again: no bin need know. With deferred
+    /// coalescing it has waited first, and the remainder would only become large.
+    static constexpr bool joins_remainder = !index_type::is_deferred;
+
+    /// Merges a chunk that begins at `start` by now with the remainder, or the top, above it. Returns where that ends.
+    ALLOT_INLINE constexpr std::size_t lower(chunks_type& chunks, loose which, std::size_t chunk,
+                                             std::size_t start) noexcept {
+        if constexpr (is_checked) must_be_as_it_was(chunks, which);
+        chunks.wipe(chunk);
+        return index_.lower(chunks, which, start);
+    }
+
     /// Takes the first chunk of an exact bin as it is. Pre: there is one.
     ALLOT_INLINE constexpr std::size_t take_whole(chunks_type& chunks, std::size_t bin, std::size_t size) noexcept {
         const std::size_t chunk = index_.binned().first(chunks, bin);
-        if constexpr (is_checked) {
-            if (!index_.inspect(chunks).is_whole(chunk, bin, size)) [[unlikely]]
-                report_not_free(chunks, chunk);
-        }
+        if (is_checked && !index_.inspect(chunks).is_whole(chunk, bin, size)) [[unlikely]]
+            report_not_free(chunks, chunk);
         index_.remove_first(chunks, bin, chunk);
         index_.note_written(chunks, chunk + size);
         chunks.set_header(chunk, size | chunks_type::prev_in_use | chunks_type::in_use);
@@ -240,14 +227,27 @@ private:
     }
 
     /// Takes `size` bytes from the low end of a binned chunk; what is left goes where it will be used next.
-    ALLOT_PART constexpr sized_chunk carve(chunks_type& chunks, std::size_t chunk, std::size_t size) noexcept {
-        if constexpr (is_checked) must_be_sound(chunks, chunk);
-        const std::size_t whole = index_.remove(chunks, chunk);
+    ALLOT_PART constexpr sized_chunk carve(chunks_type& chunks, const binned_chunk& found, std::size_t size) noexcept {
+        const std::size_t chunk = found.chunk;
+        const std::size_t whole = remove_found(chunks, found);
         const std::size_t rest = split(chunks, {chunk, whole}, size | chunks_type::prev_in_use);
         if (rest == 0) return {chunk, whole};
         if (classes::is_exact(size)) index_.insert_as_remainder(chunks, {chunk + size, rest});
         else index_.insert(chunks, {chunk + size, rest});
         return {chunk, size};
+    }
+
+    /// Takes a chunk that a search has found out of its bin. Returns its size.
+    ALLOT_INLINE constexpr std::size_t remove_found(chunks_type& chunks, const binned_chunk& found) noexcept {
+        if constexpr (index_type::bins_type::finds_first) {
+            if (is_checked && !index_.inspect(chunks).is_first(found)) [[unlikely]]
+                report_not_free(chunks, found.chunk);
+            index_.remove_first(chunks, found.bin, found.chunk);
+            return chunks.size_of(found.chunk);
+        } else {
+            if constexpr (is_checked) must_be_sound(chunks, found.chunk);
+            return index_.remove(chunks, found.chunk);
+        }
     }
 
     /// Takes `size` bytes from the low end of the remainder, or of the top, which keeps the rest.
