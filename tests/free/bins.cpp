@@ -46,7 +46,7 @@ struct bins_of_chunks {
         return found;
     }
     std::size_t find_aligned(std::size_t size, std::size_t alignment) {
-        return bins.find_aligned(chunks, {size, alignment});
+        return bins.find_aligned(chunks, {size, alignment}).chunk;
     }
     std::size_t find_anywhere(std::size_t size, std::size_t alignment = granule) {
         return bins.template find_anywhere<1000>(chunks, {size, alignment}, all_sound);

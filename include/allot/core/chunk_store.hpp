@@ -203,7 +203,7 @@ private:
 
     [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
         coalesce_before(wanted.size);
-        const std::size_t chunk = carve(free_.find_aligned(chunks_, wanted), wanted);
+        const std::size_t chunk = count(free_.take_aligned(chunks_, wanted));
         return chunk != none ? chunk : search_harder(wanted);
     }
 

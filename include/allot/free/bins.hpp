@@ -31,6 +31,9 @@ struct fit {
         return lead != 0 && lead < Chunks::min_chunk ? lead + alignment : lead;
     }
 
+    /// What is to be taken out of a free chunk.
+    constexpr sized_chunk piece_of(std::size_t chunk) const noexcept { return {chunk + lead_in(chunk), size}; }
+
     constexpr bool fits_in(std::size_t chunk, std::size_t whole) const noexcept {
         const std::size_t lead = lead_in(chunk);
         return lead <= whole && size <= whole - lead;
@@ -124,18 +127,18 @@ public:
 
     /// A chunk for an aligned request: a lucky fit at the front of a few bins, the smallest one first, then those where
     /// every second chunk has room for it, aligned; else one that is sure to do.
-    constexpr std::size_t find_aligned(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
+    constexpr binned_chunk find_aligned(const Chunks& chunks, const fit<Chunks>& wanted) const noexcept {
         const std::size_t padded = wanted.size + wanted.alignment + Chunks::min_chunk;
-        if (padded < wanted.alignment || padded > Classes::largest) return none;
+        if (padded < wanted.alignment || padded > Classes::largest) return {};
         const std::size_t hopeful = Classes::bin_of(wanted.size + wanted.alignment / 2);
         std::size_t bin = map_.find_from(Classes::bin_of(wanted.size));
         for (std::size_t probe = 0; probe < aligned_probes && bin != bin_count; ++probe) {
             const std::size_t found = first(chunks, bin);
-            if (wanted.fits_in(found, chunks.size_of(found))) return found;
+            if (wanted.fits_in(found, chunks.size_of(found))) return {found, bin};
             bin = map_.find_from(bin < hopeful ? hopeful : bin + 1);
         }
         bin = map_.find_from(Classes::sure_bin_of(padded));
-        return bin == bin_count ? none : first(chunks, bin);
+        return bin == bin_count ? binned_chunk{} : binned_chunk{first(chunks, bin), bin};
     }
 
     /// The last resort: any chunk of any bin that fits, or one that is not sound, among the first `Looks` of them.

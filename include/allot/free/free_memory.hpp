@@ -57,16 +57,20 @@ public:
         return index_.top().size >= size ? cut(chunks, loose::top, size) : sized_chunk{};
     }
 
-    // --- looking for a free chunk to carve out of; `none` if there is none ---------------------------------------------
-
-    /// One that has room for an aligned payload.
-    ALLOT_INLINE constexpr std::size_t find_aligned(const chunks_type& chunks, const fit_type& wanted) const noexcept {
-        if (const std::size_t found = index_.binned().find_aligned(chunks, wanted)) return found;
-        for (const sized_chunk& each : {index_.remainder(), index_.top()}) {
-            if (wanted.fits_in(each.chunk, each.size)) return each.chunk;
+    /// One with an aligned payload.
+    ALLOT_INLINE constexpr sized_chunk take_aligned(chunks_type& chunks, const fit_type& wanted) noexcept {
+        const binned_chunk found = index_.binned().find_aligned(chunks, wanted);
+        if (found.chunk != none)
+            return cut_out(chunks, {found.chunk, take_first(chunks, found)}, wanted.piece_of(found.chunk));
+        for (const loose each : {loose::remainder, loose::top}) {
+            const sized_chunk whole = index_.at(each);
+            if (wanted.fits_in(whole.chunk, whole.size))
+                return carve_at(chunks, whole.chunk, wanted.piece_of(whole.chunk));
         }
-        return none;
+        return {};
     }
+
+    // --- looking for a free chunk to carve out of; `none` if there is none ---------------------------------------------
 
     /// The last resort: as many chunks of unsure bins are looked at as the traits allow.
     constexpr std::size_t find_anywhere(const chunks_type& chunks, const fit_type& wanted) const noexcept {
@@ -82,13 +86,7 @@ public:
     /// Pre: it fits, and there is no lead, or one that can be a chunk.
     ALLOT_INLINE constexpr sized_chunk carve_at(chunks_type& chunks, std::size_t found,
                                                 const sized_chunk& piece) noexcept {
-        if constexpr (is_checked) must_be_sound(chunks, found);
-        const std::size_t lead = piece.chunk - found;
-        const std::size_t whole = index_.remove(chunks, found) - lead;
-        const std::size_t rest = split(chunks, {piece.chunk, whole}, piece.size | chunks_type::prev_in_use);
-        if (rest != 0) index_.insert(chunks, {piece.chunk + piece.size, rest});
-        if (lead != 0) settle(chunks, found, {lead});
-        return {piece.chunk, whole - rest};
+        return cut_out(chunks, {found, take_out(chunks, found)}, piece);
     }
 
     // --- giving back -------------------------------------------------------------------------------------------------
@@ -137,8 +135,7 @@ public:
 
     /// The same for the one above, which is wiped.
     ALLOT_INLINE constexpr std::size_t absorb(chunks_type& chunks, std::size_t chunk) noexcept {
-        if constexpr (is_checked) must_be_sound(chunks, chunk);
-        const std::size_t size = index_.remove(chunks, chunk);
+        const std::size_t size = take_out(chunks, chunk);
         chunks.wipe(chunk);
         return size;
     }
@@ -189,10 +186,12 @@ private:
         std::size_t start = chunk;
         std::size_t end = chunk + size.bytes;
         if (!chunks.is_prev_in_use(chunk)) start -= remove_below(chunks, chunk);
-        if (end == index_.top().chunk) {
-            end = lower(chunks, loose::top, chunk, start);
-        } else if (joins_remainder && end == index_.remainder().chunk) {
-            end = lower(chunks, loose::remainder, chunk, start);
+        const bool joins_top = end == index_.top().chunk;
+        if (joins_top || (joins_remainder && end == index_.remainder().chunk)) {
+            const loose above = joins_top ? loose::top : loose::remainder;
+            if constexpr (is_checked) must_be_as_it_was(chunks, above);
+            chunks.wipe(chunk);
+            end = index_.lower(chunks, above, start);
         } else {
             if (!chunks.is_in_use(end)) end += absorb(chunks, end);
             chunks.wipe(chunk);
@@ -205,14 +204,6 @@ private:
     /// With immediate coalescing what was cut from the remainder comes back to it and is cut again: no bin need know. With deferred
     /// coalescing it has waited first, and the remainder would only become large.
     static constexpr bool joins_remainder = !index_type::is_deferred;
-
-    /// Merges a chunk that begins at `start` by now with the remainder, or the top, above it. Returns where that ends.
-    ALLOT_INLINE constexpr std::size_t lower(chunks_type& chunks, loose which, std::size_t chunk,
-                                             std::size_t start) noexcept {
-        if constexpr (is_checked) must_be_as_it_was(chunks, which);
-        chunks.wipe(chunk);
-        return index_.lower(chunks, which, start);
-    }
 
     /// Takes the first chunk of an exact bin as it is. Pre: there is one.
     ALLOT_INLINE constexpr std::size_t take_whole(chunks_type& chunks, std::size_t bin, std::size_t size) noexcept {
@@ -229,7 +220,8 @@ private:
     /// Takes `size` bytes from the low end of a binned chunk; what is left goes where it will be used next.
     ALLOT_PART constexpr sized_chunk carve(chunks_type& chunks, const binned_chunk& found, std::size_t size) noexcept {
         const std::size_t chunk = found.chunk;
-        const std::size_t whole = remove_found(chunks, found);
+        const std::size_t whole =
+            index_type::bins_type::finds_first ? take_first(chunks, found) : take_out(chunks, chunk);
         const std::size_t rest = split(chunks, {chunk, whole}, size | chunks_type::prev_in_use);
         if (rest == 0) return {chunk, whole};
         if (classes::is_exact(size)) index_.insert_as_remainder(chunks, {chunk + size, rest});
@@ -237,17 +229,28 @@ private:
         return {chunk, size};
     }
 
-    /// Takes a chunk that a search has found out of its bin. Returns its size.
-    ALLOT_INLINE constexpr std::size_t remove_found(chunks_type& chunks, const binned_chunk& found) noexcept {
-        if constexpr (index_type::bins_type::finds_first) {
-            if (is_checked && !index_.inspect(chunks).is_first(found)) [[unlikely]]
-                report_not_free(chunks, found.chunk);
-            index_.remove_first(chunks, found.bin, found.chunk);
-            return chunks.size_of(found.chunk);
-        } else {
-            if constexpr (is_checked) must_be_sound(chunks, found.chunk);
-            return index_.remove(chunks, found.chunk);
-        }
+    /// Takes a free chunk from where it lies, or shorter the first one out of its bin. Returns its size.
+    ALLOT_INLINE constexpr std::size_t take_out(chunks_type& chunks, std::size_t chunk) noexcept {
+        if (is_checked && !index_.inspect(chunks).is_free_chunk(chunk)) [[unlikely]]
+            report_not_free(chunks, chunk);
+        return index_.remove(chunks, chunk);
+    }
+    ALLOT_INLINE constexpr std::size_t take_first(chunks_type& chunks, const binned_chunk& found) noexcept {
+        if (is_checked && !index_.inspect(chunks).is_first(found)) [[unlikely]]
+            report_not_free(chunks, found.chunk);
+        index_.remove_first(chunks, found.bin, found.chunk);
+        return chunks.size_of(found.chunk);
+    }
+
+    /// Makes a piece of a free chunk that is in no list one in use; what is left on both sides is free.
+    ALLOT_INLINE constexpr sized_chunk cut_out(chunks_type& chunks, const sized_chunk& found,
+                                               const sized_chunk& piece) noexcept {
+        const std::size_t lead = piece.chunk - found.chunk;
+        const std::size_t whole = found.size - lead;
+        const std::size_t rest = split(chunks, {piece.chunk, whole}, piece.size | chunks_type::prev_in_use);
+        if (rest != 0) index_.insert(chunks, {piece.chunk + piece.size, rest});
+        if (lead != 0) settle(chunks, found.chunk, {lead});
+        return {piece.chunk, whole - rest};
     }
 
     /// Takes `size` bytes from the low end of the remainder, or of the top, which keeps the rest.
@@ -264,10 +267,6 @@ private:
         const sized_chunk& kept = index_.at(which);
         if (chunks.header_of(kept.chunk) != (kept.size | chunks_type::prev_in_use)) [[unlikely]]
             report_not_as_it_was(chunks, kept.chunk);
-    }
-    ALLOT_INLINE constexpr void must_be_sound(const chunks_type& chunks, std::size_t chunk) const noexcept {
-        if (!index_.inspect(chunks).is_free_chunk(chunk)) [[unlikely]]
-            report_not_free(chunks, chunk);
     }
 
     /// Makes the low end of `whole`, which is in no list, a chunk in use, and what is left a free one that is in no list yet; none
