@@ -137,7 +137,8 @@ public:
 
     /// The numbers. `largest_free`, less `chunk_overhead`, is the largest request that `try_allocate` would meet now: with
     /// cached chunks merged, as it would merge them.
-    /// Complexity: O(cached chunks), and as many free chunks as a request may look at.
+    /// Complexity: O(cached chunks), of which there are at most `cached_bytes_limit` / `min_chunk_size` however large the heap is,
+    /// and as many free chunks as a request may look at.
     [[nodiscard]] heap_stats stats() const noexcept { return core_.stats(); }
 
     /// Looks for a broken invariant. Writes nothing, never faults.

@@ -33,6 +33,12 @@ struct row : Store {
     }
 };
 
+/// Chunks of up to eight granules wait.
+struct deferred : granule_16_compact {
+    static constexpr auto coalescing = allot::coalescing::deferred;
+    static constexpr std::size_t cached_chunk_limit = 8 * g;
+};
+
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("resize: shorter in place, the tail joins what is free above", "", granule_16_stores) {
@@ -226,4 +232,19 @@ TEMPLATE_LIST_TEST_CASE("resize: a payload is relocated in place, else downward,
     CHECK(relocated(nowhere, 0x10000).how == outcome::failed);
     CHECK(nowhere.shape() == before);
     CHECK(nowhere.is_sound());
+}
+
+TEST_CASE(
+    "resize: what waits above is merged for a chunk that has room with it, though all that is free is less than it "
+    "wants") {
+    row<sparse_store<deferred, std::uint32_t>> heap({8, 8, 8});
+    while (heap.take(2 * g) != none) {
+    }
+    heap.put(heap.chunk[1]);
+    REQUIRE(heap.store.free_bytes() < 16 * g);
+    CHECK(heap.resizer().relocate(heap.chunk[0], {17 * g, g}, {0}).how == outcome::failed);
+    CHECK(heap.store.cache().bytes() == heap.store.free_bytes());
+    CHECK(heap.resizer().relocate(heap.chunk[0], {16 * g, g}, {0}).how == outcome::stayed);
+    CHECK(heap.size_of(heap.chunk[0]) == 16 * g);
+    CHECK(heap.is_sound());
 }

@@ -53,9 +53,10 @@ public:
     /// Counts what is taken from the free chunks; the store counts what it takes itself.
     constexpr tally& counted() noexcept { return counted_; }
 
-    // What callers own, all told.
+    // What callers own, all told, and what they do not: cached or free.
     constexpr std::size_t in_use_bytes() const noexcept { return counted_.in_use_bytes(cache_.bytes()); }
     constexpr std::size_t in_use_chunks() const noexcept { return counted_.taken_chunks() - cache_.count(chunks_); }
+    constexpr std::size_t free_bytes() const noexcept { return regions().tiled_bytes() - in_use_bytes(); }
     constexpr std::size_t peak_in_use_bytes() const noexcept { return counted_.peak_in_use_bytes(cache_.bytes()); }
 
     /// True while a heap with a source shrinks: nothing is to wait then, in lanes neither. And true once after it does so.
@@ -221,12 +222,10 @@ private:
     ALLOT_COLD constexpr std::size_t search_harder(const fit_type wanted) noexcept {
         std::size_t chunk = carve(free_.find_anywhere(chunks_, wanted), wanted);
         if constexpr (is_deferred) {
-            const bool may_fit = wanted.size <= regions().tiled_bytes() - in_use_bytes();
-            if (chunk == none && may_fit && cache_.bytes() != 0) {
-                room_.memory_is_short();
-                limit_cache(counted_.taken_bytes());
-            }
-            while (chunk == none && may_fit && cache_.bytes() != 0) {
+            if (chunk != none || cache_.bytes() == 0 || wanted.size > free_bytes()) return chunk;
+            room_.memory_is_short();
+            limit_cache(counted_.taken_bytes());
+            while (chunk == none && cache_.bytes() != 0) {
                 const sized_chunk merged = coalesce_one(cache_type::list_count);
                 if (wanted.fits_in(merged.chunk, merged.size)) chunk = carve(merged.chunk, wanted);
             }

@@ -217,11 +217,10 @@ public:
     [[nodiscard]] constexpr heap_stats stats() const noexcept {
         const auto& regions = store_.regions();
         const std::size_t cached = store_.cache().bytes();
-        const std::size_t in_use = store_.in_use_bytes();
         return {regions.count(),
                 regions.bytes(),
-                in_use,
-                regions.tiled_bytes() - in_use - cached,
+                store_.in_use_bytes(),
+                store_.free_bytes() - cached,
                 cached,
                 regions.bytes() - regions.tiled_bytes(),
                 largest_free(store_),

@@ -114,8 +114,10 @@ private:
         return {outcome::down, false, from, chunks_type::payload_of(to), sizes.payload};
     }
 
-    /// The same again: when memory is short all that is cached has merged.
+    /// The same again, where memory is short: with all that is cached merged, unless even that and the chunk itself are less.
     ALLOT_COLD constexpr std::size_t beside_after_all(std::size_t chunk, const fit_type& wanted) noexcept {
+        if (wanted.size > chunks_.size_of(chunk) + store_.free_bytes()) return none;
+        store_.coalesce_cached();
         return beside(chunk, wanted);
     }
 
