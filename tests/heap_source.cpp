@@ -89,6 +89,19 @@ TEMPLATE_LIST_TEST_CASE("source: a region that has become wholly free goes back"
     CHECK(heap.stats().region_bytes == 0);
 }
 
+TEST_CASE("source: with immediate coalescing a region goes back at once, though the remainder was its upper end") {
+    grown<sourced_heap<allot::bounded_traits>> heap;
+    heap.source().extra = 4000;
+    void* const first = heap.allocate(1000);
+    void* const elsewhere = heap.allocate(8000);
+    void* const cut_from_its_end = heap.allocate(24);
+    REQUIRE(heap.stats().regions == 2);
+    heap.deallocate(first);
+    heap.deallocate(cut_from_its_end);
+    CHECK(heap.stats().regions == 1);
+    heap.deallocate(elsewhere);
+}
+
 TEMPLATE_LIST_TEST_CASE("source: a region that a reallocate has moved out of goes back", "", sourced_heaps) {
     grown<TestType> heap;
     void* const payload = heap.reallocate(heap.allocate(2000), 9000);

@@ -202,8 +202,8 @@ private:
     }
 
     /// With immediate coalescing what was cut from the remainder comes back to it and is cut again: no bin need know. With deferred
-    /// coalescing it has waited first, and the remainder would only become large.
-    static constexpr bool joins_remainder = !index_type::is_deferred;
+    /// coalescing it has waited first, and the remainder would only become large; with a source it could hide that a region is free.
+    static constexpr bool joins_remainder = !index_type::is_deferred && !index_type::has_source;
 
     /// Takes the first chunk of an exact bin as it is. Pre: there is one.
     ALLOT_INLINE constexpr std::size_t take_whole(chunks_type& chunks, std::size_t bin, std::size_t size) noexcept {
