@@ -8,6 +8,7 @@
 //   ALLOT_SHARED        the same with many callers: out of line where size counts
 //   ALLOT_PART          inlined at -Os too: alone it would cost more code
 //   ALLOT_COLD          a function that is kept out of line, away from the hot paths
+//   ALLOT_COUNTS_SIZE   -Os: a way that is only faster than another is left out
 //
 // Guarantees: includes nothing but <version>; defines macros, one constant and one function, no state.
 #pragma once
@@ -60,6 +61,11 @@
 #define ALLOT_SHARED [[gnu::noinline]]
 #endif
 #define ALLOT_COLD [[gnu::noinline, gnu::cold]]
+#if defined(__OPTIMIZE_SIZE__)
+#define ALLOT_COUNTS_SIZE 1
+#else
+#define ALLOT_COUNTS_SIZE 0
+#endif
 
 namespace allot::detail {
 

@@ -194,6 +194,14 @@ public:
         return bins_.template largest<looks>(chunks);
     }
 
+    /// The remainder or the top, if it has room for `wanted`; else `none`.
+    constexpr std::size_t loose_fit(const fit_type& wanted) const noexcept {
+        for (const sized_chunk& each : loose_) {
+            if (wanted.fits_in(each.chunk, each.size)) return each.chunk;
+        }
+        return none;
+    }
+
     /// The larger one of the remainder and the top.
     constexpr std::size_t largest_loose() const noexcept {
         return remainder().size > top().size ? remainder().size : top().size;

@@ -60,14 +60,10 @@ public:
     /// One with an aligned payload.
     ALLOT_INLINE constexpr sized_chunk take_aligned(chunks_type& chunks, const fit_type& wanted) noexcept {
         const binned_chunk found = index_.binned().find_aligned(chunks, wanted);
-        if (found.chunk != none)
-            return cut_out(chunks, {found.chunk, take_first(chunks, found)}, wanted.piece_of(found.chunk));
-        for (const loose each : {loose::remainder, loose::top}) {
-            const sized_chunk whole = index_.at(each);
-            if (wanted.fits_in(whole.chunk, whole.size))
-                return carve_at(chunks, whole.chunk, wanted.piece_of(whole.chunk));
-        }
-        return {};
+        const std::size_t chunk = found.chunk != none ? found.chunk : index_.loose_fit(wanted);
+        if (chunk == none) return {};
+        const std::size_t whole = found.chunk != none ? take_first(chunks, found) : take_out(chunks, chunk);
+        return cut_out(chunks, {chunk, whole}, wanted.piece_of(chunk));
     }
 
     // --- looking for a free chunk to carve out of; `none` if there is none ---------------------------------------------
@@ -236,6 +232,7 @@ private:
         return index_.remove(chunks, chunk);
     }
     ALLOT_INLINE constexpr std::size_t take_first(chunks_type& chunks, const binned_chunk& found) noexcept {
+        if constexpr (ALLOT_COUNTS_SIZE) return take_out(chunks, found.chunk);
         if (is_checked && !index_.inspect(chunks).is_first(found)) [[unlikely]]
             report_not_free(chunks, found.chunk);
         index_.remove_first(chunks, found.bin, found.chunk);
