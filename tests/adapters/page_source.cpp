@@ -20,7 +20,7 @@ namespace {
 using allot::memory_span;
 using allot::page_source;
 
-// A case of reservations or of limits. There is none with 32 bits, where nothing is reserved, and where qemu-i386, which runs
+// A case of reservations or of limits. There is none with 32 bits, where nothing is reserved, and where qemu-i386, which may run
 // the tests, sets no limits.
 #if UINTPTR_MAX > 0xFFFFFFFFu
 #define RESERVATION_TEST_CASE(name) TEST_CASE(name)

@@ -117,7 +117,7 @@ TEST_CASE(
     const pid_t child = fork();
     if (child == 0) {
         const bool keeps = thread_numbers::number() == own && thread_numbers::most_at_once() == 1;
-        // qemu-i386, which runs the 32-bit tests, cannot start a thread in the child of a process that has several.
+        // qemu-i386, which may run the 32-bit tests, cannot start a thread in the child of a process that has several.
         const std::uint32_t next = sizeof(std::size_t) == 8 ? number_of_a_thread() : own == 1 ? 2 : 1;
         if (thread_numbers::can_fence_all()) thread_numbers::fence_all();
         _exit(keeps && next != own && next <= 2 ? 0 : 1);

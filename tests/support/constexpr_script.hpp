@@ -13,6 +13,9 @@
 //     ?2         (looking:) two chunks are free                ^12    the largest of them has 12 granules
 //     6(...)     six times; does not nest
 //
+// The heap is verified after each operation, but after every third one of a pile, and of what is repeated only the first and the
+// last time: between them each time begins as the one before it.
+//
 // Guarantees: `run<Config>(script)` is the number of operations, and a constant expression only if all went well
 // (script_heap.hpp). `lives<Configs...>(script)` says that every heap lives it, in at least fifty operations.
 #pragma once
@@ -53,6 +56,7 @@ class script_run {
     using request = typename heap::request;
 
     static constexpr std::size_t names = 26;
+    static constexpr std::size_t never = ~std::size_t{0};
     static constexpr std::size_t most_in_pile = heap::spans * heap::span_bytes / heap::granule;
 
 public:
@@ -104,8 +108,10 @@ private:
         const std::size_t start = at_;
         for (std::size_t done = 0; done < times; ++done) {
             at_ = start;
+            heap_.verify_every(done == 0 || done + 1 == times ? 1 : never);
             while (!is_at_end() && text_[at_] != ')') step();
         }
+        heap_.verify_every(1);
         ++at_;
     }
 
@@ -129,6 +135,12 @@ private:
     }
 
     constexpr bool act_on_pile(char what) {
+        const std::size_t usual = heap_.verify_every(3);
+        const bool is_about_the_pile = act_on_whole_pile(what);
+        heap_.verify_every(usual);
+        return is_about_the_pile;
+    }
+    constexpr bool act_on_whole_pile(char what) {
         switch (what) {
             case '*': pile_up(wanted()); return true;
             case '/': clear_pile(0, 1); return true;
