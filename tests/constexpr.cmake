@@ -20,7 +20,7 @@ foreach(script IN LISTS scripts)
         endif()
         add_test(NAME constexpr/core/${name}/${compiler_name} COMMAND ${compiler} -std=c++20 ${ALLOT_WARNING_FLAGS} ${patience}
             -I${PROJECT_SOURCE_DIR}/include -I${CMAKE_CURRENT_SOURCE_DIR} -fsyntax-only ${script})
-        set_tests_properties(constexpr/core/${name}/${compiler_name} PROPERTIES LABELS constexpr TIMEOUT 300)
+        set_tests_properties(constexpr/core/${name}/${compiler_name} PROPERTIES LABELS constexpr TIMEOUT 300 COST ${allot_long})
     endforeach()
 endforeach()
 allot_lacks(lacks constexpr/core/clang++-14 ALLOT_CLANG)

@@ -39,6 +39,7 @@ function(allot_add_case_files target prefix library)
 endfunction()
 
 allot_add_case_files(allot_unit unit allot::allot ${unit_sources})
+set_tests_properties(unit/heap_source_growth.cpp PROPERTIES COST ${allot_long})
 # The heaps of this file are no other file's, and it is the largest: in a batch it would only make the last one longer.
 set_source_files_properties(heap_source_growth.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 

@@ -3,6 +3,7 @@
 #include "support/checked_heap.hpp"
 #include "support/heaps.hpp"
 #include "support/random.hpp"
+#include "support/sanitizer.hpp"
 
 #include <memory>
 #include <vector>
@@ -75,10 +76,10 @@ TEMPLATE_LIST_TEST_CASE("R-07 an aligned payload that could grow downward goes o
 namespace {
 
 template <class Heap>
-void churn_aligned(Heap& heap, int rounds) {
+void churn_aligned(Heap& heap, unsigned rounds) {
     random_numbers random(13);
     std::vector<void*> owned(24, nullptr);
-    for (int i = 0; i < rounds; ++i) {
+    for (unsigned i = 0; i < rounds; ++i) {
         void*& slot = owned[random.below(owned.size())];
         heap.deallocate(slot);
         slot = heap.allocate(random.below(90), std::size_t{1} << random.below(8));
@@ -96,7 +97,7 @@ TEMPLATE_LIST_TEST_CASE(
     TestType heap;
     REQUIRE(heap.add_region(memory.get(), 8192) == allot::region_status::ok);
     const allot::heap_stats before = heap.stats();
-    churn_aligned(heap, 1000000);
+    churn_aligned(heap, steps_of_a_life(1'000'000));
     heap.coalesce();
     CHECK(heap.stats().free_bytes == before.free_bytes);
     CHECK(heap.stats().largest_free == before.largest_free);

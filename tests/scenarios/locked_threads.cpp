@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/child.hpp"
 #include "support/heap_over_array.hpp"
+#include "support/sanitizer.hpp"
 
 #include <allot/adapters/hosted.hpp>
 #include <allot/locked_heap.hpp>
@@ -21,7 +22,7 @@ constexpr std::size_t largest = 600;
 
 // Few for the fair lock: where a waiter's turn comes while it does not run, nobody runs.
 template <class Lock>
-constexpr unsigned steps_with = 250'000;
+constexpr unsigned steps_with = allot_test::steps_of_a_life(250'000);
 template <>
 constexpr unsigned steps_with<allot::ticket_lock> = 10'000;
 
@@ -35,7 +36,7 @@ constexpr unsigned threads_with<allot::ticket_lock> = 2;
 constexpr unsigned looks = 150;
 constexpr unsigned long steps_a_look = 300;
 
-constexpr int life_seconds = 5;
+constexpr unsigned life_seconds = 5;
 
 // A spin lock that forgot its memory order: right on its own word, and nobody else's.
 class relaxed_spin_lock {
@@ -75,7 +76,7 @@ void torture() {
 template <class Lock>
 std::string end_of_torture() {
     std::string end = "returned";
-    for (int attempt = 0; attempt < 20 && end == "returned"; ++attempt) end = end_of(torture<Lock>);
+    for (int attempt = 0; attempt < 20 && end == "returned"; ++attempt) end = end_of(torture<Lock>, 3 * life_seconds);
     return end;
 }
 
@@ -93,7 +94,7 @@ TEST_CASE("locked_heap: more threads than cores, each with a lane of its own") {
     using hosted = allot::basic_heap<allot_test::reporting<allot::hosted_traits>>;
     allot_test::heap_over_array<allot::locked_heap<hosted, allot::hosted_lock>> over;
     busy_life::town town(over.heap, 1500);
-    town.live(16, 100'000);
+    town.live(16, allot_test::steps_of_a_life(100'000));
     CHECK(town.ended_well());
 }
 

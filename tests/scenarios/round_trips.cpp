@@ -3,6 +3,7 @@
 #include "support/checked_heap.hpp"
 #include "support/heaps.hpp"
 #include "support/random.hpp"
+#include "support/sanitizer.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -118,11 +119,12 @@ TEMPLATE_LIST_TEST_CASE("R-22 a random life in three odd regions between guards"
 TEMPLATE_LIST_TEST_CASE("R-32 a healthy heap is never reported and never rejected", "", core_heaps) {
     constexpr std::size_t bytes = std::size_t{1} << 18;
     const auto memory = std::make_unique<std::byte[]>(bytes);
+    constexpr unsigned steps = steps_of_a_life(300'000);
     reporting_heap_of<TestType> heap;  // a corruption ends the program
     REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
     random_numbers random(32);
     std::vector<void*> owned(500, nullptr);
-    for (int i = 0; i < 300000; ++i) {
+    for (unsigned i = 0; i < steps; ++i) {
         void*& slot = owned[random.below(owned.size())];
         const std::size_t wanted = random.below(1u << random.below(13));
         void* const moved = i % 3 == 0 ? nullptr : heap.reallocate(slot, wanted, std::size_t{1} << random.below(10));

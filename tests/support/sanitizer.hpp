@@ -1,4 +1,5 @@
-// Whether AddressSanitizer is at work: ALLOT_TEST_ASAN for the preprocessor, `is_address_sanitized` for the rest.
+// Whether AddressSanitizer is at work: ALLOT_TEST_ASAN for the preprocessor, `is_address_sanitized` for the rest. And how much of
+// a long life is worth living under a sanitizer.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -16,5 +17,15 @@ inline constexpr bool is_address_sanitized = true;
 #else
 inline constexpr bool is_address_sanitized = false;
 #endif
+
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool is_sanitized = true;
+#else
+inline constexpr bool is_sanitized = is_address_sanitized;
+#endif
+
+/// So many steps of a long life, or the tenth part under a sanitizer: it looks for a bad access, which any few thousand steps show,
+/// and makes each many times as slow. What only many steps show, other builds look for.
+constexpr unsigned steps_of_a_life(unsigned steps) { return is_sanitized ? steps / 10 : steps; }
 
 }  // namespace allot_test
