@@ -31,6 +31,7 @@ public:
 
     static constexpr bool is_checked = index_type::is_checked;
     static constexpr bool is_deferred = index_type::is_deferred;
+
     using requests =
         request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
     using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0, is_checked>;
