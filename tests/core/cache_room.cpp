@@ -26,13 +26,6 @@ TEST_CASE("cache_room: where memory was short there is little, and a byte more e
     CHECK(room.of(1 << 20, false) == room_type::most);
 }
 
-TEST_CASE("cache_room: all of it is there again when memory comes") {
-    cache_room<1024, 64> room;
-    room.memory_is_short();
-    room.memory_has_come();
-    CHECK(room.of(1 << 20, false) == cache_room<1024, 64>::most);
-}
-
 TEST_CASE("cache_room: where there was little there is no more when memory is short") {
     cache_room<128, 64> room;
     room.memory_is_short();

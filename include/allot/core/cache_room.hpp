@@ -13,6 +13,8 @@
 // Guarantees: constexpr, O(1), plain numbers.
 #pragma once
 
+#include <allot/base/config.hpp>
+
 #include <cstddef>
 
 namespace allot::detail {
@@ -24,9 +26,8 @@ public:
     static constexpr std::size_t most = Limit < LargestChunk ? 0 : Limit - LargestChunk + 1;
     static constexpr std::size_t least = most < 4 * LargestChunk ? most : 4 * LargestChunk;
 
-    /// To be called when a request has to wait for chunks to be merged, and when memory has come.
+    /// To be called when a request has to wait for chunks to be merged. Where memory comes there is a new room.
     constexpr void memory_is_short() noexcept { withheld_ = most - least; }
-    constexpr void memory_has_come() noexcept { withheld_ = 0; }
 
     /// To be called when a chunk finds no room.
     constexpr void grow() noexcept {
@@ -46,8 +47,6 @@ private:
 };
 
 /// Immediate coalescing: nothing ever waits.
-struct no_cache_room {
-    static constexpr void memory_has_come() noexcept {}
-};
+struct no_cache_room {};
 
 }  // namespace allot::detail

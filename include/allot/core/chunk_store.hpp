@@ -68,7 +68,7 @@ public:
     /// region changes that.
     constexpr void start() noexcept {
         index().start(chunks_);
-        room_.memory_has_come();
+        room_ = {};
         if (peak_in_use_bytes() == 0) cache_.limit_to(room_type::most);
     }
 
