@@ -225,7 +225,7 @@ private:
         return {chunk, size};
     }
 
-    /// Takes a free chunk from where it lies, or shorter the first one out of its bin. Returns its size.
+    /// Takes a free chunk from where it lies, and by a shorter way the first one out of its bin. Returns its size.
     ALLOT_INLINE constexpr std::size_t take_out(chunks_type& chunks, std::size_t chunk) noexcept {
         if (is_checked && !index_.inspect(chunks).is_free_chunk(chunk)) [[unlikely]]
             report_not_free(chunks, chunk);
