@@ -64,6 +64,10 @@ struct default_traits {
     static constexpr std::size_t largest_chunk = std::size_t{1}
                                                  << (sizeof(std::size_t) == 8 ? 47 : sizeof(std::size_t) * 8 - 1);
 
+    /// True: the heap takes one region at a time, and refuses another (`only_one`) until that was removed. Less code, no descriptor
+    /// in the region, and nothing to look up. Not with a source.
+    static constexpr bool one_region = false;
+
     /// Width of the links in free chunks. Two-word chunks need `compact` on a 64-bit target with a granule of 16.
     static constexpr auto links = allot::links::word;
 
@@ -137,12 +141,14 @@ struct compact_traits : default_traits {
     static constexpr auto links = allot::links::compact;
 };
 
-/// Least code and least control block, for microcontrollers: as `bounded_traits`, with few bins, chunks up to 1 MiB and no room
-/// to grow. Larger regions are refused (`out_of_reach`). Packs less well: chunks of a doubling share a bin.
+/// Least code and least control block, for microcontrollers: as `bounded_traits`, with one region of at most 1 MiB, few bins and
+/// no room to grow. A larger region is refused (`out_of_reach`), and so is a second one (`only_one`). Packs less well: chunks of
+/// a doubling share a bin. Memory in several banks: `tuned<knobs{.one_region = false}, small_traits>`.
 struct small_traits : bounded_traits {
     static constexpr std::size_t exact_bin_limit = 64;
     static constexpr std::size_t bin_subdivision = 1;
     static constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+    static constexpr bool one_region = true;
     static constexpr std::size_t growth_room = 0;
 };
 
@@ -166,6 +172,7 @@ struct knobs {
     knob<std::size_t> exact_bin_limit{};
     knob<std::size_t> bin_subdivision{};
     knob<std::size_t> largest_chunk{};
+    knob<bool> one_region{};
     knob<allot::links> links{};
     knob<std::size_t> fit_probes{};
     knob<fit_search> search{};
@@ -193,6 +200,7 @@ struct tuned : Base {
     static constexpr std::size_t exact_bin_limit = said.exact_bin_limit.over(Base::exact_bin_limit);
     static constexpr std::size_t bin_subdivision = said.bin_subdivision.over(Base::bin_subdivision);
     static constexpr std::size_t largest_chunk = said.largest_chunk.over(Base::largest_chunk);
+    static constexpr bool one_region = said.one_region.over(Base::one_region);
     static constexpr auto links = said.links.over(Base::links);
     static constexpr std::size_t fit_probes = said.fit_probes.over(Base::fit_probes);
     static constexpr auto search = said.search.over(Base::search);

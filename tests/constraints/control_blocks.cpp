@@ -29,6 +29,7 @@ using locked = allot::locked_heap<allot::basic_heap<Traits>, lock>;
 constinit allot::heap control_block_default;
 constinit allot::basic_heap<allot::bounded_traits> control_block_bounded;
 constinit allot::basic_heap<allot::compact_traits> control_block_compact;
+constinit allot::basic_heap<allot::small_traits> control_block_small;
 constinit allot::basic_heap<allot_test::sourced> control_block_sourced;
 constinit allot_test::locked<allot::default_traits> control_block_locked_default;
 constinit allot_test::locked<allot::bounded_traits> control_block_locked_bounded;

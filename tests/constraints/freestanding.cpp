@@ -30,6 +30,7 @@ struct unchecked_traits : allot::default_traits {
 template class allot::basic_heap<allot::default_traits>;
 template class allot::basic_heap<allot::bounded_traits>;
 template class allot::basic_heap<allot::compact_traits>;
+template class allot::basic_heap<allot::small_traits>;
 template class allot::basic_heap<growing_traits>;
 template class allot::basic_heap<unchecked_traits>;
 

@@ -115,7 +115,7 @@ TEST_CASE("chunk_cache: two caches swap the lists of one size and no other") {
 }
 
 TEST_CASE("tally: counts what is taken and remembers the most that callers ever owned") {
-    allot::detail::tally counted;
+    allot::detail::tally<> counted;
     counted.took(100);
     counted.took(50);
     CHECK(counted.in_use_bytes(0) == 150);
@@ -134,7 +134,7 @@ TEST_CASE("tally: counts what is taken and remembers the most that callers ever 
 }
 
 TEST_CASE("tally: what is cached is not owned, and a peak is a peak whatever was cached then") {
-    allot::detail::tally counted;
+    allot::detail::tally<> counted;
     counted.took(100);
     counted.took(60);
     counted.settle_peak(0);
@@ -151,7 +151,7 @@ TEST_CASE("tally: what is cached is not owned, and a peak is a peak whatever was
 }
 
 TEST_CASE("tally: far below the peak is less than a quarter of it") {
-    allot::detail::tally counted;
+    allot::detail::tally<> counted;
     CHECK_FALSE(counted.is_far_below_peak());
     counted.took(400);
     counted.took(1);
@@ -164,7 +164,7 @@ TEST_CASE("tally: far below the peak is less than a quarter of it") {
 }
 
 TEST_CASE("tally: what a chunk owned only while its payload moved is no peak") {
-    allot::detail::tally counted;
+    allot::detail::tally<> counted;
     counted.took(50);
     counted.resized(0, 950);
     counted.resized(920, 0);
@@ -176,7 +176,7 @@ TEST_CASE("chunk_cache: keeps what a caller surely owns, and takes it again") {
     chunks_type chunks;
     chunks.make_hot({place(0), 0x1000}, 0x100);
     cache_type cache{1000};
-    allot::detail::tally counted;
+    allot::detail::tally<> counted;
     constexpr std::size_t header = 48 | chunks_type::in_use | chunks_type::prev_in_use;
     chunks.set_header(place(0), header);
     chunks.set_header(place(0) + 48, 64 | chunks_type::in_use | chunks_type::prev_in_use);
@@ -196,7 +196,7 @@ TEST_CASE("chunk_cache: keeps what a caller surely owns, and takes it again") {
 TEST_CASE("chunk_cache: keeps nothing that it would have to believe, and changes nothing then") {
     chunks_type chunks;
     chunks.make_hot({place(0), 0x1000}, 0x100);
-    allot::detail::tally counted;
+    allot::detail::tally<> counted;
     constexpr std::size_t plain = chunks_type::in_use | chunks_type::prev_in_use;
     const auto is_kept = [&](std::size_t header, std::size_t above, std::size_t owned, std::size_t limit) {
         cache_type cache{limit};
@@ -238,7 +238,7 @@ TEST_CASE("chunk_cache: takes no chunk that is not what its list says, and leave
 TEST_CASE("chunk_cache: what is kept settles the peak first") {
     chunks_type chunks;
     cache_type cache{1000};
-    allot::detail::tally counted;
+    allot::detail::tally<> counted;
     counted.took(48);
     chunks.set_header(place(0), 48 | chunks_type::in_use | chunks_type::prev_in_use);
     chunks.set_header(place(0) + 48, 64 | chunks_type::in_use | chunks_type::prev_in_use);

@@ -18,6 +18,23 @@ constexpr const char* a_payload_grows_downward_over_a_former_border = "7([1 +b12
 constexpr const char* a_region_given_between_two_in_use_joins_them =
     "5([0 [2 +a12 +b12 !2 [1 +c10 =c14 -a -c -b . ]02)";
 
+constexpr const char* a_sole_region_is_given_and_taken_back_in_parts =
+    "5([0 [!1 [!2 +a3 +b2 ~a5 ]!0 -b -a . ?1 ]0 [12 +a12 [!0 !40 -a . ]1 +b2 -b . ]2 [02 ]2 ]0 ]1)";
+
+template <class Config>
+struct of_one_region : Config {
+    struct traits : Config::traits {
+        static constexpr bool one_region = true;
+    };
+};
+using heaps_of_one_region =
+    script_heaps<of_one_region<script_config<std::uint64_t, allot::links::word, allot::coalescing::immediate>>,
+                 of_one_region<script_config<std::uint64_t, allot::links::compact, allot::coalescing::deferred>>,
+                 of_one_region<script_config<std::uint32_t, allot::links::word, allot::coalescing::deferred>>,
+                 of_one_region<script_config<std::uint16_t, allot::links::word, allot::coalescing::immediate>>>;
+
+static_assert(heaps_of_one_region::live(a_sole_region_is_given_and_taken_back_in_parts));
+
 static_assert(all_heaps_live(neighbours_given_upward_merge));
 static_assert(all_heaps_live(neighbours_given_downward_merge));
 static_assert(all_heaps_live(the_gap_between_two_regions_is_closed));

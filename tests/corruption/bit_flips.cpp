@@ -19,6 +19,10 @@ using namespace allot_test;
 
 namespace {
 
+using one_region_heap = allot::basic_heap<allot::small_traits>;
+using flipped_heaps =
+    decltype(std::tuple_cat(std::declval<broken_heaps>(), std::declval<std::tuple<one_region_heap>>()));
+
 constexpr unsigned word_bits = sizeof(std::size_t) * 8;
 
 // The sanitizer looks for a bad access, which any few states show, and makes each flip many times as slow.
@@ -55,7 +59,8 @@ struct some_state {
             auto* const payload = static_cast<std::size_t*>(const_cast<void*>(chunk.payload));
             if (expected != nullptr && payload != expected)
                 words.push_back(const_cast<std::size_t*>(static_cast<const std::size_t*>(expected)) - 1);
-            if (payload != expected) words.insert(words.end(), {payload - 5, payload - 4, payload - 3, payload - 2});
+            if (payload != expected && !Heap::traits_type::one_region)
+                words.insert(words.end(), {payload - 5, payload - 4, payload - 3, payload - 2});
             add_words_of(chunk, payload, words);
             expected = static_cast<std::byte*>(static_cast<void*>(payload)) + chunk.bytes;
         }
@@ -170,7 +175,7 @@ void flip_words(checked_heap<Heap>& heap, const std::vector<std::size_t*>& words
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("flips in the regions: verify survives and finds every one", "", broken_heaps) {
+TEMPLATE_LIST_TEST_CASE("flips in the regions: verify survives and finds every one", "", flipped_heaps) {
     flips all;
     for (unsigned seed = 1; seed <= states; ++seed) {
         some_state<TestType> state(seed);
@@ -184,7 +189,7 @@ TEMPLATE_LIST_TEST_CASE("flips in the regions: verify survives and finds every o
 // A few words of the heap object say nothing about its chunks (where to coalesce next, the peak so far, padding): what is
 // missed there must be harmless.
 TEMPLATE_LIST_TEST_CASE("flips in the heap object: verify survives and finds every one that matters", "",
-                        broken_heaps) {
+                        flipped_heaps) {
     flips all;
     for (unsigned seed = 1; seed <= states / 8; ++seed) {
         some_state<TestType> state(seed);
@@ -194,7 +199,7 @@ TEMPLATE_LIST_TEST_CASE("flips in the heap object: verify survives and finds eve
         flip_words(state.heap, words, all);
     }
     INFO(all.missed << " of " << all.tried << " flips missed, " << all.harmful << " of them harmful");
-    CHECK(all.tried > states * 500);
+    CHECK(all.tried > states * 400);
     CHECK(all.harmful == 0);
     CHECK(all.missed < all.tried / 50);
 }

@@ -53,7 +53,8 @@ struct heap_shape {
     std::size_t descriptor_words;  ///< of a region, with the word that rounding may cost
     std::size_t granularity;       ///< of the parts that a source takes back; 1: it takes whole spans
     bool has_source;
-    bool has_lanes;        ///< it may ask its source while chunks wait in lanes
+    bool has_lanes;  ///< it may ask its source while chunks wait in lanes
+    bool takes_one_region;
     bool has_short_reach;  ///< compact links that cannot reach everywhere in an arena
 };
 
@@ -149,6 +150,12 @@ constexpr bool has_lanes() {
 }
 
 template <class Heap>
+constexpr std::size_t descriptor_words_of() {
+    if (Heap::traits_type::one_region) return 1;
+    return std::is_base_of_v<supplied_source, typename Heap::source_type> ? 7 : 5;
+}
+
+template <class Heap>
 constexpr heap_shape shape_of() {
     using traits = typename Heap::traits_type;
     return {sizeof(std::size_t),
@@ -159,10 +166,11 @@ constexpr heap_shape shape_of() {
             traits::exact_bin_limit,
             traits::bin_subdivision,
             traits::search == allot::fit_search::exhaustive ? SIZE_MAX : traits::fit_looks,
-            std::is_base_of_v<supplied_source, typename Heap::source_type> ? 7u : 5u,
+            descriptor_words_of<Heap>(),
             allot::granularity_of<typename Heap::source_type>(),
             std::is_base_of_v<supplied_source, typename Heap::source_type>,
             has_lanes<Heap>(),
+            traits::one_region,
             traits::links == allot::links::compact && sizeof(std::size_t) < 8};
 }
 

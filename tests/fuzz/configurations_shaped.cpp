@@ -59,6 +59,14 @@ struct growing : failing_reports<allot::default_traits> {
     static constexpr std::size_t growth_room = 1;
 };
 
+/// One region, of compact links and with chunks that wait.
+struct one_region_deferred : failing_reports<allot::compact_traits> {
+    static constexpr bool one_region = true;
+};
+struct small_with_more_regions : failing_reports<allot::small_traits> {
+    static constexpr bool one_region = false;
+};
+
 template <class Traits>
 configuration tiny(std::string name) {
     return configure<allot::basic_heap<Traits>>(std::move(name), 256, 4096, 2000, 20);
@@ -87,6 +95,9 @@ std::vector<configuration> shaped_configurations() {
         small<coarse_bounded_compact>("coarse_bounded_compact"),
         small<growing>("growing"),
         small<failing_reports<allot::small_traits>>("small_traits"),
+        tiny<failing_reports<allot::small_traits>>("small_traits_tiny"),
+        small<small_with_more_regions>("small_with_more_regions"),
+        small<one_region_deferred>("one_region_deferred"),
     };
 }
 

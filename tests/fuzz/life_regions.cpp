@@ -24,7 +24,8 @@ region_span life::place_to_add(const operation& step) const {
 void life::do_add_region(const operation& step) {
     const region_span place = place_to_add(step);
     const bool is_inside = place.base >= area_.start() && place.bytes <= area_.end() - place.base;
-    const bool is_welcome = is_inside && regions_.is_big_enough(place.base, place.bytes) &&
+    const bool has_room = !shape_.takes_one_region || regions_.all().empty();
+    const bool is_welcome = has_room && is_inside && regions_.is_big_enough(place.base, place.bytes) &&
                             !regions_.is_too_large(place) && !regions_.overlaps(place.base, place.bytes);
     take_image(!is_welcome);
     if (is_welcome) arena::open(place.base, place.end());
@@ -55,6 +56,7 @@ void life::check_refused_add(region_status status, const region_span& refused) c
         case region_status::out_of_reach:
             is_right = !wraps && (regions_.is_too_large(refused) || shape_.has_short_reach);
             break;
+        case region_status::only_one: is_right = !wraps && shape_.takes_one_region && !regions_.all().empty(); break;
         case region_status::ok:
         case region_status::not_free: break;
     }

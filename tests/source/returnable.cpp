@@ -28,7 +28,7 @@ struct sourced_by : granule_16 {
 
 template <class Source>
 struct given : sparse_store<sourced_by<Source>, std::size_t> {
-    using store_type = allot::detail::chunk_store<sourced_by<Source>, sparse_memory<std::size_t>>;
+    using store_type = allot::detail::chunk_store<sourced_by<Source>, seen_memory<std::size_t>>;
 
     explicit given(std::size_t span_bytes = bytes) {
         REQUIRE(allot::detail::region_edit<store_type>(this->store).add(base, span_bytes, region_origin::source) ==

@@ -23,8 +23,8 @@ constexpr bool is_sound(const Core& core) {
 /// As if no more had ever been in use than now, and nothing had been done: two heaps of one shape are then equal.
 template <class Core>
 constexpr void forget_peak(Core& core) {
-    allot::detail::tally& counted = core.store().counted();
-    const allot::detail::tally old = counted;
+    auto& counted = core.store().counted();
+    const auto old = counted;
     counted = {};
     for (std::size_t i = 1; i < old.taken_chunks(); ++i) counted.took(0);
     if (old.taken_chunks() != 0) counted.took(old.taken_bytes());

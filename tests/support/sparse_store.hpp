@@ -16,9 +16,15 @@
 
 namespace allot_test {
 
+/// The memory of a heap that others look at while a payload moves.
+template <class Word>
+struct seen_memory : sparse_memory<Word> {
+    using walked_in_pieces = void;
+};
+
 template <class Traits, class Word>
 struct sparse_store {
-    using store_type = allot::detail::chunk_store<Traits, sparse_memory<Word>>;
+    using store_type = allot::detail::chunk_store<Traits, seen_memory<Word>>;
     using chunks_type = typename store_type::chunks_type;
 
     store_type store;

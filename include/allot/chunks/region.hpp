@@ -26,7 +26,8 @@ enum class region_status : unsigned char {
     wraps_address_space,  ///< base + bytes is past the last address
     overlaps,             ///< it shares bytes with a region that the heap has
     out_of_reach,         ///< larger than the largest chunk, or beyond the reach of compact links
-    not_free              ///< not a wholly free span at an end of a region
+    not_free,             ///< not a wholly free span at an end of a region
+    only_one              ///< the heap takes one region at a time (`one_region`), and has it
 };
 
 namespace detail {
@@ -47,34 +48,45 @@ struct region {
     constexpr bool has_chunk(std::size_t address) const noexcept { return address - first < tiled_bytes(); }
 };
 
-/// The words of descriptors: `ExtraWords` of them are others' to keep, below the four.
-template <class Chunks, std::size_t ExtraWords>
-class region_descriptor {
+/// Where a heap puts its chunks in a span: above `DescriptorBytes` at its low end.
+template <class Chunks, std::size_t DescriptorBytes>
+class region_layout {
     static constexpr std::size_t word = Chunks::word_bytes;
 
 public:
-    static constexpr std::size_t bytes = (4 + ExtraWords) * word;
     static constexpr std::size_t last_address = static_cast<typename Chunks::word_type>(~typename Chunks::word_type{0});
-    enum class side : unsigned char { upper = 2, lower = 3 };  ///< words below the first chunk
 
     /// What the heap makes of a span. Pre: `status_of` finds nothing wrong with its size.
-    static constexpr region lay_out(std::size_t base, std::size_t span_bytes, region_origin origin) noexcept {
-        const std::size_t first = align_up(base + bytes + word, Chunks::granule) - word;
-        return {base, span_bytes, first, align_down(base + span_bytes, Chunks::granule) - word, origin};
+    static constexpr region lay_out(std::size_t base, std::size_t bytes, region_origin origin) noexcept {
+        const std::size_t first = align_up(base + DescriptorBytes + word, Chunks::granule) - word;
+        return {base, bytes, first, align_down(base + bytes, Chunks::granule) - word, origin};
     }
 
     /// What is wrong with a span in itself: its place, its size, its distance.
-    static constexpr region_status status_of(std::size_t base, std::size_t span_bytes) noexcept {
-        constexpr std::size_t least = bytes + word + Chunks::min_chunk;
+    static constexpr region_status status_of(std::size_t base, std::size_t bytes) noexcept {
+        constexpr std::size_t least = DescriptorBytes + word + Chunks::min_chunk;
         if (base == none) return region_status::null_base;
-        if (span_bytes < least) return region_status::too_small;
-        if (base > last_address || span_bytes - 1 > last_address - base || base + span_bytes == 0) {
+        if (bytes < least) return region_status::too_small;
+        if (base > last_address || bytes - 1 > last_address - base || base + bytes == 0) {
             return region_status::wraps_address_space;
         }
-        const region laid = lay_out(base, span_bytes, region_origin::caller);
+        const region laid = lay_out(base, bytes, region_origin::caller);
         if (laid.fencepost < laid.first || laid.tiled_bytes() < Chunks::min_chunk) return region_status::too_small;
         return region_status::ok;
     }
+};
+
+/// The words of descriptors: `ExtraWords` of them are others' to keep, below the four.
+template <class Chunks, std::size_t ExtraWords>
+class region_descriptor : public region_layout<Chunks, (4 + ExtraWords) * Chunks::word_bytes> {
+    static constexpr std::size_t word = Chunks::word_bytes;
+    using layout = region_layout<Chunks, (4 + ExtraWords) * word>;
+
+public:
+    using layout::last_address;
+    using layout::lay_out;
+    static constexpr std::size_t bytes = (4 + ExtraWords) * word;
+    enum class side : unsigned char { upper = 2, lower = 3 };  ///< words below the first chunk
 
     static constexpr region at(const Chunks& chunks, std::size_t position) noexcept {
         const std::size_t bits = meta_of(chunks, position) & meta_mask;

@@ -26,6 +26,8 @@ class region_list {
     using side = typename descriptor::side;
 
 public:
+    static constexpr bool is_sole = false;
+
     /// The first chunk lies less than this above the base of its region.
     static constexpr std::size_t most_lead_bytes = descriptor::bytes + Chunks::granule;
 

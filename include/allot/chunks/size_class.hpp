@@ -6,7 +6,8 @@
 //
 // Bins below `ExactLimit` hold one size each; above it every doubling is cut into `Subdivision` equal bins, and far above it,
 // where a bin costs as much and is seldom used, into half as many. How far a size is shifted, and where the bins of its doubling
-// begin, stands in a table by its highest bit, so that no branch asks what kind of bin it is.
+// begin, stands in a table by its highest bit, so that no branch asks what kind of bin it is. With one bin a doubling there is
+// little to look up, and no table.
 // (Segregated fit with two levels: Masmano et al., TLSF, ECRTS 2004; the exact small bins: dlmalloc.)
 //
 // Guarantees: constexpr, O(1); the static_asserts at the end prove the table for the default shape.
@@ -29,8 +30,13 @@ struct size_classes {
 
     /// The bin whose range holds `chunk_size`. Pre: a multiple of the granule, at least one, at most `Largest`.
     static constexpr std::size_t bin_of(std::size_t chunk_size) noexcept {
-        const unsigned top_bit = highest_bit(chunk_size | 1);  // of a number that is not 0, without asking
-        return table.first_bin[top_bit] + (chunk_size >> table.shift[top_bit]);
+        if constexpr (Subdivision == 1) {
+            if (is_exact(chunk_size)) return exact_bin_of(chunk_size);
+            return exact_bins + (highest_bit(chunk_size) - exact_limit_bit);
+        } else {
+            const unsigned top_bit = highest_bit(chunk_size | 1);  // of a number that is not 0, without asking
+            return table.first_bin[top_bit] + (chunk_size >> table.shift[top_bit]);
+        }
     }
 
     /// The same for a size that has a bin of its own.
@@ -38,8 +44,7 @@ struct size_classes {
 
     /// The first bin all of whose chunks are at least `chunk_size`; may be `bin_count`, which no chunk is in.
     static constexpr std::size_t sure_bin_of(std::size_t chunk_size) noexcept {
-        const std::size_t bin_width = std::size_t{1} << table.shift[highest_bit(chunk_size)];
-        const std::size_t rounded = chunk_size + (bin_width - 1);
+        const std::size_t rounded = chunk_size + (std::size_t{1} << shift_of(chunk_size)) - 1;
         return rounded < chunk_size ? bin_count : bin_of(rounded);
     }
 
@@ -55,6 +60,12 @@ private:
     static constexpr unsigned exact_limit_bit = highest_bit(ExactLimit);
     static constexpr unsigned fine_doublings = 14;
     static constexpr unsigned bit_count = highest_bit(Largest) + 1;
+
+    /// The bins of a size are 2 to this power bytes wide.
+    static constexpr unsigned shift_of(std::size_t chunk_size) noexcept {
+        if constexpr (Subdivision == 1) return highest_bit(is_exact(chunk_size) ? Granule : chunk_size);
+        else return table.shift[highest_bit(chunk_size)];
+    }
 
     static constexpr std::size_t bins_of_doubling(unsigned top_bit) noexcept {
         const bool is_coarse = Subdivision > 1 && top_bit >= exact_limit_bit + fine_doublings;

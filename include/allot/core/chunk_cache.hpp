@@ -19,14 +19,24 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 namespace allot::detail {
 
+/// True if all memory that a heap can ever have is far less than half of all addresses.
+template <class Knobs>
+inline constexpr bool is_narrow = Knobs::one_region&& Knobs::largest_chunk <= ~std::size_t{0} / 4;
+
 /// What is taken from the free chunks, for callers or for the cache, and the most that callers ever owned. The cache counts
 /// itself and callers own the difference, so a small chunk that goes to and fro between them is not counted here. Of a
 /// payload that moves, its old place is taken until it was copied, but owned by nobody: it is in flight.
+///
+/// `IsNarrow`: what callers own, and what they do not, are numbers of half the range. `IsSeen`: others look, or take memory, while a payload moves.
+template <bool IsNarrow = false, bool IsSeen = true>
 class tally {
+    using difference = std::conditional_t<IsNarrow, std::ptrdiff_t, std::int64_t>;
+
 public:
     constexpr std::size_t taken_bytes() const noexcept {
         return peak_ + static_cast<std::size_t>(cached_at_peak_) + in_flight_;
@@ -43,25 +53,27 @@ public:
     constexpr bool is_far_below_peak() const noexcept { return taken_bytes() < peak_ / 4; }
 
     constexpr void took(std::size_t chunk_size) noexcept {
-        cached_at_peak_ += static_cast<std::int64_t>(chunk_size);
+        cached_at_peak_ += static_cast<difference>(chunk_size);
         ++taken_chunks_;
     }
     constexpr void gave_back(std::size_t chunk_size) noexcept {
-        cached_at_peak_ -= static_cast<std::int64_t>(chunk_size);
+        cached_at_peak_ -= static_cast<difference>(chunk_size);
         --taken_chunks_;
     }
     /// One taken chunk became `pieces`.
     constexpr void was_cut(std::size_t pieces) noexcept { taken_chunks_ += pieces - 1; }
     constexpr void resized(std::size_t from, std::size_t to) noexcept {
-        cached_at_peak_ += static_cast<std::int64_t>(to) - static_cast<std::int64_t>(from);
+        cached_at_peak_ += static_cast<difference>(to) - static_cast<difference>(from);
     }
 
-    /// From here on, and until they land, no caller owns these bytes: they are only still read.
+    /// From here on, and until they land, no caller owns these bytes: they are only still read. Not counted where nobody sees it.
     constexpr void departed(std::size_t bytes) noexcept {
+        if constexpr (!IsSeen) return;
         resized(bytes, 0);
         in_flight_ += bytes;
     }
     constexpr void landed(std::size_t bytes) noexcept {
+        if constexpr (!IsSeen) return;
         resized(0, bytes);
         in_flight_ -= bytes;
     }
@@ -69,7 +81,7 @@ public:
     /// To be called where what callers own is about to fall: the one time to look whether this was a peak. One comparison with
     /// one counter.
     ALLOT_INLINE constexpr void settle_peak(std::size_t cached_bytes) noexcept {
-        const auto cached = static_cast<std::int64_t>(cached_bytes);
+        const auto cached = static_cast<difference>(cached_bytes);
         if (cached >= cached_at_peak_) [[likely]]
             return;
         peak_ += static_cast<std::size_t>(cached_at_peak_ - cached);
@@ -79,7 +91,7 @@ public:
 private:
     /// What is cached when callers own as much as at the peak: taken, less the peak. It may be less than nothing, and what a
     /// 32-bit heap holds beyond its peak may be more than half of all addresses: hence signed, and wide.
-    std::int64_t cached_at_peak_ = 0;
+    difference cached_at_peak_ = 0;
     std::size_t peak_ = 0;
     std::size_t taken_chunks_ = 0;
     std::size_t in_flight_ = 0;
@@ -145,7 +157,8 @@ public:
     /// Keeps a small chunk as it is for the next request of its size, if a caller surely owns it, with at least `owned` bytes for
     /// its payload. Not one above a free chunk: merged at once, it keeps no larger one apart. False: it is any other chunk, and
     /// nothing has changed. Pre: with checks, a chunk may start there in the hot region.
-    ALLOT_INLINE constexpr bool keep(Chunks& chunks, std::size_t chunk, std::size_t owned, tally& counted) noexcept {
+    template <class Tally>
+    ALLOT_INLINE constexpr bool keep(Chunks& chunks, std::size_t chunk, std::size_t owned, Tally& counted) noexcept {
         const std::size_t header = chunks.header_of(chunk);
         const std::size_t size = Chunks::size_if_plain(header);
         const std::size_t list = std::rotr(size, Chunks::granule_bits);

@@ -3,8 +3,7 @@
 //     take(96):  a cached chunk of 96, as it is  ->  a free one, cut  ->  coalesce what is cached, try again
 //     put(c):    small, nothing free below, the cache has room: cached as it is.   Else: merged with its free neighbours
 //
-// Each verb has a short way for small chunks, meant to be inlined into the caller, and a long way for the rest. With immediate
-// coalescing nothing is ever cached, and this is a thin door to the free chunks.
+// Each verb has a short way for small chunks, to be inlined, and a long way. With immediate coalescing nothing is ever cached.
 //
 // Guarantees: constexpr over any Memory; O(1) but for what `Traits::search` allows, the number of regions, and coalescing cached
 // chunks when memory is short, until the request fits; a `take` that fails changes nothing else.
@@ -35,6 +34,7 @@ public:
     using requests =
         request_sizes<knobs::granule, chunks_type::min_chunk, chunks_type::word_bytes, knobs::largest_chunk>;
     using cache_type = chunk_cache<chunks_type, is_deferred ? index_type::cached_limit : 0, is_checked>;
+    using tally_type = tally<is_narrow<knobs>, walked_in_pieces<Memory>>;
     using room_type = cache_room<knobs::cached_bytes_limit, index_type::cached_limit>;
 
     constexpr chunk_store() = default;
@@ -52,7 +52,7 @@ public:
     constexpr auto inspect() const noexcept { return index().inspect(chunks_); }
 
     /// Counts what is taken from the free chunks; the store counts what it takes itself.
-    constexpr tally& counted() noexcept { return counted_; }
+    constexpr tally_type& counted() noexcept { return counted_; }
 
     // What callers own, all told, and what they do not: cached or free.
     constexpr std::size_t in_use_bytes() const noexcept { return counted_.in_use_bytes(cache_.bytes()); }
@@ -290,7 +290,7 @@ private:
     }
 
     chunks_type chunks_{};
-    tally counted_{};
+    tally_type counted_{};
     memory_type free_{};
     [[no_unique_address]] cache_type cache_{};
     [[no_unique_address]] std::conditional_t<is_deferred, room_type, no_cache_room> room_{};

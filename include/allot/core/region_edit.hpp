@@ -13,6 +13,7 @@
 #pragma once
 
 #include <allot/core/chunk_store.hpp>
+#include <allot/core/link_reach.hpp>
 
 #include <cstddef>
 
@@ -34,12 +35,13 @@ public:
     constexpr region_status add(std::size_t base, std::size_t bytes, region_origin origin) noexcept {
         if (const region_status wrong = status_of(base, bytes); wrong != region_status::ok) return wrong;
         const region added = list::lay_out(base, bytes, origin);
-        if constexpr (chunks_type::is_compact) reach(added);
+        if constexpr (chunks_type::is_compact) reach().stretch_to(added);
         store_.start();
         if constexpr (index_type::has_source) {
             if (origin == region_origin::source) store_.index().account().came(bytes);
         }
-        join(added, regions_.find_below(chunks_, base));
+        if constexpr (list::is_sole) begin_with(added);
+        else join(added, regions_.find_below(chunks_, base));
         return region_status::ok;
     }
 
@@ -117,7 +119,8 @@ private:
         const std::size_t above = regions_.after(chunks_, below);
         if (below != none && regions_.at(chunks_, below).end() > base) return region_status::overlaps;
         if (above != none && regions_.at(chunks_, above).base < added.end()) return region_status::overlaps;
-        if (chunks_type::is_compact && granules_to_reach(added) > most_granules) return region_status::out_of_reach;
+        if (list::is_sole && !regions_.is_empty()) return region_status::only_one;
+        if (chunks_type::is_compact && !reach().may_stretch_to(added)) return region_status::out_of_reach;
         return region_status::ok;
     }
 
@@ -156,36 +159,19 @@ private:
         if (bytes >= index_type::returnable_type::least_part) store_.index().account().list(chunks_, position, bytes);
     }
 
-    /// How many granules compact links can count; other links reach everywhere.
-    static constexpr std::size_t most_granules = chunks_type::link_limit - chunks_type::reserved_links;
-
-    constexpr std::size_t first_with(const region& added) const noexcept {
-        const std::size_t lowest = regions_.lowest(chunks_);
-        return lowest == none || added.first < lowest ? added.first : lowest;
-    }
-
-    /// From the lowest to the highest place where a chunk could be, once a span was added.
-    constexpr std::size_t granules_to_reach(const region& added) const noexcept {
-        const std::size_t highest = regions_.find_below(chunks_, ~std::size_t{0});
-        const std::size_t end = highest == none ? 0 : regions_.at(chunks_, highest).fencepost;
-        return ((end > added.fencepost ? end : added.fencepost) - first_with(added)) / chunks_type::granule;
-    }
-
-    /// Makes links reach a span: they count from so far below the lowest region that what is left of their reach is halved
-    /// between both sides.
-    constexpr void reach(const region& added) noexcept {
-        if (!regions_.is_empty() && chunks_.is_in_reach(added.first, added.fencepost)) return;
-        const std::size_t spare = (most_granules - granules_to_reach(added)) / 2;
-        const std::size_t origin = first_with(added) - (spare + chunks_type::reserved_links) * chunks_type::granule;
-        const std::size_t granules = (chunks_.origin() - origin) / chunks_type::granule;
-        if (!regions_.is_empty()) store_.shift_links(static_cast<typename chunks_type::link>(granules));
-        chunks_.set_origin(origin);
-    }
+    constexpr link_reach<Store> reach() const noexcept { return link_reach<Store>(store_); }
 
     constexpr bool touches(const region& lower, const region& upper) const noexcept {
         const bool may_merge = lower.origin == region_origin::caller || index_type::returnable_type::gives_parts;
         return may_merge && lower.end() == upper.base && lower.origin == upper.origin &&
                upper.fencepost - lower.first <= Store::classes::largest;
+    }
+
+    /// Takes the only region of a heap.
+    constexpr void begin_with(const region& added) noexcept {
+        set_fencepost(added.fencepost);
+        regions_.insert(chunks_, added);
+        free_all({added.first, added.tiled_bytes()}, chunks_type::in_use | chunks_type::prev_in_use);
     }
 
     /// Merges the span with the regions that it touches and frees what is new.

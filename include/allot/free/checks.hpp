@@ -60,7 +60,8 @@ public:
     ALLOT_INLINE constexpr bool may_start_chunk(std::size_t chunk) const noexcept {
         if (chunks_.may_start_in_hot(chunk)) [[likely]]
             return true;
-        return is_aligned(Chunks::payload_of(chunk), Chunks::granule) && index_.regions().has_chunk(chunks_, chunk);
+        return has_far_members && is_aligned(Chunks::payload_of(chunk), Chunks::granule) &&
+               index_.regions().has_chunk(chunks_, chunk);
     }
 
     /// True if the chunk above one in use is in use as well, or a free one as it should be. Pre: `next` is where it is.
@@ -75,7 +76,7 @@ public:
 
     /// True if a free chunk as it should be lies below a chunk in use. Pre: that is what its header says.
     ALLOT_INLINE constexpr bool is_free_below(std::size_t chunk) const noexcept {
-        return is_free_below_in(chunks_.hot(), chunk) || is_free_below_elsewhere(*this, chunk);
+        return is_free_below_in(chunks_.hot(), chunk) || (has_more_regions && is_free_below_elsewhere(*this, chunk));
     }
 
     /// Why they are not: a free neighbour that is not sound, or the chunk itself if the footer below it leads to none.
@@ -92,7 +93,7 @@ public:
     ALLOT_INLINE constexpr bool has_sound_links(std::size_t chunk) const noexcept {
         const std::size_t next = next_of(chunk);
         const std::size_t prev = heads().member_at(chunks_, chunks_.prev_free(chunk));
-        if (is_near(next) + is_near(prev) != 2 && !(is_member(next) && is_member(prev))) [[unlikely]]
+        if (is_near(next) + is_near(prev) != 2 && !(has_far_members && is_member(next) && is_member(prev))) [[unlikely]]
             return false;
         return is_led_back_to(chunk, next) && heads().next(chunks_, prev) == chunks_.link_to(chunk);
     }
@@ -104,12 +105,12 @@ public:
 
     /// True if the first chunk of any bin is a free one as it should be.
     ALLOT_INLINE constexpr bool is_first(const binned_chunk& found) const noexcept {
-        return is_first_in(chunks_.hot(), found) || is_first_elsewhere(*this, found);
+        return is_first_in(chunks_.hot(), found) || (has_more_regions && is_first_elsewhere(*this, found));
     }
 
     /// True if a chunk that is said to be free has a size of its own region, a footer that agrees, and links that lead back.
     ALLOT_INLINE constexpr bool is_free_chunk(std::size_t chunk) const noexcept {
-        return is_free_in(chunks_.hot(), chunk) || is_free_elsewhere(*this, chunk);
+        return is_free_in(chunks_.hot(), chunk) || (has_more_regions && is_free_elsewhere(*this, chunk));
     }
 
     /// Why a free chunk is not sound.
@@ -124,6 +125,11 @@ public:
     }
 
 private:
+    /// True if there may be regions beside the hot one.
+    static constexpr bool has_more_regions = !Index::regions_type::is_sole;
+    /// True if a chunk may start where the hot starts do not say so: in another region, or too close to the end for a cached one.
+    static constexpr bool has_far_members = has_more_regions || Index::lookahead > Chunks::granule;
+
     static constexpr bool has_state(std::size_t header, std::size_t state) noexcept {
         return (header & (Chunks::in_use | Chunks::cached)) == state;
     }
@@ -170,7 +176,7 @@ private:
         return size - 1 < chunk - home.first && chunks_.header_of(chunk - size) == (size | Chunks::prev_in_use);
     }
     ALLOT_INLINE constexpr tiled_span home_of(std::size_t chunk) const noexcept {
-        if (chunks_.hot().has_chunk(chunk)) [[likely]]
+        if (!has_more_regions || chunks_.hot().has_chunk(chunk)) [[likely]]
             return chunks_.hot();
         return index_.regions().span_of(chunks_, chunk);
     }
@@ -192,7 +198,7 @@ private:
 
     /// True if a list may lead there.
     ALLOT_INLINE constexpr bool is_member(std::size_t member) const noexcept {
-        return is_near(member) != 0 || may_start_chunk(member);
+        return is_near(member) != 0 || (has_far_members && may_start_chunk(member));
     }
 
     /// 1 for a head and where a chunk may start in the hot region, else 0. A number to be added, as it cannot be foreseen which of

@@ -13,6 +13,7 @@
 
 #include <allot/chunks/region_list.hpp>
 #include <allot/chunks/size_class.hpp>
+#include <allot/chunks/sole_region.hpp>
 #include <allot/free/bins.hpp>
 #include <allot/free/checks.hpp>
 #include <allot/memory/memory.hpp>
@@ -47,7 +48,9 @@ public:
     static constexpr bool gives_zeroed = zeroed_source<typename knobs::source>;
     static constexpr bool is_purged = purging_source<typename knobs::source>;
     static constexpr std::size_t descriptor_extras = (has_source ? 2 : 0) + (gives_zeroed ? 1 : 0);
-    using regions_type = region_list<chunks_type, is_deferred ? cached_limit : knobs::granule, descriptor_extras>;
+    static constexpr std::size_t lookahead = is_deferred ? cached_limit : knobs::granule;
+    using regions_type = std::conditional_t<knobs::one_region, sole_region<chunks_type, lookahead>,
+                                            region_list<chunks_type, lookahead, descriptor_extras>>;
     using returnable_type = returnable<knobs, chunks_type, regions_type>;
     using account_type = std::conditional_t<has_source, source_account<knobs, chunks_type, regions_type>, no_account>;
 
@@ -102,8 +105,10 @@ public:
             if constexpr (returnable_type::gives_parts) note_bottom(chunks, freed);
             return bins_.insert(chunks, freed);
         }
-        if (top().chunk != none) [[unlikely]]
-            return replace_top(chunks, freed);
+        if constexpr (!regions_type::is_sole) {
+            if (top().chunk != none) [[unlikely]]
+                return replace_top(chunks, freed);
+        }
         make_top(chunks, freed);
     }
 

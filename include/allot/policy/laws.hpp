@@ -54,7 +54,8 @@ enum class traits_law : unsigned char {
     lanes_ignored,
     lane_limit_ignored,
     fit_looks_ignored,
-    keep_free_ignored
+    keep_free_ignored,
+    one_region
 };
 
 template <class T>
@@ -70,7 +71,7 @@ concept has_all_knobs = requires {
     requires size_knob<decltype(Traits::cached_chunk_limit)> && size_knob<decltype(Traits::cached_bytes_limit)>;
     requires size_knob<decltype(Traits::lanes)> && size_knob<decltype(Traits::lane_bytes_limit)>;
     requires std::same_as<decltype(Traits::hardening), const hardening> && size_knob<decltype(Traits::keep_free_bytes)>;
-    requires size_knob<decltype(Traits::least_stack_bytes)>;
+    requires size_knob<decltype(Traits::least_stack_bytes)> && std::same_as<decltype(Traits::one_region), const bool>;
     typename Traits::source;
 };
 
@@ -169,6 +170,7 @@ consteval traits_law broken_promise() noexcept {
     if (says_limit && (Traits::lanes == 0 || !caches)) return traits_law::lane_limit_ignored;
     if (says_looks && Traits::search == fit_search::exhaustive) return traits_law::fit_looks_ignored;
     if (is_said<Traits, &knobs::keep_free_bytes>() && is_without_source) return traits_law::keep_free_ignored;
+    if (Traits::one_region && !is_without_source) return traits_law::one_region;
     return traits_law::kept;
 }
 
@@ -248,6 +250,7 @@ consteval bool say_of_ignored_knobs() noexcept {
                   "traits: fit_looks was set, but an exhaustive search looks at every chunk");
     static_assert(Broken != traits_law::keep_free_ignored,
                   "traits: keep_free_bytes was set, but there is no source to give back to");
+    static_assert(Broken != traits_law::one_region, "traits: one_region was set, but a source brings more of them");
     return true;
 }
 
