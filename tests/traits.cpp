@@ -118,9 +118,9 @@ TEST_CASE("traits: tuned changes what is said, and leaves all else as the base h
                    allot::coalescing::deferred);
 }
 
-TEST_CASE("traits: a heap object has at most 8 KiB, one of small_traits 448 bytes") {
+TEST_CASE("traits: a heap object has at most 8 KiB, one of small_traits 440 bytes") {
     STATIC_REQUIRE(sizeof(allot::heap) <= 8 * 1024);
-    STATIC_REQUIRE(sizeof(allot::basic_heap<allot::small_traits>) <= 448);
+    STATIC_REQUIRE(sizeof(allot::basic_heap<allot::small_traits>) <= 440);
 }
 
 TEST_CASE("traits: the default hooks: exhaustion does nothing, corruption stops the program") {

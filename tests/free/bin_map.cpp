@@ -94,3 +94,14 @@ TEST_CASE("bin_map: a summary that disagrees with its words, or a bit beyond the
         }
     }
 }
+
+TEST_CASE("bin_map: of one word a bit beyond the bins is inconsistent") {
+    using small = bin_map<word_bits - 5>;
+    static_assert(sizeof(small) == sizeof(std::size_t));
+    for (unsigned bit = 0; bit < word_bits; ++bit) {
+        const std::size_t bits = std::size_t{1} << bit;
+        small map;
+        std::memcpy(static_cast<void*>(&map), &bits, sizeof bits);
+        CHECK(map.is_consistent() == (bit < word_bits - 5));
+    }
+}

@@ -7,7 +7,8 @@
 //   ALLOT_INLINE        a function of a hot path, inlined even where the optimiser hesitates
 //   ALLOT_SHARED        the same with many callers: out of line where size counts
 //   ALLOT_PART          inlined at -Os too: alone it would cost more code
-//   ALLOT_COLD          a function that is kept out of line, away from the hot paths
+//   ALLOT_APART         a part that is kept out of line, so that the way to it saves no registers; not where size counts
+//   ALLOT_COLD          the same of one that is seldom run, away from the hot paths
 //   ALLOT_COUNTS_SIZE   -Os: a way that is only faster than another is left out
 //
 // Guarantees: includes nothing but <version>; defines macros, one constant and one function, no state.
@@ -60,10 +61,13 @@
 #define ALLOT_INLINE inline
 #define ALLOT_SHARED [[gnu::noinline]]
 #endif
-#define ALLOT_COLD [[gnu::noinline, gnu::cold]]
 #if defined(__OPTIMIZE_SIZE__)
+#define ALLOT_APART
+#define ALLOT_COLD [[gnu::cold]]
 #define ALLOT_COUNTS_SIZE 1
 #else
+#define ALLOT_APART [[gnu::noinline]]
+#define ALLOT_COLD [[gnu::noinline, gnu::cold]]
 #define ALLOT_COUNTS_SIZE 0
 #endif
 

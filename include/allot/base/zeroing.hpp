@@ -39,7 +39,7 @@ ALLOT_INLINE unsigned char* find_dirty(unsigned char* page, const unsigned char*
 }
 
 /// Zeroes what is not zero between two addresses that are whole pages apart.
-[[gnu::noinline]] inline void zero_pages(unsigned char* at, const unsigned char* end) noexcept {
+ALLOT_APART inline void zero_pages(unsigned char* at, const unsigned char* end) noexcept {
     constexpr std::size_t longest_run = 16 * zeroed_page;  // its pages are still in the cache when they are written
     while (at != end) {
         unsigned char* const dirty = find_dirty(at, end);

@@ -133,7 +133,7 @@ public:
     }
 
     /// Takes `size` bytes out of a free chunk, `lead` bytes above its low end. Pre: as free_memory::carve_at.
-    [[gnu::noinline]] constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
+    ALLOT_APART constexpr std::size_t carve_at(std::size_t found, std::size_t lead, std::size_t size) noexcept {
         return count(free_.carve_at(chunks_, found, {found + lead, size}));
     }
 
@@ -154,7 +154,7 @@ public:
     }
 
     /// Makes a chunk in use a free one and merges it with its free neighbours. Returns what it is part of then.
-    [[gnu::noinline]] constexpr sized_chunk merge(std::size_t chunk, chunk_size size) noexcept {
+    ALLOT_APART constexpr sized_chunk merge(std::size_t chunk, chunk_size size) noexcept {
         return free_.merge_with_neighbours(chunks_, chunk, size);
     }
 
@@ -197,13 +197,13 @@ private:
         cache_.push(chunks_, chunk, size);
     }
 
-    [[gnu::noinline]] constexpr std::size_t search_plain(std::size_t size) noexcept {
+    ALLOT_APART constexpr std::size_t search_plain(std::size_t size) noexcept {
         coalesce_before(size);
         const std::size_t chunk = count(free_.take_plain(chunks_, size));
         return chunk != none ? chunk : search_harder({size, chunks_type::granule});
     }
 
-    [[gnu::noinline]] constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
+    ALLOT_APART constexpr std::size_t search_aligned(const fit_type wanted) noexcept {
         coalesce_before(wanted.size);
         const std::size_t chunk = count(free_.take_aligned(chunks_, wanted));
         return chunk != none ? chunk : search_harder(wanted);
@@ -246,7 +246,7 @@ private:
 
     /// Merges a chunk for which the cache has no room while its header is at hand, and one that waits there, which makes room
     /// for sizes in use now; with the last chunk that callers own, all that wait.
-    [[gnu::noinline]] constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_APART constexpr void put_with_others(std::size_t chunk, std::size_t size) noexcept {
         limit_cache(counted_.taken_bytes() - size);
         if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
         room_.grow();

@@ -251,12 +251,12 @@ private:
     constexpr growth<store_type> grow() noexcept { return growth<store_type>(store_); }
     constexpr resize<store_type> resizer() noexcept { return resize<store_type>(store_); }
 
-    [[gnu::noinline]] constexpr std::size_t take_any(std::size_t bytes) noexcept {
+    ALLOT_APART constexpr std::size_t take_any(std::size_t bytes) noexcept {
         note(heap_verb::allocate);
         return take_fit({requests::chunk_size_for(bytes), granule});
     }
 
-    [[gnu::noinline]] constexpr std::size_t take_aligned(request wanted) noexcept {
+    ALLOT_APART constexpr std::size_t take_aligned(request wanted) noexcept {
         if (!is_power_of_two(wanted.alignment)) return none;
         if (wanted.alignment <= granule) return take({wanted.bytes, granule});
         note(heap_verb::allocate);
@@ -271,7 +271,7 @@ private:
 
     // --- giving back -------------------------------------------------------------------------------------------------
 
-    [[gnu::noinline]] constexpr void put_back_any(std::size_t payload, payload_size owned) noexcept {
+    ALLOT_APART constexpr void put_back_any(std::size_t payload, payload_size owned) noexcept {
         note(heap_verb::deallocate);
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if (!store_.is_owned_in_hot(chunk)) [[unlikely]]

@@ -115,11 +115,14 @@ private:
         if (const region_status wrong = list::status_of(base, bytes); wrong != region_status::ok) return wrong;
         const region added = list::lay_out(base, bytes, region_origin::caller);
         if (added.tiled_bytes() > Store::classes::largest) return region_status::out_of_reach;
-        const std::size_t below = regions_.find_below(chunks_, base);
-        const std::size_t above = regions_.after(chunks_, below);
-        if (below != none && regions_.at(chunks_, below).end() > base) return region_status::overlaps;
-        if (above != none && regions_.at(chunks_, above).base < added.end()) return region_status::overlaps;
-        if (list::is_sole && !regions_.is_empty()) return region_status::only_one;
+        if constexpr (list::is_sole) {
+            if (!regions_.is_empty()) return region_status::only_one;
+        } else {
+            const std::size_t below = regions_.find_below(chunks_, base);
+            const std::size_t above = regions_.after(chunks_, below);
+            if (below != none && regions_.at(chunks_, below).end() > base) return region_status::overlaps;
+            if (above != none && regions_.at(chunks_, above).base < added.end()) return region_status::overlaps;
+        }
         if (chunks_type::is_compact && !reach().may_stretch_to(added)) return region_status::out_of_reach;
         return region_status::ok;
     }

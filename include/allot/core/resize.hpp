@@ -77,7 +77,7 @@ public:
     /// Takes the lowest aligned place below for `wanted`, if its free neighbours have room. Returns where it begins: a chunk of
     /// its own if it ends below `chunk`, else one that contains `chunk` too, to be trimmed when the payload was copied.
     /// `none`: there is no such place.
-    [[gnu::noinline]] constexpr std::size_t move_down(std::size_t chunk, const fit_type& wanted) noexcept {
+    ALLOT_APART constexpr std::size_t move_down(std::size_t chunk, const fit_type& wanted) noexcept {
         if (chunks_.is_prev_in_use(chunk)) return none;
         const std::size_t below = chunk - chunks_.prev_size_of(chunk);
         const std::size_t owned = chunks_.size_of(chunk);
@@ -155,13 +155,13 @@ private:
     }
 
     /// Gives a chunk in use `size` bytes with the help of the free one above it.
-    [[gnu::noinline]] constexpr void lengthen(std::size_t chunk, std::size_t size) noexcept {
+    ALLOT_APART constexpr void lengthen(std::size_t chunk, std::size_t size) noexcept {
         const std::size_t owned = chunks_.size_of(chunk);
         store_.free().grow(chunks_, chunk, {size});
         store_.counted().resized(owned, chunks_.size_of(chunk));
     }
 
-    [[gnu::noinline]] constexpr void inspect(std::size_t chunk) const noexcept {
+    ALLOT_APART constexpr void inspect(std::size_t chunk) const noexcept {
         if constexpr (Store::is_checked) {
             const auto looked_at = store_.inspect();
             const bool are_sound = looked_at.is_above_sound(chunks_.next_of(chunk)) && looked_at.is_below_sound(chunk);

@@ -4,6 +4,8 @@
 //                 |  \.                        1. the rest of word 1, from bit 6
 //   words     [0][1][2][3]                     2. the summary above bit 1 -> word 3, lowest bit
 //
+// So few bins that one word has a bit for each need no summary.
+//
 // Guarantees: constexpr; set, clear, test and find are O(1), three words read at most. Up to word_bits^2 bins.
 // (Hierarchical bitmaps for segregated fit: TLSF, ECRTS 2004.)
 #pragma once
@@ -82,6 +84,33 @@ private:
 
     std::size_t summary_ = 0;
     std::size_t words_[word_count] = {};
+};
+
+/// Bins that one word maps.
+template <std::size_t BinCount>
+requires(BinCount <= word_bits) class bin_map<BinCount> {
+public:
+    constexpr bool is_set(std::size_t bin) const noexcept { return (bits_ >> bin & 1) != 0; }
+    constexpr void set(std::size_t bin) noexcept { bits_ |= std::size_t{1} << bin; }
+    constexpr void clear(std::size_t bin) noexcept { clear_if(true, bin); }
+    constexpr void clear_if(bool is_empty, std::size_t bin) noexcept {
+        bits_ &= ~(static_cast<std::size_t>(is_empty) << bin);
+    }
+
+    constexpr std::size_t find_from(std::size_t bin) const noexcept {
+        const std::size_t found = bin >= BinCount ? 0 : bits_ >> bin;
+        return found == 0 ? BinCount : bin + lowest_bit(found);
+    }
+    constexpr std::size_t find_last() const noexcept { return bits_ == 0 ? BinCount : highest_bit(bits_); }
+    constexpr std::size_t find_below(std::size_t bin) const noexcept {
+        const std::size_t found = bits_ & ((std::size_t{1} << bin) - 1);
+        return found == 0 ? BinCount : highest_bit(found);
+    }
+
+    constexpr bool is_consistent() const noexcept { return BinCount == word_bits || bits_ >> (BinCount - 1) <= 1; }
+
+private:
+    std::size_t bits_ = 0;
 };
 
 }  // namespace allot::detail

@@ -227,7 +227,7 @@ private:
     }
 
     /// With several regions; inlined, it would cost heaps of one region the registers that it saves.
-    [[gnu::noinline]] constexpr void replace_top(chunks_type& chunks, const sized_chunk freed) noexcept {
+    ALLOT_APART constexpr void replace_top(chunks_type& chunks, const sized_chunk freed) noexcept {
         bins_.insert(chunks, top());
         make_top(chunks, freed);
     }

@@ -94,7 +94,7 @@ public:
     /// which is returned. Between chunks in use nothing is to be merged: the short way.
     ALLOT_INLINE constexpr sized_chunk merge_with_neighbours(chunks_type& chunks, std::size_t chunk,
                                                              chunk_size size) noexcept {
-        if (!chunks.is_prev_in_use(chunk) || !chunks.is_in_use(chunk + size.bytes))
+        if (ALLOT_COUNTS_SIZE || !chunks.is_prev_in_use(chunk) || !chunks.is_in_use(chunk + size.bytes))
             return merge_with_free(chunks, chunk, size);
         settle(chunks, chunk, size);
         return {chunk, size.bytes};
@@ -177,8 +177,8 @@ public:
 
 private:
     /// The same with a free neighbour at least. Out of line, so that the short way saves no registers.
-    [[gnu::noinline]] constexpr sized_chunk merge_with_free(chunks_type& chunks, std::size_t chunk,
-                                                            chunk_size size) noexcept {
+    ALLOT_APART constexpr sized_chunk merge_with_free(chunks_type& chunks, std::size_t chunk,
+                                                      chunk_size size) noexcept {
         std::size_t start = chunk;
         std::size_t end = chunk + size.bytes;
         if (!chunks.is_prev_in_use(chunk)) start -= remove_below(chunks, chunk);

@@ -100,7 +100,7 @@ private:
 
     // The short ways make no call: what needs one is for the long ones, which begin anew.
 
-    [[gnu::noinline]] std::size_t take_contended(request wanted) noexcept {
+    ALLOT_APART std::size_t take_contended(request wanted) noexcept {
         if (is_contended() && is_for_lane(wanted)) [[likely]] {
             locked_lane& own = lanes().own_if_known();
             const quick_guard<Lock> alone(own.lock);
@@ -113,7 +113,7 @@ private:
         return take_slowly(wanted);
     }
 
-    [[gnu::noinline]] bool put_back_contended(std::size_t payload, payload_size owned) noexcept {
+    ALLOT_APART bool put_back_contended(std::size_t payload, payload_size owned) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if (is_contended()) [[likely]] {
             locked_lane& own = lanes().own_if_known();
@@ -125,7 +125,7 @@ private:
         return put_back_slowly(payload, owned);
     }
 
-    [[gnu::noinline]] std::size_t take_slowly(request wanted) noexcept {
+    ALLOT_APART std::size_t take_slowly(request wanted) noexcept {
         if (!is_contended()) return run_uncontended([&](Core& inner) { return inner.take(wanted); });
         if (is_for_lane(wanted)) {
             const std::size_t chunk = take_waiting(lanes().own(), requests::chunk_size_for(wanted.bytes));
@@ -134,7 +134,7 @@ private:
         return take_past_lane(wanted);
     }
 
-    [[gnu::noinline]] bool put_back_slowly(std::size_t payload, payload_size owned) noexcept {
+    ALLOT_APART bool put_back_slowly(std::size_t payload, payload_size owned) noexcept {
         if (!is_contended()) return run_uncontended([&](Core& inner) { return inner.put_back(payload, owned); });
         const std::size_t chunk = chunks_type::chunk_of(payload);
         if (put_waiting(lanes().own(), chunk, [&](auto& lane) { return lane.put_in_bundle(chunk, owned); }))
@@ -169,7 +169,7 @@ private:
         return own.lane.has_room() && own.lane.knows(chunk) && put(own.lane);
     }
 
-    [[gnu::noinline]] std::size_t take_past_lane(request wanted) noexcept {
+    ALLOT_APART std::size_t take_past_lane(request wanted) noexcept {
         const std::size_t payload =
             is_for_lane(wanted) ? take_refilled(lanes().own(), wanted.bytes) : base::take(wanted);
         if (payload != none || !base::may_spill_for(wanted)) return payload;
@@ -189,7 +189,7 @@ private:
         return chunk == none ? none : chunks_type::payload_of(chunk);
     }
 
-    [[gnu::noinline]] bool put_back_past_lane(std::size_t payload, payload_size owned) noexcept {
+    ALLOT_APART bool put_back_past_lane(std::size_t payload, payload_size owned) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
         locked_lane& own = lanes().own();
         news found = make_room(own, payload);

@@ -201,7 +201,7 @@ private:
         return !chunks_.is_marked_waiting(chunk);
     }
 
-    [[gnu::noinline]] constexpr bool knows_elsewhere(std::size_t chunk) noexcept {
+    ALLOT_APART constexpr bool knows_elsewhere(std::size_t chunk) noexcept {
         const known_region before{chunks_.hot(), chunks_.hot_starts()};
         for (const known_region& each : known_) {
             chunks_.make_hot(each.region, each.starts);

@@ -29,7 +29,7 @@ public:
     }
 
     /// A chunk of `size` for a caller whose lane has none at hand, and some more for the lane. `none`: there is no memory for it.
-    [[gnu::noinline]] constexpr std::size_t refill(std::size_t size) noexcept {
+    ALLOT_APART constexpr std::size_t refill(std::size_t size) noexcept {
         if (lane_.peek(size) != none) return must_take_waiting(size);
         if (lane_.bytes() == 0) learn_hot_region();
         const std::size_t row = take_row(size);
@@ -42,7 +42,7 @@ public:
     }
 
     /// Moves some chunks to the store if the lane has no room. O(1).
-    [[gnu::noinline]] constexpr void spill() noexcept {
+    ALLOT_APART constexpr void spill() noexcept {
         if (lane_.has_room()) return;
         for (std::size_t i = 0; i < most_spilled_a_call && lane_.bytes() != 0; ++i) spill_one();
     }
@@ -61,7 +61,7 @@ private:
         cache_line_bytes < chunks_type::granule ? chunks_type::granule : cache_line_bytes;
     static constexpr std::size_t most_spilled_a_call = 32;
 
-    [[gnu::noinline]] constexpr std::size_t take_from_store(std::size_t size) noexcept {
+    ALLOT_APART constexpr std::size_t take_from_store(std::size_t size) noexcept {
         return store_.take({size, chunks_type::granule});
     }
 
