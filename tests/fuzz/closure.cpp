@@ -41,11 +41,9 @@ closure_way& shared_way() {
 
 namespace {
 
-template <class Word, allot::links Links, allot::coalescing Coalescing, std::size_t SpanBytes, std::size_t Spans = 1>
+template <class Word, allot::links Links, allot::coalescing Coalescing>
 struct shape {
     using word = Word;
-    static constexpr std::size_t span_bytes = SpanBytes;
-    static constexpr std::size_t spans = Spans;
 
     struct traits : allot::default_traits {
         static constexpr std::size_t granule =
@@ -73,35 +71,36 @@ constexpr auto compact = allot::links::compact;
 struct closed_heap {
     const char* name;
     bool is_quick;
-    closure_result (*search)(std::uint64_t most_states);
+    span_row spans;
+    closure_result (*search)(span_row spans, std::uint64_t most_states);
 };
 
-template <class Shape>
-closure_result search(std::uint64_t most_states) {
-    return closure_search<Shape>(most_states).run();
+template <class Word, allot::links Links, allot::coalescing Coalescing>
+closure_result search(span_row spans, std::uint64_t most_states) {
+    return closure_search<shape<Word, Links, Coalescing>>(spans, most_states).run();
 }
 
 const std::vector<closed_heap>& heaps() {
     static const std::vector<closed_heap> all = {
 #if SIZE_MAX > 0xFFFFFFFF  // words wider than an address make no sense
-        {"word_64", true, search<shape<std::uint64_t, word, immediate, 256>>},
-        {"compact_64", true, search<shape<std::uint64_t, compact, immediate, 176>>},
-        {"word_64_deferred", true, search<shape<std::uint64_t, word, deferred, 208>>},
-        {"compact_64_deferred", true, search<shape<std::uint64_t, compact, deferred, 128>>},
-        {"compact_64_spans", true, search<shape<std::uint64_t, compact, immediate, 80, 2>>},
-        {"word_64_spans_deferred", true, search<shape<std::uint64_t, word, deferred, 96, 2>>},
-        {"word_64_large", false, search<shape<std::uint64_t, word, immediate, 320>>},
-        {"compact_64_large", false, search<shape<std::uint64_t, compact, immediate, 208>>},
-        {"word_64_deferred_large", false, search<shape<std::uint64_t, word, deferred, 256>>},
-        {"compact_64_deferred_large", false, search<shape<std::uint64_t, compact, deferred, 144>>},
-        {"word_64_spans_large", false, search<shape<std::uint64_t, word, immediate, 144, 2>>},
+        {"word_64", true, {256, 1}, search<std::uint64_t, word, immediate>},
+        {"compact_64", true, {176, 1}, search<std::uint64_t, compact, immediate>},
+        {"word_64_deferred", true, {208, 1}, search<std::uint64_t, word, deferred>},
+        {"compact_64_deferred", true, {128, 1}, search<std::uint64_t, compact, deferred>},
+        {"compact_64_spans", true, {80, 2}, search<std::uint64_t, compact, immediate>},
+        {"word_64_spans_deferred", true, {96, 2}, search<std::uint64_t, word, deferred>},
+        {"word_64_large", false, {320, 1}, search<std::uint64_t, word, immediate>},
+        {"compact_64_large", false, {208, 1}, search<std::uint64_t, compact, immediate>},
+        {"word_64_deferred_large", false, {256, 1}, search<std::uint64_t, word, deferred>},
+        {"compact_64_deferred_large", false, {144, 1}, search<std::uint64_t, compact, deferred>},
+        {"word_64_spans_large", false, {144, 2}, search<std::uint64_t, word, immediate>},
 #endif
-        {"word_32", true, search<shape<std::uint32_t, word, immediate, 136>>},
-        {"word_16_deferred", true, search<shape<std::uint16_t, word, deferred, 56>>},
-        {"word_32_large", false, search<shape<std::uint32_t, word, immediate, 144>>},
-        {"word_16_large", false, search<shape<std::uint16_t, word, immediate, 72>>},
-        {"compact_32_large", false, search<shape<std::uint32_t, compact, immediate, 144>>},
-        {"word_16_deferred_large", false, search<shape<std::uint16_t, word, deferred, 64>>},
+        {"word_32", true, {136, 1}, search<std::uint32_t, word, immediate>},
+        {"word_16_deferred", true, {56, 1}, search<std::uint16_t, word, deferred>},
+        {"word_32_large", false, {144, 1}, search<std::uint32_t, word, immediate>},
+        {"word_16_large", false, {72, 1}, search<std::uint16_t, word, immediate>},
+        {"compact_32_large", false, {144, 1}, search<std::uint32_t, compact, immediate>},
+        {"word_16_deferred_large", false, {64, 1}, search<std::uint16_t, word, deferred>},
     };
     return all;
 }
@@ -124,7 +123,7 @@ bool close(const closed_heap& heap, std::uint64_t most_states) {
     using clock = std::chrono::steady_clock;
     const auto start = clock::now();
     const auto work = [&] {
-        const closure_result found = heap.search(most_states);
+        const closure_result found = heap.search(heap.spans, most_states);
         const double seconds = std::chrono::duration<double>(clock::now() - start).count();
         std::printf("%-22s %10llu states %12llu edges  depth %3u  %7.1f s  %s\n", heap.name,
                     static_cast<unsigned long long>(found.states), static_cast<unsigned long long>(found.edges),

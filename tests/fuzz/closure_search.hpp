@@ -53,12 +53,13 @@ inline image_hash hash_of(const std::vector<unsigned char>& image) {
 template <class Shape>
 class closure_search {
 public:
-    explicit closure_search(std::uint64_t most_states) : steps_(world_), most_states_(most_states) {}
+    closure_search(span_row spans, std::uint64_t most_states)
+        : world_(spans), steps_(world_), most_states_(most_states) {}
 
     closure_result run() {
-        if (Shape::spans == 1) {
+        if (world_.spans().count == 1) {
             world_.open_span(0, 1);
-            static_cast<void>(world_.heap().add_region(world::first_address, world::span_bytes));
+            static_cast<void>(world_.heap().add_region(world::first_address, world_.spans().bytes));
         }
         world_.settle();
         arrive(no_parent, {});

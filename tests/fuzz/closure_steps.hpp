@@ -24,7 +24,6 @@ class closure_steps {
     using heap_type = typename world::heap_type;
     static constexpr std::size_t granule = world::granule;
     static constexpr std::uint8_t alignments[] = {1, 2, 4, 8};
-    static constexpr std::size_t most_granules = Shape::spans * world::span_bytes / granule;
 
 public:
     explicit closure_steps(world& moved) : world_(moved) {}
@@ -32,13 +31,15 @@ public:
     /// All moves of the state that the world is in.
     void list(std::vector<closure_move>& moves) const {
         moves.clear();
+        const span_row& spans = world_.spans();
         const auto owned = static_cast<std::uint8_t>(in_use_of(world_.chunks()).size());
+        const std::size_t most_granules = spans.count * spans.bytes / granule;
         for (std::uint8_t size = 1; size <= most_granules; ++size) list_sizes(moves, owned, size);
         for (std::uint8_t which = 0; which < owned; ++which) moves.push_back({move_kind::deallocate, which, 0, 0});
         if (heap_type::store_type::is_deferred) moves.push_back({move_kind::coalesce, 0, 0, 0});
-        if (Shape::spans == 1) return;
-        for (std::uint8_t first = 0; first < Shape::spans; ++first) {
-            for (std::uint8_t count = 1; first + count <= Shape::spans; ++count) {
+        if (spans.count == 1) return;
+        for (std::uint8_t first = 0; first < spans.count; ++first) {
+            for (std::uint8_t count = 1; first + count <= spans.count; ++count) {
                 moves.push_back({move_kind::add_span, first, count, 0});
                 moves.push_back({move_kind::remove_span, first, count, 0});
             }
@@ -212,14 +213,14 @@ private:
     bool add_span(const closure_move& move) {
         const bool is_free = world_.is_span_away(move.which, move.size);
         if (is_free) world_.open_span(move.which, move.size);
-        const auto status = world_.heap().add_region(world_.base_of(move.which), move.size * world::span_bytes);
+        const auto status = world_.heap().add_region(world_.base_of(move.which), move.size * world_.spans().bytes);
         if ((status == allot::region_status::ok) != is_free) fail("add_region: a wrong status");
         if (!is_free) had_cached_ = false;
         return is_free;
     }
 
     bool remove_span(const closure_move& move) {
-        const auto status = world_.heap().remove_region(world_.base_of(move.which), move.size * world::span_bytes);
+        const auto status = world_.heap().remove_region(world_.base_of(move.which), move.size * world_.spans().bytes);
         if (status != allot::region_status::ok) return false;
         world_.forbid_span(move.which, move.size);
         return true;

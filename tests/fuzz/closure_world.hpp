@@ -31,6 +31,12 @@ struct seen_chunk {
     std::size_t end() const { return start + size; }
 };
 
+/// The spans that may be given to a heap, one behind the other.
+struct span_row {
+    std::size_t bytes;  ///< of each
+    std::size_t count;
+};
+
 template <class Shape>
 class closure_world {
 public:
@@ -41,11 +47,12 @@ public:
 
     static constexpr std::size_t granule = heap_type::granule;
     static constexpr std::size_t word_bytes = sizeof(word);
-    static constexpr std::size_t span_bytes = Shape::span_bytes;
     static constexpr std::size_t first_address = 4096;
 
-    closure_world() : board_(first_address, Shape::spans * span_bytes, fail_at_fault), heap_(checked(board_)) {}
+    explicit closure_world(span_row spans)
+        : spans_(spans), board_(first_address, spans.count * spans.bytes, fail_at_fault), heap_(checked(board_)) {}
 
+    const span_row& spans() const { return spans_; }
     heap_type& heap() { return heap_; }
     const std::vector<seen_chunk>& chunks() const { return chunks_; }
 
@@ -58,7 +65,7 @@ public:
     void open_span(std::size_t span, std::size_t count) { board_.open(base_of(span), base_of(span + count)); }
     void forbid_span(std::size_t span, std::size_t count) { board_.forbid(base_of(span), base_of(span + count)); }
 
-    static constexpr std::size_t base_of(std::size_t span) { return first_address + span * span_bytes; }
+    std::size_t base_of(std::size_t span) const { return first_address + span * spans_.bytes; }
 
     /// True if no byte of these spans is the heap's.
     bool is_span_away(std::size_t span, std::size_t count) const {
@@ -121,6 +128,7 @@ private:
         if (payload + links * word_bytes < stop) board_.open(payload + links * word_bytes, stop);
     }
 
+    span_row spans_;
     allot_test::memory_board<word> board_;
     heap_type heap_;
     std::vector<seen_chunk> chunks_;
