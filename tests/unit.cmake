@@ -18,18 +18,25 @@ foreach(source IN LISTS unit_sources)
     list(APPEND unit_names ${name})
 endforeach()
 
-# The Catch2 main program.
-add_library(allot_catch OBJECT support/main.cpp)
-target_compile_definitions(allot_catch PUBLIC CATCH_CONFIG_FAST_COMPILE)  # an exception ends its test case: good enough
-target_compile_features(allot_catch PUBLIC cxx_std_20)
-target_include_directories(allot_catch PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(allot_catch PUBLIC Catch2::Catch2)
+# The Catch2 main program: the one that comes with Catch2, compiled already, unless it is missing or of another word size.
+if(TARGET Catch2::Catch2WithMain AND CMAKE_SIZEOF_VOID_P EQUAL 8)
+    add_library(allot_catch INTERFACE)
+    set(catch_scope INTERFACE)
+    target_link_libraries(allot_catch INTERFACE Catch2::Catch2WithMain)
+else()
+    add_library(allot_catch OBJECT support/main.cpp)
+    set(catch_scope PUBLIC)
+    target_link_libraries(allot_catch PUBLIC Catch2::Catch2)
+endif()
+target_compile_definitions(allot_catch ${catch_scope} CATCH_CONFIG_FAST_COMPILE)  # an exception ends its test case: good enough
+target_compile_features(allot_catch ${catch_scope} cxx_std_20)
+target_include_directories(allot_catch ${catch_scope} ${CMAKE_CURRENT_SOURCE_DIR})
 
 # One executable of test files, and one CTest for each file. `prefix` names the tests and `library` what they test.
 function(allot_add_case_files target prefix library)
     add_executable(${target} ${ARGN})
     target_link_libraries(${target} PRIVATE ${library} allot_catch allot_warnings Threads::Threads)
-    allot_compile_in_batches(${target} 8 ${ARGN})
+    allot_compile_in_batches(${target} 20 ${ARGN})
     foreach(source IN LISTS ARGN)
         cmake_path(GET source STEM LAST_ONLY name)
         cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/tests OUTPUT_VARIABLE path)
