@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/child.hpp"
 #include "support/random.hpp"
+#include "support/sanitizer.hpp"
 #include "support/sizes.hpp"
 
 #include <allot/locked_heap.hpp>
@@ -450,8 +451,12 @@ void check_ebb(std::size_t gap, std::size_t kept_bytes) {
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("growth: what holds nothing live any more goes back, without coalesce", "", plain_growing) {
+    // Two of the five where the build is slow: under a sanitizer, and with words of 32 bits, where nothing is optimised.
+    constexpr bool is_slow = is_sanitized || sizeof(std::size_t) == 4;
+    std::vector<std::size_t> all_kept{1, filled_bytes / 4};
+    if (!is_slow) all_kept.insert(all_kept.end(), {0, filled_bytes / 64, filled_bytes / 2});
     for (const std::size_t gap : sizes{0, page}) {
-        for (const std::size_t kept : sizes{0, 1, filled_bytes / 64, filled_bytes / 4, filled_bytes / 2}) {
+        for (const std::size_t kept : all_kept) {
             check_ebb<TestType>(gap, kept);
         }
     }
