@@ -5,7 +5,7 @@ set -eu
 
 traits=$1/include/allot/traits.hpp
 inside() { sed -n "/^struct $1/,/^};/p" "$traits"; }
-values() { sed -nE 's/^    static constexpr (auto|std::size_t) ([a-z_]+) =.*/\2/p'; }
+values() { sed -nE 's/^    static constexpr (auto|bool|std::size_t) ([a-z_]+) =.*/\2/p'; }
 
 wanted=$(inside default_traits | values)
 [ -n "$wanted" ] || { echo "no knob found in default_traits"; exit 1; }
