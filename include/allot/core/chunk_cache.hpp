@@ -26,13 +26,14 @@ namespace allot::detail {
 
 /// True if all memory that a heap can ever have is far less than half of all addresses.
 template <class Knobs>
-inline constexpr bool is_narrow = Knobs::one_region&& Knobs::largest_chunk <= ~std::size_t{0} / 4;
+inline constexpr bool is_narrow = (Knobs::largest_chunk <= ~std::size_t{0} / 4) && Knobs::one_region;
 
 /// What is taken from the free chunks, for callers or for the cache, and the most that callers ever owned. The cache counts
 /// itself and callers own the difference, so a small chunk that goes to and fro between them is not counted here. Of a
 /// payload that moves, its old place is taken until it was copied, but owned by nobody: it is in flight.
 ///
-/// `IsNarrow`: what callers own, and what they do not, are numbers of half the range. `IsSeen`: others look, or take memory, while a payload moves.
+/// `IsNarrow`: what callers own, and what they do not, are numbers of half the range. `IsSeen`: others look, or take memory, while a
+/// payload moves.
 template <bool IsNarrow = false, bool IsSeen = true>
 class tally {
     using difference = std::conditional_t<IsNarrow, std::ptrdiff_t, std::int64_t>;
