@@ -4,11 +4,8 @@
 #include "support/catch.hpp"
 #include "support/checked_heap.hpp"
 #include "support/child.hpp"
-#include "support/random.hpp"
 
 #include <tuple>
-#include <utility>
-#include <vector>
 
 using namespace allot_test;
 using allot::region_status;
@@ -72,23 +69,6 @@ TEMPLATE_LIST_TEST_CASE("one region: free ends of it can be had back", "", heaps
     CHECK(heap.add_region(0, piece) == region_status::only_one);
     CHECK(heap.stats().region_bytes == 2 * piece);
     CHECK(heap.allocate(2 * piece - 128) != nullptr);
-}
-
-TEMPLATE_LIST_TEST_CASE("one region: a random life", "", heaps_of_one_region) {
-    checked_heap<TestType> heap(piece);
-    random_numbers random(5);
-    std::vector<void*> owned(16, nullptr);
-    for (int i = 0; i < 500; ++i) {
-        void*& slot = owned[random.below(owned.size())];
-        const std::size_t bytes = random.below(std::size_t{1} << random.below(10));
-        const std::size_t alignment = std::size_t{1} << random.below(9);
-        if (slot == nullptr) slot = heap.allocate(bytes, alignment);
-        else if (random.below(3) == 0) heap.deallocate(std::exchange(slot, nullptr));
-        else if (void* const moved = heap.reallocate(slot, bytes, alignment)) slot = moved;
-    }
-    heap.deallocate_all();
-    heap.coalesce();
-    CHECK(heap.shape() == "rest");
 }
 
 TEMPLATE_LIST_TEST_CASE("one region: what is no payload of it is found out", "", heaps_of_one_region) {

@@ -64,16 +64,18 @@ struct unchecked_compact : allot::compact_traits {
 };
 using tuned_immediate =
     allot::tuned<allot::knobs{.fit_probes = 2, .growth_room = 0, .coalescing = allot::coalescing::immediate}>;
+using tuned_one_region = allot::tuned<allot::knobs{.one_region = true}>;
 using tuned_compact =
     allot::tuned<allot::knobs{.cached_chunk_limit = 128, .hardening = allot::hardening::none}, allot::compact_traits>;
 struct compact_granule_32 : allot::compact_traits {
     static constexpr std::size_t granule = 32;
 };
 
-using settings = std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins,
-                            allot::small_traits, many_bins, small_largest_chunk, one_probe, all_probes, no_growth_room,
-                            most_growth_room, bounded_deferred, smallest_cache, largest_cache, no_cached_bytes,
-                            endless_cache, unchecked_compact, compact_granule_32, tuned_immediate, tuned_compact>;
+using settings =
+    std::tuple<default_traits, allot::bounded_traits, allot::compact_traits, granule_128, few_bins, allot::small_traits,
+               many_bins, small_largest_chunk, one_probe, all_probes, no_growth_room, most_growth_room,
+               bounded_deferred, smallest_cache, largest_cache, no_cached_bytes, endless_cache, unchecked_compact,
+               compact_granule_32, tuned_immediate, tuned_compact, tuned_one_region>;
 
 }  // namespace
 

@@ -163,5 +163,23 @@ private:
     }
 };
 
+/// Making a region the hot one. `Lookahead`: how far above the start of a chunk the hot starts let a caller read without asking
+/// (chunk.hpp).
+template <class Chunks, std::size_t Lookahead>
+class hot_region {
+public:
+    static constexpr bool are_hot_starts_sound(const Chunks& chunks) noexcept {
+        return chunks.hot_starts() == starts_in(chunks.hot().bytes);
+    }
+    static constexpr void make_hot(Chunks& chunks, const tiled_span& span) noexcept {
+        chunks.make_hot(span, starts_in(span.bytes));
+    }
+
+private:
+    static constexpr std::size_t starts_in(std::size_t bytes) noexcept {
+        return bytes < Lookahead ? 0 : (bytes - Lookahead) / Chunks::granule + 1;
+    }
+};
+
 }  // namespace detail
 }  // namespace allot

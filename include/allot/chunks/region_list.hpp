@@ -19,13 +19,15 @@
 
 namespace allot::detail {
 
-/// `Lookahead`: how far above the start of a chunk the hot starts let a caller read without asking (chunk.hpp).
 template <class Chunks, std::size_t Lookahead = Chunks::granule, std::size_t ExtraWords = 0>
-class region_list {
+class region_list : hot_region<Chunks, Lookahead> {
     using descriptor = region_descriptor<Chunks, ExtraWords>;
     using side = typename descriptor::side;
+    using hot = hot_region<Chunks, Lookahead>;
+    using hot::make_hot;
 
 public:
+    using hot::are_hot_starts_sound;
     static constexpr bool is_sole = false;
 
     /// The first chunk lies less than this above the base of its region.
@@ -109,10 +111,6 @@ public:
         if (chunks.hot().has_chunk(address)) [[likely]]
             return true;
         return span_of(chunks, address).bytes != 0;
-    }
-
-    static constexpr bool are_hot_starts_sound(const Chunks& chunks) noexcept {
-        return chunks.hot_starts() == starts_in(chunks.hot().bytes);
     }
 
     /// The chunks of the region around `address`; empty if there is none.
@@ -231,13 +229,6 @@ private:
         if (found.bytes == 0) return false;
         make_hot(chunks, found);
         return true;
-    }
-
-    static constexpr std::size_t starts_in(std::size_t bytes) noexcept {
-        return bytes < Lookahead ? 0 : (bytes - Lookahead) / Chunks::granule + 1;
-    }
-    static constexpr void make_hot(Chunks& chunks, const tiled_span& span) noexcept {
-        chunks.make_hot(span, starts_in(span.bytes));
     }
 
     /// What is written beside a root to tell whether it was overwritten: its complement, but zero of `none`, because a heap

@@ -16,10 +16,13 @@
 namespace allot::detail {
 
 template <class Chunks, std::size_t Lookahead = Chunks::granule>
-class sole_region {
+class sole_region : hot_region<Chunks, Lookahead> {
     using layout = region_layout<Chunks, 0>;
+    using hot = hot_region<Chunks, Lookahead>;
+    using hot::make_hot;
 
 public:
+    using hot::are_hot_starts_sound;
     static constexpr bool is_sole = true;
     static constexpr std::size_t most_lead_bytes = Chunks::granule;
 
@@ -61,9 +64,6 @@ public:
     ALLOT_INLINE static constexpr bool has_chunk(const Chunks& chunks, std::size_t address) noexcept {
         return chunks.hot().has_chunk(address);
     }
-    static constexpr bool are_hot_starts_sound(const Chunks& chunks) noexcept {
-        return chunks.hot_starts() == starts_in(chunks.hot().bytes);
-    }
     static constexpr tiled_span span_of(const Chunks& chunks, std::size_t address) noexcept {
         return has_chunk(chunks, address) ? chunks.hot() : tiled_span{};
     }
@@ -75,20 +75,16 @@ public:
     }
     constexpr void erase(Chunks& chunks, std::size_t /*position*/) noexcept {
         base_ = bytes_ = check_ = 0;
-        chunks.make_hot({}, 0);
+        make_hot(chunks, {});
     }
     constexpr void set_bytes(Chunks& chunks, std::size_t position, std::size_t bytes) noexcept {
         bytes_ = bytes;
         check_ = base_ ^ bytes;
-        const std::size_t tiled = laid_out().tiled_bytes();
-        chunks.make_hot({position, tiled}, starts_in(tiled));
+        make_hot(chunks, {position, laid_out().tiled_bytes()});
     }
 
 private:
     constexpr region laid_out() const noexcept { return lay_out(base_, bytes_, region_origin::caller); }
-    static constexpr std::size_t starts_in(std::size_t bytes) noexcept {
-        return bytes < Lookahead ? 0 : (bytes - Lookahead) / Chunks::granule + 1;
-    }
 
     std::size_t base_ = none;
     std::size_t bytes_ = 0;
