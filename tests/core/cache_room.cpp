@@ -13,26 +13,37 @@ TEST_CASE("cache_room: the largest chunk that may wait does not take the cache b
     CHECK(cache_room<SIZE_MAX, 128>::most == SIZE_MAX - 127);
 }
 
-TEST_CASE("cache_room: where memory was short there is little, and a byte more each time that none was left") {
-    using room_type = cache_room<1024, 64>;
+TEST_CASE("cache_room: where memory was short there is none for a while, then a little, and a byte more each time") {
+    using room_type = cache_room<2048, 64>;
     STATIC_REQUIRE(room_type::least == 256);
+    STATIC_REQUIRE(room_type::pause == 496);
     room_type room;
+    CHECK(!room.is_closed());
     CHECK(room.of(1 << 20, false) == room_type::most);
     room.memory_is_short();
-    CHECK(room.of(1 << 20, false) == 256);
+    for (std::size_t found_none = 0; found_none < room_type::pause; ++found_none) {
+        CHECK(room.is_closed());
+        CHECK(room.of(1 << 20, false) == 0);
+        room.grow();
+    }
+    CHECK(!room.is_closed());
+    CHECK(room.of(1 << 20, false) == room_type::least);
     room.grow();
-    CHECK(room.of(1 << 20, false) == 257);
-    for (int i = 0; i < 2000; ++i) room.grow();
+    CHECK(room.of(1 << 20, false) == room_type::least + 1);
+    for (std::size_t found_none = 0; found_none < room_type::most; ++found_none) room.grow();
     CHECK(room.of(1 << 20, false) == room_type::most);
 }
 
-TEST_CASE("cache_room: where there was little there is no more when memory is short") {
-    cache_room<128, 64> room;
+TEST_CASE("cache_room: four chunks are little, or all that there may be") {
+    CHECK(cache_room<64 * 1024, 64>::least == 256);
+    CHECK(cache_room<128, 64>::least == 65);
+}
+
+TEST_CASE("cache_room: where nothing may ever wait it is not closed") {
+    cache_room<32, 64> room;
     room.memory_is_short();
-    CHECK(room.of(1 << 20, false) == 65);
-    cache_room<32, 64> none_at_all;
-    none_at_all.memory_is_short();
-    CHECK(none_at_all.of(1 << 20, false) == 0);
+    CHECK(!room.is_closed());
+    CHECK(room.of(1 << 20, false) == 0);
 }
 
 TEST_CASE("cache_room: far below the peak less than half of what is taken may wait") {

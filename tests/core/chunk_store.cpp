@@ -225,6 +225,8 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: when memory is short no more is merged tha
     const std::size_t taken = heap.take(8 * g);
     CHECK(taken == chunks[4]);
     CHECK(heap.store.cache().bytes() == 4 * 4 * g);
+    heap.put(taken);  // what still waits is merged one by one
+    CHECK(heap.store.cache().bytes() == 3 * 4 * g);
     CHECK(heap.is_sound());
 }
 
@@ -270,7 +272,7 @@ TEMPLATE_LIST_TEST_CASE("chunk_store: what is larger than all that is free merge
     CHECK(heap.is_sound());
 }
 
-TEST_CASE("chunk_store: after memory was short less waits, then more again, and as before once memory has come") {
+TEST_CASE("chunk_store: after memory was short nothing waits, then more and more, and as before once memory has come") {
     given<sparse_store<roomy_traits, std::uint32_t>> heap;
     REQUIRE(heap.add(0x44000, 0x4000) == allot::region_status::ok);
     std::vector<std::size_t> chunks;
@@ -286,6 +288,12 @@ TEST_CASE("chunk_store: after memory was short less waits, then more again, and 
     while (heap.take(0x400) != none) {
     }
     REQUIRE(heap.store.cache().bytes() == 0);
+    CHECK(bytes_that_wait_of(20) == 0);
+    for (std::size_t put = 20; put < decltype(heap.store)::room_type::pause; ++put) {
+        heap.put(chunks.back());
+        CHECK(heap.store.cache().bytes() == 0);
+        chunks.back() = heap.take(2 * g);
+    }
     const std::size_t at_first = bytes_that_wait_of(20);
     CHECK(at_first >= 512);
     CHECK(at_first <= 640);

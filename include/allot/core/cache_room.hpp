@@ -1,12 +1,13 @@
 // How many bytes may wait in the cache of a heap.
 //
-//     most  |-----.              .---     what the traits say
-//           |     |          .-'          a byte more whenever a chunk finds no room
-//     least |     `------.-'
+//     most  |-----.                  .---     what the traits say
+//           |     |              .-'          a byte more whenever a chunk finds no room
+//     least |     |         .--'
+//        0  |     `---------'                 closed: nothing waits, so nothing is to be merged later either
 //                 ^ memory was short: what waited had to be merged, chunk by chunk, before a request could have it
 //
-// A heap that is short of memory is so again soon, and then all that waits delays one call. So little may wait from there on,
-// and slowly more while memory suffices: additive increase, multiplicative decrease, as in the congestion window of TCP.
+// A heap that is short of memory is so again soon, and then all that waits delays one call. So nothing may wait from there on,
+// and slowly more once memory has sufficed for long: the slow restart and additive increase of TCP's congestion window.
 // In a heap that frees have taken far below its peak less than half of what is left may wait, so that it is whole again when
 // all has come back.
 //
@@ -26,17 +27,23 @@ public:
     static constexpr std::size_t most = Limit < LargestChunk ? 0 : Limit - LargestChunk + 1;
     static constexpr std::size_t least = most < 4 * LargestChunk ? most : 4 * LargestChunk;
 
+    /// How many chunks find it closed.
+    static constexpr std::size_t pause = most / 4;
+
     /// To be called when a request has to wait for chunks to be merged. Where memory comes there is a new room.
-    constexpr void memory_is_short() noexcept { withheld_ = most - least; }
+    constexpr void memory_is_short() noexcept { withheld_ = most - least + pause; }
 
     /// To be called when a chunk finds no room.
     constexpr void grow() noexcept {
         if (withheld_ != 0) --withheld_;
     }
 
+    /// True while there is none at all.
+    constexpr bool is_closed() const noexcept { return withheld_ > most - least; }
+
     /// The room while `taken` bytes are taken from the free chunks.
     constexpr std::size_t of(std::size_t taken, bool is_far_below_peak) const noexcept {
-        const std::size_t room = most - withheld_;
+        const std::size_t room = is_closed() ? 0 : most - withheld_;
         const std::size_t half = taken / 2;
         if (half >= room || !is_far_below_peak) return room;
         return half < LargestChunk ? 0 : half - LargestChunk;

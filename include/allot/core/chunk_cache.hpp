@@ -157,7 +157,7 @@ public:
 
     /// Keeps a small chunk as it is for the next request of its size, if a caller surely owns it, with at least `owned` bytes for
     /// its payload. Not one above a free chunk: merged at once, it keeps no larger one apart. False: it is any other chunk, and
-    /// nothing has changed. Pre: with checks, a chunk may start there in the hot region.
+    /// nothing has changed. Pre: there is room; with checks, a chunk may start there in the hot region.
     template <class Tally>
     ALLOT_INLINE constexpr bool keep(Chunks& chunks, std::size_t chunk, std::size_t owned, Tally& counted) noexcept {
         const std::size_t header = chunks.header_of(chunk);
@@ -165,8 +165,6 @@ public:
         const std::size_t list = std::rotr(size, Chunks::granule_bits);
         if (list - least_list >= lists_in_use || owned > size - Chunks::word_bytes) return false;
         if (IsChecked && (chunks.header_of(chunk + size) & Chunks::prev_in_use) == 0) [[unlikely]]
-            return false;
-        if (bytes_ >= limit_) [[unlikely]]
             return false;
         counted.settle_peak(bytes_);
         chunks.mark_cached(chunk, header, first_[list]);

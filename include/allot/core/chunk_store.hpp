@@ -80,10 +80,6 @@ public:
 
     // --- the short way: small chunks, a few instructions, no call ------------------------------------------------------
 
-    static constexpr bool is_cacheable(std::size_t size) noexcept {
-        return is_deferred && cache_type::is_cacheable(size);
-    }
-
     /// Requests up to this many bytes may be met from the cache.
     static constexpr std::size_t largest_cacheable_request =
         is_deferred ? align_down(knobs::cached_chunk_limit, knobs::granule) - chunks_type::word_bytes : 0;
@@ -96,9 +92,9 @@ public:
     /// Caches a small chunk that surely is the caller's, with room for as many bytes as it says. False: it is any other chunk,
     /// or the cache has no room; nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, payload_size owned) noexcept {
-        if (is_checked ? !chunks_.may_start_in_hot(chunk) : chunks_type::is_under_null(chunk)) [[unlikely]]
-            return false;
-        return cache_.keep(chunks_, chunk, owned.bytes, counted_);
+        return cache_.has_room() &&
+               (is_checked ? chunks_.may_start_in_hot(chunk) : !chunks_type::is_under_null(chunk)) &&
+               cache_.keep(chunks_, chunk, owned.bytes, counted_);
     }
 
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
@@ -122,7 +118,7 @@ public:
     /// A chunk in use of at least `wanted.size` bytes with an aligned payload; `none` if there is no memory for it.
     ALLOT_INLINE constexpr std::size_t take(const fit_type& wanted) noexcept {
         if constexpr (is_deferred) {
-            if (is_cacheable(wanted.size) && has_cached(wanted)) [[unlikely]]
+            if (cache_type::is_cacheable(wanted.size) && has_cached(wanted)) [[unlikely]]
                 return must_take_cached(wanted.size);
         }
         if (wanted.alignment != chunks_type::granule) return search_aligned(wanted);
@@ -147,10 +143,12 @@ public:
     ALLOT_INLINE constexpr void put_settled(std::size_t chunk, std::size_t size) noexcept {
         if constexpr (is_deferred) {
             watch_fall(size);
-            if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
-            if (may_wait(chunk, size) || counted_.is_far_below_peak()) return put_with_others(chunk, size);
+            if (room_.is_closed() && cache_.bytes() == 0) room_.grow();
+            else if (may_wait(chunk, size) && cache_.has_room()) return cache(chunk, size);
+            else if (may_wait(chunk, size) || counted_.is_far_below_peak()) return put_with_others(chunk, size);
         }
-        give_back(chunk, size);
+        note_back(size);
+        free_.merge_with_neighbours(chunks_, chunk, {size});
     }
 
     /// Makes a chunk in use a free one and merges it with its free neighbours. Returns what it is part of then.
@@ -172,11 +170,13 @@ private:
     static constexpr std::size_t looks_a_call = 4;
 
     /// Makes a chunk that was taken a free one. Returns what it is part of then.
-    ALLOT_INLINE constexpr sized_chunk give_back(std::size_t chunk, std::size_t size) noexcept {
+    constexpr sized_chunk give_back(std::size_t chunk, std::size_t size) noexcept {
+        note_back(size);
+        return merge(chunk, {size});
+    }
+    ALLOT_INLINE constexpr void note_back(std::size_t size) noexcept {
         counted_.gave_back(size);
         free_.gave_back(size);
-        if constexpr (is_deferred) return merge(chunk, {size});
-        else return free_.merge_with_neighbours(chunks_, chunk, {size});
     }
 
     /// Counts what was taken, if anything was.
@@ -241,7 +241,7 @@ private:
 
     /// True for a small chunk with nothing free below.
     ALLOT_INLINE constexpr bool may_wait(std::size_t chunk, std::size_t size) const noexcept {
-        return is_cacheable(size) && chunks_.is_prev_in_use(chunk);
+        return cache_type::is_cacheable(size) && chunks_.is_prev_in_use(chunk);
     }
 
     /// Merges a chunk for which the cache has no room while its header is at hand, and one that waits there, which makes room

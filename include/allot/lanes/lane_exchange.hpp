@@ -107,7 +107,8 @@ private:
 
     /// True if chunks of `size` were given back to the store.
     constexpr bool is_listed(std::size_t size) const noexcept {
-        const bool is_cached = Store::is_cacheable(size) && store_.cache().peek(store_.chunks(), size) != none;
+        const bool is_cached =
+            Store::cache_type::is_cacheable(size) && store_.cache().peek(store_.chunks(), size) != none;
         return is_cached || !store_.index().binned().is_empty(Store::classes::bin_of(size));
     }
 
