@@ -215,6 +215,8 @@ TEST_CASE("chunk_cache: keeps nothing that it would have to believe, and changes
     CHECK_FALSE(is_kept(48 | plain, 64 | plain, 48, 1));                       // has no room for what its owner says
     CHECK_FALSE(is_kept(112 | plain, 64 | plain, 0, 1));                       // too large
     CHECK_FALSE(is_kept(48 | plain, 64 | plain, 0, 0));                        // no room in the cache
+    chunks.make_hot({place(0) + 16, 0x1000}, 0x100);
+    CHECK_FALSE(is_kept(48 | plain, 64 | plain, 0, 1));  // not in the hot region
 }
 
 TEST_CASE("chunk_cache: takes no chunk that is not what its list says, and leaves it there") {
@@ -237,6 +239,7 @@ TEST_CASE("chunk_cache: takes no chunk that is not what its list says, and leave
 
 TEST_CASE("chunk_cache: what is kept settles the peak first") {
     chunks_type chunks;
+    chunks.make_hot({place(0), 0x1000}, 0x100);
     cache_type cache{1000};
     allot::detail::tally<> counted;
     counted.took(48);

@@ -157,9 +157,13 @@ public:
 
     /// Keeps a small chunk as it is for the next request of its size, if a caller surely owns it, with at least `owned` bytes for
     /// its payload. Not one above a free chunk: merged at once, it keeps no larger one apart. False: it is any other chunk, and
-    /// nothing has changed. Pre: there is room; with checks, a chunk may start there in the hot region.
+    /// nothing has changed, for want of room too.
     template <class Tally>
     ALLOT_INLINE constexpr bool keep(Chunks& chunks, std::size_t chunk, std::size_t owned, Tally& counted) noexcept {
+        if (bytes_ >= limit_) [[unlikely]]
+            return false;
+        if (IsChecked ? !chunks.may_start_in_hot(chunk) : Chunks::is_under_null(chunk)) [[unlikely]]
+            return false;
         const std::size_t header = chunks.header_of(chunk);
         const std::size_t size = Chunks::size_if_plain(header);
         const std::size_t list = std::rotr(size, Chunks::granule_bits);

@@ -92,9 +92,7 @@ public:
     /// Caches a small chunk that surely is the caller's, with room for as many bytes as it says. False: it is any other chunk,
     /// or the cache has no room; nothing has changed.
     ALLOT_INLINE constexpr bool put_small(std::size_t chunk, payload_size owned) noexcept {
-        return cache_.has_room() &&
-               (is_checked ? chunks_.may_start_in_hot(chunk) : !chunks_type::is_under_null(chunk)) &&
-               cache_.keep(chunks_, chunk, owned.bytes, counted_);
+        return cache_.keep(chunks_, chunk, owned.bytes, counted_);
     }
 
     // --- the long way: any chunk ---------------------------------------------------------------------------------------
