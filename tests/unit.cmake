@@ -45,7 +45,10 @@ function(allot_add_case_files target prefix library)
     endforeach()
 endfunction()
 
+# Unoptimised: they look for what a step does, not for what an optimiser makes of it, and compile in a third of the time. Longer
+# lives, and whatever depends on optimisation, stand in scenarios/ and corruption/.
 allot_add_case_files(allot_unit unit allot::allot ${unit_sources})
+target_compile_options(allot_unit PRIVATE -O0)
 set_tests_properties(unit/heap_source_growth.cpp PROPERTIES COST ${allot_long})
 # The heaps of this file are no other file's, and it is the largest: in a batch it would only make the last one longer.
 set_source_files_properties(heap_source_growth.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

@@ -6,9 +6,7 @@
 #include "support/explained.hpp"
 #include "support/guarded_pages.hpp"
 #include "support/heaps.hpp"
-#include "support/painted_stack.hpp"
 #include "support/random.hpp"
-#include "support/sanitizer.hpp"
 
 #include <cstring>
 #include <vector>
@@ -253,30 +251,3 @@ TEMPLATE_LIST_TEST_CASE("explain: nothing is written, whatever was overwritten, 
     }
     CHECK(heap.verify());
 }
-
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__)
-TEMPLATE_LIST_TEST_CASE("explain: at most 512 bytes of stack", "", core_heaps) {
-    if (is_address_sanitized) {
-        WARN("not measured: AddressSanitizer needs stack of its own");
-        return;
-    }
-    scene<TestType> scene;
-    const TestType& heap = scene.raw();
-    std::size_t most = 0;
-    for (const int offset : {0, 8, 300, 70000}) {
-        const allot::corruption_report report{corruption_kind::broken_header, scene.b + offset, heap_verb::deallocate};
-        const std::size_t used = painted_stack::bytes_for([&] { allot::explain(heap, report, [](char) {}); });
-        most = used > most ? used : most;
-    }
-    const std::size_t failure =
-        painted_stack::bytes_for([&] { allot::explain_failure(heap, 1 << 20, 64, [](char) {}); });
-    CHECK(most > 64);
-    CHECK(most <= 512);
-    CHECK(failure > 64);
-    CHECK(failure <= 512);
-}
-#else
-TEST_CASE("explain: how much stack is needed is measured in optimised builds without ThreadSanitizer") {
-    WARN("not measured: not optimised, or under ThreadSanitizer, which does not follow a change of stacks");
-}
-#endif

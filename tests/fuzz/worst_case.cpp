@@ -219,7 +219,7 @@ maxima worst_of(const setting& tried, std::size_t& most_free) {
 }
 
 constexpr setting small_heaps[] = {{4096, 14, 100}, {65536, 100, 100}, {1 << 20, 10, 30}, {1 << 20, 1000, 30}};
-constexpr setting large_heaps[] = {{64 << 20, 10, 10}, {64 << 20, 10000, 10}, {128 << 20, 100000, 10}};
+constexpr setting large_heaps[] = {{64 << 20, 10, 5}, {64 << 20, 10000, 5}, {128 << 20, 100000, 5}};
 
 /// Prints a line for each heap. Returns the maxima over all of them.
 template <class Traits, std::size_t Count>

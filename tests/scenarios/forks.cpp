@@ -2,6 +2,7 @@
 // jemalloc 2019).
 #include "support/catch.hpp"
 #include "support/random.hpp"
+#include "support/sanitizer.hpp"
 
 #include <allot/adapters/hosted.hpp>
 #include <allot/locked_heap.hpp>
@@ -110,7 +111,7 @@ private:
 template <class Lock>
 constexpr unsigned threads_beside = std::is_same_v<Lock, allot::ticket_lock> ? 1 : 3;
 template <class Lock>
-constexpr int forks_with = std::is_same_v<Lock, allot::ticket_lock> ? 20 : 100;
+constexpr int forks_with = allot_test::is_sanitized || std::is_same_v<Lock, allot::ticket_lock> ? 20 : 100;
 
 /// What a child does with the heaps that it inherited; its exit status.
 template <class... Heaps>
