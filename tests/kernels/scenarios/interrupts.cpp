@@ -37,7 +37,7 @@ using core_life = kernel::life<heap_type, 256>;
 using ring_type = kernel::tick_ring<heap_type>;
 
 constexpr std::size_t steps = ALLOT_TEST_STEPS;
-constexpr std::size_t fewest_ticks = 1000;
+constexpr std::size_t fewest_ticks = 250;
 
 constinit heap_type memory;
 constinit core_life lives[machine::max_cores] = {{memory, 1, 12}, {memory, 2, 12}, {memory, 3, 12}, {memory, 4, 12}};
