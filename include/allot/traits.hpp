@@ -93,7 +93,7 @@ struct default_traits {
     /// Chunks of no more than this many bytes together are cached, none if that is not enough for the largest one. A full cache
     /// merges what is freed, and one that waits. In a heap that frees have taken far below its peak there is room for no more
     /// than callers own; once a request had to wait for cached chunks to merge there is none until as many chunks were freed as a
-    /// quarter of it has bytes, and slowly more from then on; where memory comes there is all of it.
+    /// quarter of it has bytes, or 32,768, and slowly more from then on; where memory comes there is all of it.
     static constexpr std::size_t cached_bytes_limit = std::size_t{256} * 1024;
 
     /// How many lanes of cached chunks a locked heap has in front of its lock, for use once threads have to wait for it.

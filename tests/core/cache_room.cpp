@@ -10,7 +10,7 @@ TEST_CASE("cache_room: the largest chunk that may wait does not take the cache b
     CHECK(cache_room<1024, 128>::most == 897);
     CHECK(cache_room<128, 128>::most == 1);
     CHECK(cache_room<127, 128>::most == 0);
-    CHECK(cache_room<SIZE_MAX, 128>::most == SIZE_MAX - 127);
+    CHECK(cache_room<SIZE_MAX, 128>::most == SIZE_MAX / 2 - 127);
 }
 
 TEST_CASE("cache_room: where memory was short there is none for a while, then a little, and a byte more each time") {
@@ -32,6 +32,16 @@ TEST_CASE("cache_room: where memory was short there is none for a while, then a 
     CHECK(room.of(1 << 20, false) == room_type::least + 1);
     for (std::size_t found_none = 0; found_none < room_type::most; ++found_none) room.grow();
     CHECK(room.of(1 << 20, false) == room_type::most);
+}
+
+TEST_CASE("cache_room: however much may wait, it is closed where memory was short, and not for ever") {
+    cache_room<SIZE_MAX, 128> room;
+    room.memory_is_short();
+    for (int found_none = 0; found_none < 32768; ++found_none) {
+        REQUIRE(room.is_closed());
+        room.grow();
+    }
+    CHECK(room.of(1 << 20, false) == 512);
 }
 
 TEST_CASE("cache_room: four chunks are little, or all that there may be") {

@@ -24,11 +24,13 @@ namespace allot::detail {
 template <std::size_t Limit, std::size_t LargestChunk>
 class cache_room {
 public:
-    static constexpr std::size_t most = Limit < LargestChunk ? 0 : Limit - LargestChunk + 1;
+    /// No more than half of all addresses, so that the sums below cannot wrap.
+    static constexpr std::size_t limit = Limit < ~std::size_t{0} / 2 ? Limit : ~std::size_t{0} / 2;
+    static constexpr std::size_t most = limit < LargestChunk ? 0 : limit - LargestChunk + 1;
     static constexpr std::size_t least = most < 4 * LargestChunk ? most : 4 * LargestChunk;
 
     /// How many chunks find it closed.
-    static constexpr std::size_t pause = most / 4;
+    static constexpr std::size_t pause = most / 4 < 32768 ? most / 4 : 32768;
 
     /// To be called when a request has to wait for chunks to be merged. Where memory comes there is a new room.
     constexpr void memory_is_short() noexcept { withheld_ = most - least + pause; }
