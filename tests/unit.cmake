@@ -45,7 +45,7 @@ function(allot_add_case_files target prefix library)
     endforeach()
 endfunction()
 
-# Unoptimised: they look for what a step does, not for what an optimiser makes of it, and compile in a third of the time. Longer
+# Unoptimised: they look for what a step does, not for what an optimiser makes of it, and compile faster. Longer
 # lives, and whatever depends on optimisation, stand in scenarios/ and corruption/.
 allot_add_case_files(allot_unit unit allot::allot ${unit_sources})
 target_compile_options(allot_unit PRIVATE -O0)
