@@ -91,6 +91,17 @@ TEST_CASE("thread_numbers: errno is as before") {
     CHECK(errno == 98);
 }
 
+#if defined(__GLIBC__)
+const bool is_alone_at_first = thread_numbers::is_alone();  // before main
+
+TEST_CASE("thread_numbers: a thread is alone until there is another one") {
+    CHECK(is_alone_at_first);
+    bool is_alone = true;
+    on_a_thread([&] { is_alone = thread_numbers::is_alone(); });
+    CHECK_FALSE(is_alone);
+}
+#endif
+
 #if defined(__linux__) && defined(SYS_membarrier)
 TEST_CASE("thread_numbers: all threads can be fenced where the system says so") {
     constexpr int query = 0;

@@ -25,6 +25,9 @@
 #if defined(__linux__)
 #include <sys/syscall.h>
 #endif
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
 
 #if defined(__ELF__)
 #define ALLOT_INITIAL_EXEC [[gnu::tls_model("initial-exec")]]
@@ -46,6 +49,11 @@ public:
 
     /// The same; 0 for a thread that has none yet.
     ALLOT_INLINE static std::uint32_t known_number() noexcept { return own_number; }
+
+#if __has_include(<sys/single_threaded.h>)
+    /// True while the C library, glibc 2.32 or later, has started no other thread in this process.
+    ALLOT_INLINE static bool is_alone() noexcept { return __libc_single_threaded != 0; }
+#endif
 
     /// Nothing but the compiler is held back: `fence_all` does the processor's part.
     ALLOT_INLINE static void fence() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }

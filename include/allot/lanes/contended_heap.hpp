@@ -34,23 +34,23 @@ class contended_heap : public all_lanes<Core, Lock> {
     using requests = typename Core::requests;
     using chunks_type = typename Core::chunks_type;
     using lane_type = lane<store_type>;
-    using base::core;
     using base::exchange;
     using base::is_contended;
     using base::lanes;
-    using base::lock;
     using base::with_all;
+
+protected:
+    using base::core;
+    using base::lock;
 
 public:
     // --- callers take and give ---------------------------------------------------------------------------------------
 
     ALLOT_INLINE std::size_t take(request wanted) noexcept {
-        if (!is_contended()) [[likely]] {
-            const cheap_guard alone(lock());
-            if (alone.is_holding()) [[likely]]
-                return base::count_turn(), core().take(wanted);
-        }
-        return take_contended(wanted);
+        if (is_contended()) return take_contended(wanted);
+        if (const cheap_guard alone(lock()); alone.is_holding()) [[likely]]
+            return base::count_turn(), core().take(wanted);
+        return take_slowly(wanted);
     }
 
     /// The same, for a caller who will not ask the source.
@@ -70,12 +70,10 @@ public:
     }
 
     ALLOT_INLINE bool put_back(std::size_t payload, payload_size owned) noexcept {
-        if (!is_contended()) [[likely]] {
-            const cheap_guard alone(lock());
-            if (alone.is_holding()) [[likely]]
-                return base::count_turn(), core().put_back(payload, owned);
-        }
-        return put_back_contended(payload, owned);
+        if (is_contended()) return put_back_contended(payload, owned);
+        if (const cheap_guard alone(lock()); alone.is_holding()) [[likely]]
+            return base::count_turn(), core().put_back(payload, owned);
+        return put_back_slowly(payload, owned);
     }
 
     relocation begin_reallocate(std::size_t payload, request wanted) noexcept {
@@ -101,7 +99,7 @@ private:
     // The short ways make no call: what needs one is for the long ones, which begin anew.
 
     ALLOT_APART std::size_t take_contended(request wanted) noexcept {
-        if (is_contended() && is_for_lane(wanted)) [[likely]] {
+        if (is_for_lane(wanted)) [[likely]] {
             locked_lane& own = lanes().own_if_known();
             const quick_guard<Lock> alone(own.lock);
             if (alone.is_holding()) [[likely]] {
@@ -115,7 +113,7 @@ private:
 
     ALLOT_APART bool put_back_contended(std::size_t payload, payload_size owned) noexcept {
         const std::size_t chunk = chunks_type::chunk_of(payload);
-        if (is_contended()) [[likely]] {
+        {
             locked_lane& own = lanes().own_if_known();
             const quick_guard<Lock> alone(own.lock);
             const bool is_ready = alone.is_holding() && own.lane.has_room() && own.lane.is_in_hot(chunk);

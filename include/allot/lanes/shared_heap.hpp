@@ -2,6 +2,7 @@
 //
 //     no lanes, or a lock that cannot tell whether it is held     guarded_heap      one lock
 //     lanes, and a lock that can                                  contended_heap    one lock, and one a lane
+//     a lock that can tell whether there is only one caller       lone_heap         over one of those
 //
 // A source that calls back into the heap is told from threads that ask at the same time by the marks that askers leave on their
 // stacks.
@@ -10,6 +11,7 @@
 #pragma once
 
 #include <allot/lanes/contended_heap.hpp>
+#include <allot/lanes/lone_heap.hpp>
 #include <allot/policy/asker.hpp>
 #include <allot/policy/fork_list.hpp>
 
@@ -23,12 +25,21 @@ template <class Core>
 inline constexpr std::size_t lanes_of = Core::store_type::is_deferred ? Core::traits_type::lanes : 0;
 
 template <class Core, class Lock>
-using heap_and_locks = std::conditional_t<lanes_of<Core> != 0 && observable_lock<Lock>, contended_heap<Core, Lock>,
-                                          guarded_heap<Core, Lock>>;
+using heap_among_others = std::conditional_t<lanes_of<Core> != 0 && observable_lock<Lock>, contended_heap<Core, Lock>,
+                                             guarded_heap<Core, Lock>>;
 
 template <class Core, class Lock>
-class shared_heap : public heap_and_locks<Core, Lock> {
-    using base = heap_and_locks<Core, Lock>;
+struct heap_and_locks_of {
+    using type = heap_among_others<Core, Lock>;
+};
+template <class Core, lone_lock Lock>
+struct heap_and_locks_of<Core, Lock> {
+    using type = lone_heap<heap_among_others<Core, Lock>, Lock>;
+};
+
+template <class Core, class Lock>
+class shared_heap : public heap_and_locks_of<Core, Lock>::type {
+    using base = typename heap_and_locks_of<Core, Lock>::type;
 
 public:
     region_status add_region(std::size_t from, std::size_t bytes) noexcept {

@@ -1,5 +1,6 @@
 // A lock that leans to one caller, a thread or a core, which takes it without an atomic read-modify-write.
 //
+//     one caller:    as lone_entry.hpp, until there is another one, which ends that for good
 //     leans to 3:    caller 3   inside = 1, look whether it still leans to 3 ... inside = 0
 //     caller 5       base lock | leans to nobody | everybody fences | wait until 3 is not inside | ... | base lock free
 //     leans to none  every caller: base lock.   Caller 5 many times in a row: it leans to 5
@@ -10,7 +11,7 @@
 // `inside` of its own, for good: one that was held up between two steps of its way in may write it late, and no other is harmed.
 // There are a few of those; when they are given out, the lock leans to none but the callers that have one.
 //
-// Size       40 bytes (32-bit: 36) and Base, constant-initialised to free.
+// Size       40 bytes (32-bit: 36), Base and lone_entry, constant-initialised to free.
 // Fairness   that of Base; the caller that it leans to overtakes who waits until it sees that somebody does.
 // Order      lock acquires, unlock releases: what one holder wrote the next one reads.
 // Failure    none; a second lock() by the holder never returns, and so does one by an interrupt handler or a signal handler.
@@ -21,6 +22,7 @@
 
 #include <allot/base/config.hpp>
 #include <allot/policy/lock.hpp>
+#include <allot/policy/lone_entry.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -51,7 +53,7 @@ inline constexpr std::uint32_t unnumbered = ~std::uint32_t{0};
 template <basic_lockable Base, numbered_callers Callers>
 class biased_lock {
 public:
-    using entry = std::uint8_t*;
+    using entry = detail::lock_entry;
 
     constexpr biased_lock() noexcept = default;
     biased_lock(const biased_lock&) = delete;
@@ -67,29 +69,30 @@ public:
     }
 
     ALLOT_INLINE void lock() noexcept {
-        const std::uint32_t caller = Callers::number();
-        if (auto* const inside = enter(caller); inside != nullptr) [[likely]]
-            entered_ = inside;
-        else lock_base(caller);
+        if (!enter_cheaply()) [[unlikely]]
+            lock_base(Callers::number());
     }
 
     /// False where the caller would wait for who is inside.
     [[nodiscard]] ALLOT_INLINE bool try_lock() noexcept requires tryable_lock<Base> {
-        const std::uint32_t caller = Callers::number();
-        auto* const inside = enter(caller);
-        if (inside == nullptr) return try_lock_base(caller);
-        entered_ = inside;
-        return true;
+        return enter_cheaply() || try_lock_base(Callers::number());
     }
 
     /// The same as `lock`, but it never comes to lean to this caller by it.
-    ALLOT_COLD void lock_as_guest() noexcept { lock_base(unnumbered); }
+    ALLOT_COLD void lock_as_guest() noexcept {
+        if (auto* const inside = lone_.enter(); inside != nullptr) entered_ = inside;
+        else lock_base(unnumbered);
+    }
 
     ALLOT_INLINE void unlock() noexcept {
         if (entered_ != nullptr) [[likely]]
             leave(entered_);
         else unlock_base();
     }
+
+    /// The way of the only caller there is, alone: where to write that it has left. Null: there are others, or were when the lock was
+    /// taken, or the caller is inside already, a signal handler.
+    [[nodiscard]] ALLOT_INLINE entry enter_alone() noexcept requires lone_callers<Callers> { return lone_.enter(); }
 
     /// The way of the one that it leans to, alone: where to write that it has left. Null: it leans to another or to nobody, or the
     /// caller is inside already, an interrupt handler. Pre: a number.
@@ -116,6 +119,7 @@ public:
     void reset() noexcept requires resettable_lock<Base> {
         leans_to_ = last_caller_ = in_a_row_ = 0;
         entered_ = nullptr;
+        lone_.reset();
         for (word& each : callers_) each = 0;
         for (std::uint8_t& each : inside_) each = 0;
         base_.reset();
@@ -123,7 +127,7 @@ public:
 
     [[nodiscard]] bool is_held() const noexcept requires observable_lock<Base> {
         const word leans_to = __atomic_load_n(&leans_to_, __ATOMIC_RELAXED);
-        return (leans_to != 0 && get(inside_in(leans_to)) != 0) || base_.is_held();
+        return lone_.is_inside() || (leans_to != 0 && get(inside_in(leans_to)) != 0) || base_.is_held();
     }
 
 private:
@@ -146,8 +150,17 @@ private:
     static constexpr word leaning(word caller, word place) noexcept { return caller << place_bits | place; }
     const std::uint8_t& inside_in(word leaning) const noexcept { return inside_[leaning % places]; }
 
+    ALLOT_INLINE bool enter_cheaply() noexcept {
+        auto* inside = lone_.enter();
+        if (inside == nullptr) inside = enter(Callers::number());
+        if (inside == nullptr) return false;
+        entered_ = inside;
+        return true;
+    }
+
     ALLOT_COLD void lock_base(word caller) noexcept {
         base_.lock();
+        lone_.close(Callers::wait);
         if (const word leans_to = get(leans_to_); leans_to != 0) {
             lean_to_nobody();
             while (get(inside_in(leans_to)) != 0) Callers::wait();
@@ -157,6 +170,8 @@ private:
 
     ALLOT_COLD bool try_lock_base(word caller) noexcept requires tryable_lock<Base> {
         if (!base_.try_lock()) return false;
+        if (lone_.is_inside()) return base_.unlock(), false;
+        lone_.close(Callers::wait);
         if (const word leans_to = get(leans_to_); leans_to != 0) {
             lean_to_nobody();
             if (get(inside_in(leans_to)) != 0) {
@@ -205,6 +220,7 @@ private:
     word last_caller_ = 0;
     word in_a_row_ = 0;
     Base base_{};
+    [[no_unique_address]] detail::lone_entry<Callers> lone_{};
 };
 
 }  // namespace allot

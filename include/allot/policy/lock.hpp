@@ -79,6 +79,16 @@ concept enterable_lock = leaning_lock<Lock> && requires(Lock& lock, typename Loc
     noexcept->std::same_as<void>;
 };
 
+/// A leaning lock that can tell whether its caller is the only one there is. `enter_alone` gives something that is not null if it
+/// is, and was whenever the lock was taken before; then the caller holds the lock until it has that `leave`.
+template <class Lock>
+concept lone_lock = leaning_lock<Lock> && requires(Lock& lock, typename Lock::entry entered) {
+    { lock.enter_alone() }
+    noexcept->std::same_as<typename Lock::entry>;
+    { lock.leave(entered) }
+    noexcept->std::same_as<void>;
+};
+
 /// What a lock that spins does while it waits. The law of `relax()`: it passes a little time, and neither takes a lock nor uses the
 /// heap that the lock guards. It is called again and again: a kernel may sleep until an event, a guest may give its slice back.
 template <class Relax>
@@ -213,6 +223,24 @@ public:
 private:
     Lock& lock_;
     typename Lock::entry entered_ = nullptr;
+};
+
+/// Holds a lock for a scope if the caller is the only one there is.
+template <lone_lock Lock>
+class [[nodiscard]] lone_guard {
+public:
+    ALLOT_INLINE explicit lone_guard(Lock& lock) noexcept : lock_(lock), entered_(lock.enter_alone()) {}
+    ALLOT_INLINE ~lone_guard() {
+        if (is_holding()) lock_.leave(entered_);
+    }
+    lone_guard(const lone_guard&) = delete;
+    lone_guard& operator=(const lone_guard&) = delete;
+
+    ALLOT_INLINE bool is_holding() const noexcept { return entered_ != nullptr; }
+
+private:
+    Lock& lock_;
+    typename Lock::entry entered_;
 };
 
 static_assert(basic_lockable<null_lock>);
