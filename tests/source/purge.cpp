@@ -20,12 +20,15 @@ struct purging_pages {
     alignas(4096) static inline unsigned char memory[span_bytes];
     static inline std::size_t purges = 0;
     static inline std::size_t purged_bytes = 0;
+    static inline std::size_t written_pages = 0;  // of those, such as something was written to since the last time
 
     allot::memory_span acquire(std::size_t) noexcept { return {memory, span_bytes}; }
     void release(allot::memory_span) noexcept {}
     void purge(allot::memory_span span) noexcept {
         ++purges;
         purged_bytes += span.bytes;
+        for (std::size_t at = 0; at < span.bytes; at += 4096)
+            written_pages += static_cast<unsigned char*>(span.base)[at] == 0xEE ? 0 : 1;
         std::memset(span.base, 0xEE, span.bytes);
     }
 };
@@ -94,6 +97,37 @@ TEST_CASE("purge: what was purged is not purged again until it was used, and lit
     CHECK(purging_pages::purged_bytes < once + (10 << 20));
     heap.deallocate(wall);
     heap.deallocate(anchor);
+}
+
+TEST_CASE("purge: a heap that goes down and up again keeps what it will use, and gives it up when it stays down") {
+    allot::basic_heap<purged<allot::bounded_traits>> heap;
+    std::vector<void*> owned;
+    const auto live_with = [&](std::size_t count) {
+        for (; owned.size() < count; owned.push_back(heap.allocate(100'000)))
+            if (!owned.empty()) std::memset(owned.back(), 1, 100'000);
+        for (; owned.size() > count; owned.pop_back()) heap.deallocate(owned.back());
+    };
+    const auto purged_in_a_breath = [&] {
+        purging_pages::written_pages = 0;
+        live_with(20);
+        live_with(80);
+        return purging_pages::written_pages;
+    };
+    live_with(80);
+    CHECK(purged_in_a_breath() > 1000);
+    for (int i = 0; i < 3; ++i) CHECK(purged_in_a_breath() < 100);
+    purging_pages::written_pages = 0;
+    live_with(20);
+    SECTION("after a while") {
+        for (int i = 0; i < 3000; ++i) heap.deallocate(heap.allocate(100'000));
+        CHECK(purging_pages::written_pages > 1350);
+    }
+    SECTION("at once when told to") {
+        heap.coalesce();
+        CHECK(purging_pages::written_pages > 1400);
+    }
+    CHECK(heap.verify());
+    live_with(0);
 }
 
 TEST_CASE("purge: only after as many bytes as are kept anyhow have come back") {

@@ -94,11 +94,34 @@ TEST_CASE("source_account: nothing is kept until the source was asked again for 
     CHECK(account.budget() == 24 << 20);
 }
 
+TEST_CASE("source_account: a heap that goes down and up again keeps that much, and 32 MiB at most") {
+    books<default_keep> books(1);
+    auto& account = books.account;
+    account.came(256 << 20);
+    const auto breathe = [&](std::size_t bytes) {
+        for (const std::size_t left :
+             {std::size_t{100} << 20, (std::size_t{100} << 20) - bytes, std::size_t{100} << 20})
+            account.note_back(1000, left);
+    };
+    breathe(10 << 20);
+    CHECK(account.budget() == 0);  // less than an eighth of what callers own
+    breathe(20 << 20);
+    CHECK(account.budget() == 20 << 20);
+    CHECK_FALSE(account.keeps_some());
+    CHECK(account.kept_of_given() == 32 << 20);
+    breathe(60 << 20);
+    CHECK(account.budget() == 32 << 20);
+}
+
 TEST_CASE("source_account: a budget that the traits name is that") {
     books<keeps_5000> books(2);
     auto& account = books.account;
     account.came(64 << 20);
     CHECK(account.budget() == 5000);
+    for (const std::size_t left : {std::size_t{8} << 20, std::size_t{0}, std::size_t{8} << 20})
+        account.note_back(1, left);
+    CHECK(account.budget() == 5000);
+    CHECK(account.breath_bytes() == 0);
     account.list(books.chunks, books.position[0], 4096);
     CHECK_FALSE(account.is_due());
     account.list(books.chunks, books.position[1], 4096);

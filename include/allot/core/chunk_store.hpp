@@ -139,6 +139,7 @@ public:
 
     /// The same where the peak is settled, or no caller owned the chunk.
     ALLOT_INLINE constexpr void put_settled(std::size_t chunk, std::size_t size) noexcept {
+        index().account().note_back(size, in_use_bytes() - size);
         if constexpr (is_deferred) {
             watch_fall(size);
             if (room_.is_closed() && cache_.bytes() == 0) room_.grow();

@@ -51,9 +51,11 @@ public:
 
     /// Takes memory that is due off the heap, for the source to have back; purges what is due. Empty: there is none.
     [[nodiscard]] constexpr memory_span detach_due(source_type& source) noexcept {
-        if (store_.free().has_purge_due()) purge(source);
         if constexpr (!index_type::has_source) return {};
-        else return span_of(region_edit<Store>(store_).remove_due());
+        else {
+            if (store_.free().has_purge_due()) purge(source, store_.index().account().breath_bytes());
+            return span_of(region_edit<Store>(store_).remove_due());
+        }
     }
 
     /// The same for all that could go back, due or not, from the region around the address `from` upward.
@@ -62,11 +64,11 @@ public:
         else return span_of(region_edit<Store>(store_).remove_returnable(from));
     }
 
-    /// Lets the source have the contents of large free chunks.
-    ALLOT_COLD constexpr void purge(source_type& source) noexcept {
+    /// Lets the source have the contents of large free chunks, but for `spare` bytes.
+    ALLOT_COLD constexpr void purge(source_type& source, std::size_t spare = 0) noexcept {
         if constexpr (purging_source<source_type>) {
             auto& memory = store_.chunks().memory();
-            store_.free().purge_free(store_.chunks(), [&](std::size_t base, std::size_t bytes) {
+            store_.free().purge_free(store_.chunks(), spare, [&](std::size_t base, std::size_t bytes) {
                 source.purge({memory.pointer_to(base), bytes});
             });
         }

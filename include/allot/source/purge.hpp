@@ -3,7 +3,7 @@
 //     [ header links mark | page | page | ... | page | footer ]         only whole pages in between; the mark says: done already
 //
 // By bytes that came back, not by time: after as many as are kept anyhow (`keep_free_bytes`), the largest free chunks are looked
-// at once. What is written above the mark of a zeroed source's region was never touched and needs no purging.
+// at once. The first `spare` bytes are left alone, which a heap that goes down and up again is likely to use soon (breath.hpp). What is written above the mark of a zeroed source's region was never touched and needs no purging.
 //
 // Guarantees: constexpr; a look is bounded and reads and writes nothing but the first words of free chunks.
 #pragma once
@@ -28,14 +28,22 @@ public:
         return bytes_ >= least_step && bytes_ >= index.account().kept_of_given();
     }
 
-    /// Calls `visit(base, bytes)` for what may be purged now. At most `most_looks` chunks are looked at.
+    /// Calls `visit(base, bytes)` for what may be purged now, but for `spare` bytes: the top goes first, which is used last, and of a
+    /// chunk its upper end. At most `most_looks` chunks are looked at.
     template <class Visit>
-    constexpr void run(Index& index, chunks_type& chunks, Visit&& visit) noexcept {
+    constexpr void run(Index& index, chunks_type& chunks, std::size_t spare, Visit&& visit) noexcept {
         bytes_ = 0;
-        if (index.top().chunk != none) look_at(index, chunks, index.top().chunk, visit);
-        index.binned().for_largest(chunks, most_looks, [&](std::size_t chunk) {
-            look_at(index, chunks, chunk, visit);
-            return chunks.size_of(chunk) >= least_chunk;
+        std::size_t found = 0;
+        for_each_written(index, chunks, [&](std::size_t, std::size_t bytes) { found += bytes; });
+        std::size_t excess = found > spare ? found - spare : 0;
+        for_each_written(index, chunks, [&](std::size_t chunk, std::size_t bytes) {
+            const std::size_t purged = lower(bytes, excess);
+            excess -= purged;
+            if (purged == bytes) chunks.set_word(mark_in(chunk), mark_for(chunks.size_of(chunk)));
+            const std::size_t least = mark_in(chunk) + chunks_type::word_bytes;
+            const std::size_t end = align_down(chunk + bytes, page);
+            const std::size_t base = align_up(purged == bytes ? least : chunk + bytes - purged, page);
+            if (base < end) visit(base, end - base);
         });
     }
 
@@ -45,17 +53,21 @@ private:
     static constexpr std::size_t page =
         Index::returnable_type::granularity < 4096 ? 4096 : Index::returnable_type::granularity;
 
+    /// Calls `visit(chunk, bytes)` for large free chunks that were not purged yet, with how much of them may have been written.
     template <class Visit>
-    static constexpr void look_at(Index& index, chunks_type& chunks, std::size_t chunk, Visit& visit) noexcept {
-        const std::size_t size = chunks.size_of(chunk);
-        const std::size_t mark = chunk + 3 * chunks_type::word_bytes;
-        if (size < least_chunk || chunks.memory().load(mark) == mark_for(size)) return;
-        const std::size_t home = index.regions().home_of(chunks, chunk);
-        if (index.regions().at(chunks, home).origin != region_origin::source) return;
-        chunks.set_word(mark, mark_for(size));
-        const std::size_t end = lower(chunk + size - chunks_type::word_bytes, written_end(index, chunks, home));
-        const std::size_t base = align_up(mark + chunks_type::word_bytes, page);
-        if (end > base && end - base >= page) visit(base, align_down(end - base, page));
+    static constexpr void for_each_written(Index& index, chunks_type& chunks, Visit&& visit) noexcept {
+        const auto look_at = [&](std::size_t chunk) {
+            const std::size_t size = chunks.size_of(chunk);
+            if (size < least_chunk) return false;
+            if (chunks.memory().load(mark_in(chunk)) == mark_for(size)) return true;
+            const std::size_t home = index.regions().home_of(chunks, chunk);
+            if (index.regions().at(chunks, home).origin != region_origin::source) return true;
+            const std::size_t end = lower(chunk + size - chunks_type::word_bytes, written_end(index, chunks, home));
+            if (end > chunk) visit(chunk, end - chunk);
+            return true;
+        };
+        if (index.top().chunk != none) look_at(index.top().chunk);
+        index.binned().for_largest(chunks, most_looks, look_at);
     }
 
     /// Where the part of a region ends that may have been written.
@@ -65,6 +77,8 @@ private:
     }
 
     static constexpr std::size_t lower(std::size_t a, std::size_t b) noexcept { return a < b ? a : b; }
+
+    static constexpr std::size_t mark_in(std::size_t chunk) noexcept { return chunk + 3 * chunks_type::word_bytes; }
 
     /// Nothing but speed depends on it: a payload that left the same word there is purged later.
     static constexpr typename chunks_type::word_type mark_for(std::size_t size) noexcept {

@@ -7,11 +7,12 @@
 // too little, and a region that was listed for nothing is dropped when it is looked at. How much is kept (`budget`):
 // `Traits::keep_free_bytes`; by default nothing, until the source was asked again for what had gone back. From then on it is
 // the largest of 1 MiB, an eighth of what the source gave, and what it gave at once of as much that had gone (glibc's dynamic
-// threshold).
+// threshold). A heap that goes down and up again (breath.hpp) keeps that much in any case, up to 32 MiB.
 //
 // Guarantees: constexpr; O(1) a call but for `unlist`, O(listed regions).
 #pragma once
 
+#include <allot/source/breath.hpp>
 #include <allot/source/returnable.hpp>
 
 #include <cstddef>
@@ -50,7 +51,13 @@ public:
     constexpr bool keeps_some() const noexcept { return Traits::keep_free_bytes != keep_an_eighth || keeps_some_ != 0; }
 
     /// How much that could go back stays.
-    constexpr std::size_t budget() const noexcept { return keeps_some() ? kept_of_given() : 0; }
+    constexpr std::size_t budget() const noexcept { return keeps_some() ? kept_of_given() : breath_bytes(); }
+
+    /// How much that lies free now is likely to be used again; by default alone.
+    constexpr std::size_t breath_bytes() const noexcept {
+        if (Traits::keep_free_bytes != keep_an_eighth) return 0;
+        return breath_.bytes() < most_to_and_fro ? breath_.bytes() : most_to_and_fro;
+    }
 
     /// The same, whether or not anything was asked for again: what stays free at an end of a region that is in use.
     constexpr std::size_t kept_of_given() const noexcept {
@@ -58,11 +65,15 @@ public:
             return Traits::keep_free_bytes;
         } else {
             const std::size_t least = given_ / 8 > least_kept ? given_ / 8 : least_kept;
-            return to_and_fro_ > least ? to_and_fro_ : least;
+            const std::size_t likely = breath_bytes() > to_and_fro_ ? breath_bytes() : to_and_fro_;
+            return likely > least ? likely : least;
         }
     }
 
     // --- what comes and goes -----------------------------------------------------------------------------------------
+
+    /// To be told of bytes that callers give back, and how much they keep.
+    constexpr void note_back(std::size_t bytes, std::size_t left) noexcept { breath_.note(bytes, left); }
 
     constexpr void came(std::size_t bytes) noexcept {
         given_ += bytes;
@@ -134,6 +145,7 @@ private:
     std::size_t listed_ = 0;
     std::size_t first_ = none;
     std::size_t last_ = none;
+    breath breath_{};
     std::size_t to_and_fro_ = 0;
     std::size_t went_ = 0;     // since something came
     unsigned keeps_some_ = 0;  // not bool: a damaged one must still be a value
@@ -142,6 +154,7 @@ private:
 /// A heap without a source.
 struct no_account {
     static constexpr bool is_due() noexcept { return false; }
+    static constexpr void note_back(std::size_t /*bytes*/, std::size_t /*left*/) noexcept {}
 };
 
 }  // namespace allot::detail
