@@ -27,7 +27,6 @@ public:
     /// Where compact links must count from elsewhere to reach what is added, what waits in lanes has none.
     template <class Step>
     auto run_to_add(memory_span added, Step&& step) noexcept {
-        __atomic_store_n(&is_spilled_, 0U, __ATOMIC_RELAXED);
         if (!chunks_type::is_compact || !is_contended()) return base::run(step);
         return with_all([&](Core& inner) {
             if (is_beyond_links(inner.store(), added)) {
@@ -43,7 +42,6 @@ public:
     template <class Step>
     ALLOT_COLD auto run_spilled(Step&& step) noexcept {
         if (!is_contended()) return base::run(step);
-        __atomic_store_n(&is_spilled_, 1U, __ATOMIC_RELAXED);
         spill_each_lane();
         return with_all([&](Core& inner) {
             spill_lanes();
@@ -160,12 +158,9 @@ protected:
         return __atomic_load_n(&waits_, __ATOMIC_RELAXED) >= waits_until_contended;
     }
 
-    /// True if a request that the heap cannot meet is worth spilling the lanes for: it can be met at all, and a source was not left
-    /// unasked for that reason since it gave its last span.
-    bool may_spill_for(request wanted) const noexcept {
-        if (Core::span_for(wanted) == 0) return false;
-        return !Core::has_source || __atomic_load_n(&is_spilled_, __ATOMIC_RELAXED) == 0;
-    }
+    /// True if a request that the heap cannot meet is worth spilling the lanes for: it can be met at all, and there is no source to be
+    /// asked first. (Lanes that were emptied share their chunks' cache lines from then on.)
+    static bool may_spill_for(request wanted) noexcept { return Core::span_for(wanted) != 0 && !Core::has_source; }
 
     ALLOT_COLD void note_wait() noexcept { __atomic_fetch_add(&waits_, 1U, __ATOMIC_RELAXED); }
 
@@ -261,7 +256,6 @@ private:
 
     mutable lanes_type lanes_{};
     unsigned waits_ = 0;
-    unsigned is_spilled_ = 0;  // for want of memory, since the source gave its last span
 };
 
 }  // namespace allot::detail
