@@ -111,7 +111,7 @@ struct default_traits {
     /// How many bytes of what the source gave may lie wholly free before anything goes back. `keep_an_eighth`: none, until the
     /// source was asked again for what had gone back to it; from then on the largest of 1 MiB, an eighth of what it gave, and
     /// what (up to 32 MiB) it was asked for at once of as much that had gone. At an end of a region that is in use 1 MiB or an
-    /// eighth stays from the start. A heap that goes down and up again, over and over, keeps as much as that, up to 32 MiB, and
+    /// eighth stays from the start. A heap that goes down and up again, over and over, keeps as much as that, up to 8 MiB, and
     /// does not have it purged. `coalesce` gives back all the same.
     static constexpr std::size_t keep_free_bytes = keep_an_eighth;
 

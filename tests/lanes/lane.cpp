@@ -244,25 +244,6 @@ TEMPLATE_LIST_TEST_CASE("lane: a lane that has fewer gets the list of another, c
     CHECK(heap.is_sound_lane);
 }
 
-TEMPLATE_LIST_TEST_CASE("lane: one that left some and got some back has enough with four bundles", "", laned_stores) {
-    given<TestType> heap;
-    allot::detail::lane<typename TestType::store_type> depot;
-    const auto has_left_with = [&](std::size_t count) {
-        while (heap.lane.count_of(2 * g) < count) REQUIRE(heap.put(heap.take(2 * g)));
-        return heap.lane.leave_bundle(depot, 2 * g);
-    };
-    REQUIRE(heap.put(heap.take(3 * g)));  // and now it knows the region
-    CHECK_FALSE(has_left_with(62));
-    REQUIRE(has_left_with(63));
-    REQUIRE(heap.lane.swap_for_chunks(depot, 2 * g));
-    CHECK_FALSE(has_left_with(63));
-    CHECK_FALSE(has_left_with(254));
-    REQUIRE(has_left_with(255));
-    allot::detail::lane<typename TestType::store_type> another;
-    REQUIRE(depot.leave_bundle(another, 2 * g));
-    CHECK(has_left_with(63));  // it had too many after all
-}
-
 TEMPLATE_LIST_TEST_CASE("lane: a whole bundle is left to a lane that has none of its size, and to no other", "",
                         laned_stores) {
     given<TestType> heap;

@@ -99,18 +99,17 @@ TEST_CASE("source_account: a heap that goes down and up again keeps that much, a
     auto& account = books.account;
     account.came(256 << 20);
     const auto breathe = [&](std::size_t bytes) {
-        for (const std::size_t left :
-             {std::size_t{100} << 20, (std::size_t{100} << 20) - bytes, std::size_t{100} << 20})
-            account.note_back(1000, left);
+        constexpr std::size_t high = std::size_t{40} << 20;
+        for (const std::size_t left : {high, high - bytes, high}) account.note_back(1000, left);
     };
-    breathe(10 << 20);
+    breathe(4 << 20);
     CHECK(account.budget() == 0);  // less than an eighth of what callers own
-    breathe(20 << 20);
-    CHECK(account.budget() == 20 << 20);
+    breathe(6 << 20);
+    CHECK(account.budget() == 6 << 20);
     CHECK_FALSE(account.keeps_some());
     CHECK(account.kept_of_given() == 32 << 20);
-    breathe(60 << 20);
-    CHECK(account.budget() == 32 << 20);
+    breathe(20 << 20);
+    CHECK(account.budget() == 8 << 20);
 }
 
 TEST_CASE("source_account: a budget that the traits name is that") {

@@ -119,17 +119,15 @@ public:
     /// Gets chunks of `size` from another lane that has more of them. False: it has not.
     constexpr bool swap_for_chunks(lane& other, std::size_t size) noexcept {
         if (other.count_of(size) <= count_of(size)) return false;
-        if (habit_of(size) == habit::leaves) habit_of(size) = habit::leaves_and_gets;
         swap_lists(other, size);
         return true;
     }
 
-    /// Leaves all chunks of `size` to another lane that has none of them, if they are a bundle, less one, or more; four bundles where
-    /// this lane had to get some back. False: the other one has some, or no room. Pre: this one has room.
+    /// Leaves all chunks of `size` to another lane that has none of them, if they are a bundle, less one, or more. False: it has some,
+    /// or no room. Pre: this one has room.
     constexpr bool leave_bundle(lane& other, std::size_t size) noexcept {
-        if (count_of(size) + 1 < enough_to_leave(size) || other.count_of(size) != 0) return false;
+        if (count_of(size) < bundle - 1 || other.count_of(size) != 0) return false;
         if (!other.has_room() && other.bytes() != 0) return false;
-        habit_of(size) = habit::leaves;
         swap_lists(other, size);
         return true;
     }
@@ -183,16 +181,6 @@ private:
     static constexpr std::size_t most_known = 8;
     static constexpr std::size_t bundle = 64;
 
-    /// What a lane did with the chunks of a size: who left some and then had to get some back has neither too many nor too few.
-    enum class habit : std::uint8_t { unknown, leaves, leaves_and_gets };
-
-    constexpr habit& habit_of(std::size_t size) noexcept { return habits_[cache_type::list_of(size)]; }
-
-    /// With how many chunks of a size, less one, a lane leaves them to others.
-    constexpr std::size_t enough_to_leave(std::size_t size) noexcept {
-        return habit_of(size) == habit::leaves_and_gets ? 4 * bundle : bundle;
-    }
-
     /// At how many granules of the hot region a chunk may start that ends in it, though larger than the cache has any.
     static constexpr std::size_t starts_of(const chunks_type& chunks) noexcept {
         constexpr std::size_t fewer = cache_type::list_count - Store::cache_type::list_count;
@@ -242,7 +230,6 @@ private:
     std::size_t next_learnt_ = 0;
     cache_type waiting_{};
     std::uint32_t counts_[cache_type::list_count] = {};
-    habit habits_[cache_type::list_count] = {};
 };
 
 }  // namespace allot::detail

@@ -8,6 +8,7 @@
 // Guarantees: those of the heap that it is made of.
 #pragma once
 
+#include <allot/chunks/size.hpp>
 #include <allot/core/request.hpp>
 #include <allot/policy/lock.hpp>
 

@@ -7,7 +7,7 @@
 // too little, and a region that was listed for nothing is dropped when it is looked at. How much is kept (`budget`):
 // `Traits::keep_free_bytes`; by default nothing, until the source was asked again for what had gone back. From then on it is
 // the largest of 1 MiB, an eighth of what the source gave, and what it gave at once of as much that had gone (glibc's dynamic
-// threshold). A heap that goes down and up again (breath.hpp) keeps that much in any case, up to 32 MiB.
+// threshold). A heap that goes down and up again (breath.hpp) keeps that much in any case, up to 8 MiB.
 //
 // Guarantees: constexpr; O(1) a call but for `unlist`, O(listed regions).
 #pragma once
@@ -56,7 +56,7 @@ public:
     /// How much that lies free now is likely to be used again; by default alone.
     constexpr std::size_t breath_bytes() const noexcept {
         if (Traits::keep_free_bytes != keep_an_eighth) return 0;
-        return breath_.bytes() < most_to_and_fro ? breath_.bytes() : most_to_and_fro;
+        return breath_.bytes() < most_breath ? breath_.bytes() : most_breath;
     }
 
     /// The same, whether or not anything was asked for again: what stays free at an end of a region that is in use.
@@ -134,6 +134,7 @@ private:
     static constexpr std::size_t last_address = static_cast<typename Chunks::word_type>(~typename Chunks::word_type{0});
     static constexpr std::size_t least_kept = std::size_t{1} << 20;
     static constexpr std::size_t most_to_and_fro = std::size_t{32} << 20;
+    static constexpr std::size_t most_breath = std::size_t{8} << 20;
 
     constexpr void forget(Chunks& chunks, std::size_t position) noexcept {
         listed_ -= Regions::extra(chunks, position, bytes_word);
