@@ -82,6 +82,7 @@ public:
     /// Failure: nullptr, only when neither the heap nor any lane has memory for it; cached chunks may have been coalesced.
     /// Complexity: as basic_heap::allocate, and O(lanes) where a lane has none at hand.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        if constexpr (core_type::has_source) shared_.enter_fork_list();
         std::size_t taken = shared_.take({bytes, alignment});
         if constexpr (core_type::has_source) {
             if (taken == detail::none) [[unlikely]]
@@ -92,6 +93,7 @@ public:
 
     /// The same, but never asks the source.
     [[nodiscard]] void* try_allocate(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        if constexpr (core_type::has_source) shared_.enter_fork_list();
         return direct_memory::pointer_to(shared_.take_without_source({bytes, alignment}));
     }
 
@@ -100,6 +102,7 @@ public:
     /// Failure: nullptr, as `allocate`.
     /// Complexity: O(bytes) more than `allocate`.
     [[nodiscard]] void* allocate_zeroed(std::size_t bytes, std::size_t alignment = default_alignment) noexcept {
+        if constexpr (core_type::has_source) shared_.enter_fork_list();
         return direct_memory::pointer_to(verbs::allocate_zeroed(shared_, {bytes, alignment}));
     }
 

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -159,6 +160,41 @@ TEMPLATE_TEST_CASE("forks: a child can go on with the heap of a busy process", "
         CHECK(failed_children(forks_with<lock>, over.heap) == 0);
     }
     CHECK(over.heap.verify());
+}
+
+namespace {
+
+/// Has another thread fork while its first holder holds it.
+struct forked_lock : allot::spin_lock {
+    void lock() noexcept {
+        spin_lock::lock();
+        if (!fork_now || !fork_now.exchange(false)) return;
+        forking = std::thread(in_the_fork);
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+
+    static inline std::atomic<bool> fork_now{false};
+    static inline std::thread forking;
+    static inline void (*in_the_fork)() = nullptr;
+};
+
+furnished<allot::basic_heap<growing_traits>, forked_lock>* forked = nullptr;
+int status_of_forked = -1;
+
+}  // namespace
+
+TEST_CASE("forks: while a heap without a region is asked for its first payload") {
+    furnished<allot::basic_heap<growing_traits>, forked_lock> over;
+    forked = &over;
+    forked_lock::in_the_fork = [] { status_of_forked = status_of_child([] { return go_on(forked->heap); }); };
+    void* (*const first_request)() = GENERATE(
+        +[] { return forked->heap.allocate(100); }, +[] { return forked->heap.allocate_zeroed(100); },
+        +[] { return forked->heap.try_allocate(100); });
+    status_of_forked = -1;
+    forked_lock::fork_now = true;
+    over.heap.deallocate(first_request());
+    forked_lock::forking.join();
+    CHECK(status_of_forked == 0);
 }
 
 TEST_CASE("forks: two heaps, and children that fork") {

@@ -48,9 +48,22 @@ public:
         return base::run_to_add(added, [&](Core& core) { return core.add_region(from, bytes); });
     }
 
+    /// To be called before a lock is taken for a request that a source may have to meet.
+    ALLOT_INLINE void enter_fork_list() noexcept {
+        if constexpr (survives_forks) {
+            if (member_.is_in()) [[likely]]
+                return;
+            static constexpr fork_member::actions actions{
+                [](void* whole) { static_cast<shared_heap*>(whole)->lock_all(); },
+                [](void* whole) { static_cast<shared_heap*>(whole)->unlock_all(); },
+                [](void* whole) { static_cast<shared_heap*>(whole)->start_anew(); },
+            };
+            member_.enter(this, actions);
+        }
+    }
+
     /// Asks the source, with the lock dropped.
     memory_span ask(std::size_t bytes) noexcept {
-        enter_fork_list();
         asker mark{stack_address()};
         const void* const home = base::run([&](Core& core) {
             if (!askers_.add(mark, Core::traits_type::least_stack_bytes)) core.report_reentry();
@@ -91,17 +104,6 @@ private:
 
     struct no_fork_member {};
     using member_type = std::conditional_t<survives_forks, fork_member, no_fork_member>;
-
-    void enter_fork_list() noexcept {
-        if constexpr (survives_forks) {
-            static constexpr fork_member::actions actions{
-                [](void* whole) { static_cast<shared_heap*>(whole)->lock_all(); },
-                [](void* whole) { static_cast<shared_heap*>(whole)->unlock_all(); },
-                [](void* whole) { static_cast<shared_heap*>(whole)->start_anew(); },
-            };
-            member_.enter(this, actions);
-        }
-    }
 
     asker_list askers_{};
     whole_hold hold_{};

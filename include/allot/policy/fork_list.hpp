@@ -3,9 +3,9 @@
 //     fork():   prepare: lock the list, lock_all each heap  -->  parent: unlock_all each
 //                                                           \->  child:  start_anew each: only this thread is left
 //
-// A heap enters just before it gets its first region, and leaves when it is destroyed; the first one to enter registers the
-// three handlers with the system. Only in hosted programs on systems with fork, and only for locks of the library's own: who brings
-// a lock brings handlers too, which may hold it already.
+// A heap enters just before it gets its first region, or with its first request where a source gives that, and leaves when it is
+// destroyed; the first one to enter registers the three handlers with the system. Only in hosted programs on systems with fork,
+// and only for locks of the library's own: who brings a lock brings handlers too, which may hold it already.
 //
 // Known limits: a handler that was registered before a heap had its first region must not allocate from it; a heap in memory that
 // parent and child share wants a lock without `reset()`, for the child must not touch what the parent goes on using.
@@ -76,6 +76,8 @@ public:
     fork_member(const fork_member&) = delete;
     fork_member& operator=(const fork_member&) = delete;
 
+    bool is_in() const noexcept { return __atomic_load_n(&what_, __ATOMIC_ACQUIRE) != nullptr; }
+
     /// Enters the list; nothing, and no lock taken, if it is in already. Allocates, maybe from this very heap, when the first
     /// heap of the process enters.
     void enter(void* heap, const actions& what) noexcept;
@@ -85,7 +87,6 @@ private:
 
     void leave() noexcept;
 
-    bool is_in() const noexcept { return __atomic_load_n(&what_, __ATOMIC_ACQUIRE) != nullptr; }
     void set_actions(const actions* what) noexcept { __atomic_store_n(&what_, what, __ATOMIC_RELEASE); }
 
     void* heap_ = nullptr;
