@@ -29,17 +29,12 @@ using heap_among_others = std::conditional_t<lanes_of<Core> != 0 && observable_l
                                              guarded_heap<Core, Lock>>;
 
 template <class Core, class Lock>
-struct heap_and_locks_of {
-    using type = heap_among_others<Core, Lock>;
-};
-template <class Core, lone_lock Lock>
-struct heap_and_locks_of<Core, Lock> {
-    using type = lone_heap<heap_among_others<Core, Lock>, Lock>;
-};
+using heap_and_locks =
+    std::conditional_t<lone_lock<Lock>, lone_heap<heap_among_others<Core, Lock>, Lock>, heap_among_others<Core, Lock>>;
 
 template <class Core, class Lock>
-class shared_heap : public heap_and_locks_of<Core, Lock>::type {
-    using base = typename heap_and_locks_of<Core, Lock>::type;
+class shared_heap : public heap_and_locks<Core, Lock> {
+    using base = heap_and_locks<Core, Lock>;
 
 public:
     region_status add_region(std::size_t from, std::size_t bytes) noexcept {

@@ -189,6 +189,26 @@ private:
     [[no_unique_address]] lock_holder<Lock> holder_{};
 };
 
+/// Has what was entered of a lock, if anything was, and leaves it at the end of its scope.
+template <class Lock>
+class [[nodiscard]] entry_guard {
+public:
+    entry_guard(const entry_guard&) = delete;
+    entry_guard& operator=(const entry_guard&) = delete;
+
+    ALLOT_INLINE bool is_holding() const noexcept { return entered_ != nullptr; }
+
+protected:
+    ALLOT_INLINE entry_guard(Lock& lock, typename Lock::entry entered) noexcept : lock_(lock), entered_(entered) {}
+    ALLOT_INLINE ~entry_guard() {
+        if (is_holding()) lock_.leave(entered_);
+    }
+
+private:
+    Lock& lock_;
+    typename Lock::entry entered_;
+};
+
 /// Holds a lock for a scope if that needs no wait and, where it can be entered, no call. One that can be neither entered nor tried is
 /// held as ever.
 template <lockable Lock>
@@ -205,42 +225,22 @@ public:
 };
 
 template <enterable_lock Lock>
-class [[nodiscard]] quick_guard<Lock> {
+class [[nodiscard]] quick_guard<Lock> : public entry_guard<Lock> {
 public:
-    ALLOT_INLINE explicit quick_guard(Lock& lock) noexcept : lock_(lock) {
-        const std::uint32_t caller = Lock::known_caller();
-        if (caller != 0) [[likely]]
-            entered_ = lock.enter(caller);
-    }
-    ALLOT_INLINE ~quick_guard() {
-        if (is_holding()) lock_.leave(entered_);
-    }
-    quick_guard(const quick_guard&) = delete;
-    quick_guard& operator=(const quick_guard&) = delete;
-
-    ALLOT_INLINE bool is_holding() const noexcept { return entered_ != nullptr; }
+    ALLOT_INLINE explicit quick_guard(Lock& lock) noexcept : entry_guard<Lock>(lock, enter(lock)) {}
 
 private:
-    Lock& lock_;
-    typename Lock::entry entered_ = nullptr;
+    ALLOT_INLINE static typename Lock::entry enter(Lock& lock) noexcept {
+        const std::uint32_t caller = Lock::known_caller();
+        return caller != 0 ? lock.enter(caller) : nullptr;
+    }
 };
 
 /// Holds a lock for a scope if the caller is the only one there is.
 template <lone_lock Lock>
-class [[nodiscard]] lone_guard {
+class [[nodiscard]] lone_guard : public entry_guard<Lock> {
 public:
-    ALLOT_INLINE explicit lone_guard(Lock& lock) noexcept : lock_(lock), entered_(lock.enter_alone()) {}
-    ALLOT_INLINE ~lone_guard() {
-        if (is_holding()) lock_.leave(entered_);
-    }
-    lone_guard(const lone_guard&) = delete;
-    lone_guard& operator=(const lone_guard&) = delete;
-
-    ALLOT_INLINE bool is_holding() const noexcept { return entered_ != nullptr; }
-
-private:
-    Lock& lock_;
-    typename Lock::entry entered_;
+    ALLOT_INLINE explicit lone_guard(Lock& lock) noexcept : entry_guard<Lock>(lock, lock.enter_alone()) {}
 };
 
 static_assert(basic_lockable<null_lock>);

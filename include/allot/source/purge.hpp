@@ -3,7 +3,8 @@
 //     [ header links mark | page | page | ... | page | footer ]         only whole pages in between; the mark says: done already
 //
 // By bytes that came back, not by time: after as many as are kept anyhow (`keep_free_bytes`), the largest free chunks are looked
-// at once. The first `spare` bytes are left alone, which a heap that goes down and up again is likely to use soon (breath.hpp). What is written above the mark of a zeroed source's region was never touched and needs no purging.
+// at once, but for so many bytes of them as a heap that goes down and up again is likely to use soon (breath.hpp). What lies above
+// the mark of a zeroed source's region was never written and needs no purging.
 //
 // Guarantees: constexpr; a look is bounded and reads and writes nothing but the first words of free chunks.
 #pragma once

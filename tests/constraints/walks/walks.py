@@ -21,7 +21,7 @@ LIMITS = {
     "deallocate": ((14, 6), (14, 6)),
     "reallocate_downward": ((125, 20), (50, 9)),
     "lane_hit": ((37, 12), (24, 8)),
-    "locked_source": ((184, 32), (60, 11)),
+    "locked_source": ((183, 32), (60, 11)),
 }
 
 
