@@ -2,8 +2,11 @@
 
 #include "support/catch.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,4 +46,55 @@ TEST_CASE(
     history = "n";
     CHECK(status_of_child() == 7);
     CHECK(history == "n");
+}
+
+TEST_CASE("fork_list: the first caller registers the handlers, and what it allocates for that does not wait for it") {
+    allot::detail::fork_list list;
+    int registered = 0;
+    const auto count = [&] { ++registered; };
+    bool is_inside_told = true;
+    REQUIRE(list.has_handlers([&] {
+        count();
+        is_inside_told = list.has_handlers(count);
+    }));
+    CHECK_FALSE(is_inside_told);
+    CHECK(list.has_handlers(count));
+    CHECK(registered == 1);
+}
+
+TEST_CASE("fork_list: who comes while the handlers are registered waits until they are") {
+    allot::detail::fork_list list;
+    std::atomic<bool> is_told{false};
+    std::atomic<int> registered{0};
+    bool was_told_early = true;
+    std::thread other;
+    REQUIRE(list.has_handlers([&] {
+        ++registered;
+        other = std::thread([&] { is_told = list.has_handlers([&] { ++registered; }); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        was_told_early = is_told;
+    }));
+    other.join();
+    CHECK_FALSE(was_told_early);
+    CHECK(is_told);
+    CHECK(registered == 1);
+}
+
+TEST_CASE("fork_list: a child that was forked while the handlers were registered registers them anew") {
+    allot::detail::fork_list list;
+    int status = -1;
+    REQUIRE(list.has_handlers([&] {
+        std::thread([&] {
+            const pid_t child = fork();
+            if (child == 0) {
+                alarm(20);
+                int registered = 0;
+                const bool is_told = list.has_handlers([&] { ++registered; });
+                _exit(is_told && registered == 1 && list.has_handlers([&] { ++registered; }) ? 7 + registered - 1 : 1);
+            }
+            waitpid(child, &status, 0);
+        }).join();
+    }));
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 7);
 }

@@ -4,11 +4,12 @@
 //                                                           \->  child:  start_anew each: only this thread is left
 //
 // A heap enters just before it gets its first region, or with its first request where a source gives that, and leaves when it is
-// destroyed; the first one to enter registers the three handlers with the system. Only in hosted programs on systems with fork,
-// and only for locks of the library's own: who brings a lock brings handlers too, which may hold it already.
+// destroyed; before the first one enters, the three handlers are registered with the system. Only in hosted programs on systems
+// with fork, and only for locks of the library's own: who brings a lock brings handlers too, which may hold it already.
 //
-// Known limits: a handler that was registered before a heap had its first region must not allocate from it; a heap in memory that
-// parent and child share wants a lock without `reset()`, for the child must not touch what the parent goes on using.
+// Known limits: a fork that had run its handlers when ours were registered knows nothing of the first heap; a handler that was
+// registered before a heap had its first region must not allocate from it; a heap in memory that parent and child share wants a
+// lock without `reset()`, for the child must not touch what the parent goes on using.
 //
 // Guarantees: constant-initialised; nothing is called with a lock of a heap held but its own `lock_all`.
 #pragma once
@@ -21,6 +22,7 @@
 /// from one C library to the next.
 extern "C" int allot_at_fork(void (*prepare)(), void (*parent)(), void (*child)()) __asm__("pthread_atfork");
 extern "C" std::size_t allot_this_thread() __asm__("pthread_self");
+extern "C" int allot_this_process() __asm__("getpid");
 
 namespace allot::detail {
 
@@ -96,17 +98,31 @@ private:
 
 class fork_list {
 public:
-    /// True if the handlers must be registered: this is the first member ever.
-    bool add(fork_member& member, void* heap, const fork_member::actions& what) noexcept {
+    /// Sees to it that the handlers are registered: the first caller does it, others wait. False: the caller is about to do it
+    /// already, for that may allocate. A child that was forked in between does it anew.
+    template <class Register>
+    [[nodiscard]] bool has_handlers(Register&& register_them) noexcept {
+        while (__atomic_load_n(&is_registered_, __ATOMIC_ACQUIRE) == 0) {
+            if (is_left_to_this_process()) {
+                __atomic_store_n(&registrar_, allot_this_thread(), __ATOMIC_RELAXED);
+                register_them();
+                set_registered();
+            } else if (__atomic_load_n(&registrar_, __ATOMIC_RELAXED) == allot_this_thread()) {
+                return false;
+            }
+            cpu_relax();
+        }
+        return true;
+    }
+
+    /// Pre: the handlers are registered.
+    void add(fork_member& member, void* heap, const fork_member::actions& what) noexcept {
         const lock_guard held(lock_);
-        if (member.is_in()) return false;
+        if (member.is_in()) return;
         member.heap_ = heap;
         member.next_ = first_;
         member.set_actions(&what);
         first_ = &member;
-        const bool is_first_ever = has_handlers_ == 0;
-        has_handlers_ = 1;
-        return is_first_ever;
     }
 
     void remove(fork_member& member) noexcept {
@@ -128,9 +144,20 @@ private:
         for (fork_member* at = first_; at != nullptr; at = at->next_) action(*at);
     }
 
+    /// True for one caller in each process.
+    bool is_left_to_this_process() noexcept {
+        int by = __atomic_load_n(&process_, __ATOMIC_RELAXED);
+        const int own = allot_this_process();
+        return by != own && __atomic_compare_exchange_n(&process_, &by, own, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    }
+
+    void set_registered() noexcept { __atomic_store_n(&is_registered_, 1U, __ATOMIC_RELEASE); }
+
     spin_lock lock_{};
     fork_member* first_ = nullptr;
-    unsigned has_handlers_ = 0;
+    std::size_t registrar_ = 0;  // the thread that registers the handlers, and its process
+    int process_ = 0;
+    unsigned is_registered_ = 0;
 };
 
 inline constinit fork_list forks{};
@@ -147,12 +174,15 @@ inline void fork_list::continue_parent() noexcept {
 
 inline void fork_list::start_child() noexcept {
     forks.for_each([](fork_member& member) { member.what_->start_anew(member.heap_); });
+    forks.set_registered();  // or this would not run, whatever the thread that did it had time to say
     forks.lock_.reset();
 }
 
 inline void fork_member::enter(void* heap, const actions& what) noexcept {
-    if (is_in() || !forks.add(*this, heap, what)) return;
-    allot_at_fork(fork_list::prepare, fork_list::continue_parent, fork_list::start_child);
+    const auto register_them = [] {
+        allot_at_fork(fork_list::prepare, fork_list::continue_parent, fork_list::start_child);
+    };
+    if (!is_in() && forks.has_handlers(register_them)) forks.add(*this, heap, what);
 }
 
 inline void fork_member::leave() noexcept { forks.remove(*this); }
