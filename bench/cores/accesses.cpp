@@ -35,6 +35,17 @@ T exchange(volatile T* at, T value) {
     return found;
 }
 
+/// As `std::atomic<T>::compare_exchange_strong`.
+template <class T>
+int compare_exchange(volatile T* at, T* expected, T value) {
+    tell(at, sizeof(T), access_kind::write);
+    const T found = *at;
+    const bool is_as_expected = found == *expected;
+    if (is_as_expected) *at = value;
+    *expected = found;
+    return is_as_expected ? 1 : 0;
+}
+
 }  // namespace
 
 #define TOLD(bytes)                                                                     \
@@ -51,6 +62,10 @@ T exchange(volatile T* at, T value) {
     std::uint##bits##_t __tsan_atomic##bits##_exchange(volatile std::uint##bits##_t* at, std::uint##bits##_t value,  \
                                                        int) {                                                        \
         return exchange(at, value);                                                                                  \
+    }                                                                                                                \
+    int __tsan_atomic##bits##_compare_exchange_strong(volatile std::uint##bits##_t* at, std::uint##bits##_t* seen,   \
+                                                      std::uint##bits##_t value, int, int) {                         \
+        return compare_exchange(at, seen, value);                                                                    \
     }
 
 extern "C" {
