@@ -77,6 +77,26 @@ TEST_CASE(
     CHECK(heap.try_allocate(said - allot::heap::chunk_overhead) != nullptr);
 }
 
+TEST_CASE("merge_preview: more runs than a request may look at do not hide a free chunk of their bin") {
+    constexpr std::size_t bytes = 1000000;
+    const auto memory = std::make_unique<std::byte[]>(bytes);
+    allot::heap heap;
+    REQUIRE(heap.add_region(memory.get(), bytes) == allot::region_status::ok);
+    void* const single = heap.allocate(1064);
+    static_cast<void>(heap.allocate(24));
+    std::vector<void*> pairs;
+    for (int i = 0; i < 100; ++i) {
+        for (int each = 0; each < 2; ++each) pairs.push_back(heap.allocate(504));
+        static_cast<void>(heap.allocate(24));
+    }
+    while (heap.allocate(1000) != nullptr) continue;
+    while (heap.allocate(24) != nullptr) continue;
+    heap.deallocate(single);
+    for (void* const payload : pairs) heap.deallocate(payload);
+    CHECK(heap.stats().largest_free == 1072);
+    CHECK(heap.try_allocate(1064) == single);
+}
+
 TEST_CASE("merge_preview: many runs of lower bins do not hide the largest one") {
     constexpr std::size_t bytes = 200000;
     const auto memory = std::make_unique<std::byte[]>(bytes);

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <algorithm>
 #include <cstdlib>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -251,6 +252,35 @@ TEMPLATE_TEST_CASE("contended_heap: a request fails only when nothing waits", ""
         CHECK(all != nullptr);
         given.heap.deallocate(all);
     }
+}
+
+TEST_CASE("contended_heap: what waits in lanes does not hide a run of cached chunks that can be had") {
+    std::vector<unsigned char> memory(std::size_t{1} << 20);
+    spied_heap heap;
+    REQUIRE(heap.add_region(memory.data(), memory.size()) == allot::region_status::ok);
+    const auto side_by_side = [&](std::initializer_list<std::size_t> sizes) {
+        std::vector<void*> found;
+        for (const std::size_t bytes : sizes) found.push_back(heap.allocate(bytes));
+        static_cast<void>(heap.allocate(24));
+        return found;
+    };
+    const auto free_all = [&](const std::vector<void*>& payloads) {
+        for (void* const payload : payloads) heap.deallocate(payload);
+    };
+    const std::vector<void*> longest = side_by_side({504, 504, 24});
+    void* const of_contention = heap.allocate(40);
+    std::vector<std::vector<void*>> shorter;
+    for (int i = 0; i < 60; ++i) shorter.push_back(side_by_side({504, 504}));  // more than a request may look at
+    while (heap.allocate(1000) != nullptr) continue;
+    while (heap.allocate(24) != nullptr) continue;
+    free_all(longest);
+    heap.deallocate(of_contention);
+    make_contended(heap);
+    for (const auto& each : shorter) free_all(each);
+    const std::size_t said = heap.stats().largest_free;
+    CHECK(said == 1056);
+    CHECK(heap.while_stopped([](const auto& still) { return still.stats().largest_free; }) == said);
+    CHECK(heap.try_allocate(said - heap.chunk_overhead) == longest[0]);
 }
 
 TEST_CASE("contended_heap: a call that cannot be met leaves the lanes alone") {

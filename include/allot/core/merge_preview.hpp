@@ -42,8 +42,9 @@ public:
         if (bin < binned.bin) return binned.is_all ? binned.size : Classes::least_in(binned.bin);
         const std::size_t count = bin == binned.bin ? binned.count + runs_ : runs_;
         const bool is_all = count <= Looks && (bin != binned.bin || binned.is_all);
-        if (!is_all) return Classes::least_in(bin);
-        return bin == binned.bin && binned.size > largest_ ? binned.size : largest_;
+        const std::size_t of_runs = is_all ? largest_ : Classes::least_in(bin);
+        const bool has_larger = bin == binned.bin && binned.is_all && binned.size > of_runs;
+        return has_larger ? binned.size : of_runs;  // which a request finds before anything merges
     }
 
 private:

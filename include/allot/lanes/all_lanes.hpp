@@ -121,7 +121,8 @@ public:
 
         [[nodiscard]] heap_stats stats() const noexcept {
             heap_stats found = whole_.with_waiting(whole_.core().stats());
-            found.largest_free = whole_.largest_free();
+            const std::size_t merged = whole_.largest_free();  // less, if a bin has too many to look at
+            if (merged > found.largest_free) found.largest_free = merged;
             return found;
         }
         [[nodiscard]] verify_result verify() const noexcept {
