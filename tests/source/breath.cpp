@@ -65,3 +65,14 @@ TEST_CASE("breath: the largest heaps do not wrap") {
     CHECK(learnt_of({most, most / 2, most - 1}) == most - 1 - most / 2);
     CHECK(learnt_of({most, most - most / 8, most}) == most / 8);
 }
+
+TEST_CASE("breath: however large it is, it is forgotten") {
+    constexpr std::size_t most = ~std::size_t{0};
+    breath seen;
+    for (const std::size_t left : {most, most / 2, most}) seen.note(1, left);
+    CHECK(seen.bytes() == most - most / 2);
+    for (int i = 0; i < 3; ++i) seen.note(most / 2, most);
+    CHECK(seen.bytes() == (most - most / 2) / 2);
+    for (int i = 0; i < 1000; ++i) seen.note(most / 2, most);
+    CHECK(seen.bytes() == 0);
+}

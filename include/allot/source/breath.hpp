@@ -6,7 +6,7 @@
 //     low
 //
 // A way turns where it has gone back by an eighth of the highest, and by 256 KiB at least. What has not been seen again while
-// sixteen times as much came back counts half.
+// sixteen times as much came back, or as much as a word can count, counts half.
 //
 // Guarantees: constexpr, O(1), plain numbers.
 #pragma once
@@ -24,10 +24,10 @@ public:
 
     /// To be told of `back` bytes that come back while callers keep `left`.
     constexpr void note(std::size_t back, std::size_t left) noexcept {
-        since_ += back;
+        since_ = back < ~since_ ? since_ + back : ~std::size_t{0};
         if (way_ == up) note_going_up(left);
         else note_going_down(left);
-        if (since_ / 16 > bytes_) learn(bytes_ / 2);
+        if (since_ / 16 > bytes_ || since_ == ~std::size_t{0}) learn(bytes_ / 2);
     }
 
 private:
