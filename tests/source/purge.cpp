@@ -1,6 +1,7 @@
 #include <allot/source/purge.hpp>
 
 #include "support/catch.hpp"
+#include "support/heaps.hpp"
 #include "support/random.hpp"
 
 #include <allot/locked_heap.hpp>
@@ -128,6 +129,29 @@ TEST_CASE("purge: a heap that goes down and up again keeps what it will use, and
     }
     CHECK(heap.verify());
     live_with(0);
+}
+
+TEST_CASE("purge: however little of a chunk is spared, its first words are never purged") {
+    allot::basic_heap<purged<allot::bounded_traits>> heap;
+    const std::size_t in_its_page = GENERATE(0u, 4096u - 16, 4096u - 8, 2000u);
+    void* const anchor = heap.allocate(in_its_page + 4096 - heap.chunk_overhead, 4096);
+    auto* const large = static_cast<unsigned char*>(heap.allocate(1 << 20));
+    void* const wall = heap.allocate(100);
+    heap.deallocate(large);
+    auto& store = allot_test::core_of(heap).store();
+    allot::detail::purge<std::remove_cvref_t<decltype(store.index())>> purging;
+    std::size_t bytes_seen = 0;
+    for (std::size_t spared = 1; spared < 100; ++spared) {
+        purging.run(store.index(), store.chunks(), spared, [&](std::size_t base, std::size_t bytes) {
+            const auto* const from = reinterpret_cast<const unsigned char*>(base);
+            if (from >= large + (1 << 20)) return;
+            bytes_seen += bytes;
+            CHECK(from >= large + 3 * sizeof(void*));  // two links and the mark
+        });
+    }
+    CHECK(bytes_seen > 99u * ((1 << 20) - 8192));
+    heap.deallocate(wall);
+    heap.deallocate(anchor);
 }
 
 TEST_CASE("purge: only after as many bytes as are kept anyhow have come back") {

@@ -30,7 +30,7 @@ public:
     }
 
     /// Calls `visit(base, bytes)` for what may be purged now, but for `spare` bytes: the top goes first, which is used last, and of a
-    /// chunk its upper end. At most `most_looks` chunks are looked at.
+    /// chunk its upper end. The top and at most `most_looks` other chunks are looked at, twice.
     template <class Visit>
     constexpr void run(Index& index, chunks_type& chunks, std::size_t spare, Visit&& visit) noexcept {
         bytes_ = 0;
@@ -41,9 +41,9 @@ public:
             const std::size_t purged = lower(bytes, excess);
             excess -= purged;
             if (purged == bytes) chunks.set_word(mark_in(chunk), mark_for(chunks.size_of(chunk)));
-            const std::size_t least = mark_in(chunk) + chunks_type::word_bytes;
+            const std::size_t first_words_end = mark_in(chunk) + chunks_type::word_bytes;
             const std::size_t end = align_down(chunk + bytes, page);
-            const std::size_t base = align_up(purged == bytes ? least : chunk + bytes - purged, page);
+            const std::size_t base = align_up(higher(first_words_end, chunk + bytes - purged), page);
             if (base < end) visit(base, end - base);
         });
     }
@@ -78,6 +78,7 @@ private:
     }
 
     static constexpr std::size_t lower(std::size_t a, std::size_t b) noexcept { return a < b ? a : b; }
+    static constexpr std::size_t higher(std::size_t a, std::size_t b) noexcept { return a > b ? a : b; }
 
     static constexpr std::size_t mark_in(std::size_t chunk) noexcept { return chunk + 3 * chunks_type::word_bytes; }
 
