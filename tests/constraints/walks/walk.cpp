@@ -3,9 +3,12 @@
 #include <allot/heap.hpp>
 #include <allot/locked_heap.hpp>
 
+#include <sys/mman.h>
 #include <unistd.h>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 extern "C" void __gcov_reset();
@@ -14,7 +17,14 @@ extern "C" void __gcov_dump();
 namespace {
 
 constexpr std::size_t region_bytes = std::size_t{1} << 20;
-alignas(4096) unsigned char memory[region_bytes];
+/// At the same address whatever the program is like: where a region lies decides its place among the others.
+unsigned char* const memory = [] {
+    void* const wanted = reinterpret_cast<void*>(std::uintptr_t{1} << 41);
+    constexpr int how = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+    void* const got = mmap(wanted, region_bytes, PROT_READ | PROT_WRITE, how, -1, 0);
+    if (got != wanted) std::abort();
+    return static_cast<unsigned char*>(got);
+}();
 
 /// The end of a walk: nothing that runs later is counted.
 [[noreturn]] void end(bool went_its_way) {
