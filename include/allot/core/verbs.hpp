@@ -98,17 +98,17 @@ private:
         const std::size_t bytes = Side::span_for(wanted);
         if (bytes == 0) return met{};
         const memory_span span = side.ask(bytes);
-        if (span.base == nullptr) {
-            if constexpr (Side::is_shared) return side.run_spilled(meet);  // others may have freed something
-            else return met{};
+        if (span.base != nullptr) {
+            bool is_added = false;
+            const met result = side.run_to_add(span, [&](auto& core) {
+                is_added = core.add_span(span, bytes);
+                return is_added ? meet(core) : met{};
+            });
+            if (is_added) return result;
+            side.source().release(span);
         }
-        bool is_added = false;
-        const met result = side.run_to_add(span, [&](auto& core) {
-            is_added = core.add_span(span, bytes);
-            return is_added ? meet(core) : met{};
-        });
-        if (!is_added) side.source().release(span);
-        return result;
+        if constexpr (Side::is_shared) return side.run_spilled(meet);  // others may have freed something
+        else return met{};
     }
 };
 
