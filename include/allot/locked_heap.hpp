@@ -164,8 +164,8 @@ public:
     }
 
     /// Keeps everybody out while it calls `look` with something that has `stats`, `verify` and `for_each_chunk`, which tell of one
-    /// moment and of all that waits in lanes, as `draw_heap_map` over it does. Returns what `look` returns. Nothing that is called
-    /// meanwhile may use the heap itself.
+    /// moment and of all that waits in lanes, as `draw_heap_map` over it does. Returns what `look` returns, and lets go
+    /// if it throws. Nothing that is called meanwhile may use the heap itself.
     /// Complexity: with every lock held, that of the look: as those of basic_heap, and O(waiting chunks).
     template <class Look>
     decltype(auto) while_stopped(Look&& look) const {

@@ -390,6 +390,30 @@ TEST_CASE("contended_heap: what waits does not keep a region, and a lane forgets
     CHECK(end_of([&] { heap.deallocate(payload); }) == "foreign_pointer");
 }
 
+TEST_CASE("contended_heap: where the source gives what is of no use, what waits in lanes is tried") {
+    memory_field field(1 << 16);
+    contended<reporting<sourced<allot::default_traits>>> heap;
+    heap.source().use(field);
+    heap.source().extra = 16384;
+    std::vector<void*> waiting;
+    for (int i = 0; i < 20; ++i) waiting.push_back(heap.allocate(504));
+    while (heap.try_allocate(504) != nullptr) continue;
+    while (heap.try_allocate(8) != nullptr) continue;
+    for (void* const payload : waiting) heap.deallocate(payload);
+    heap.source().bad_span = {field.at(0), 64};
+    CHECK(heap.allocate(1000) != nullptr);
+    CHECK(heap.source().released.size() == 1);
+    CHECK(heap.verify());
+}
+
+TEST_CASE("contended_heap: a look that throws lets go of everything") {
+    given<allot::default_traits> given;
+    given.heap.deallocate(given.heap.allocate(40));
+    CHECK_THROWS_AS(given.heap.while_stopped([](const auto&) { throw 1; }), int);
+    CHECK(given.heap.verify());
+    given.heap.deallocate(given.heap.allocate(40));
+}
+
 TEST_CASE("contended_heap: a region of the source goes back once nothing waits in it") {
     memory_field field(1 << 16);
     contended<reporting<sourced<allot::default_traits>>> heap;

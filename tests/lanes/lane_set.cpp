@@ -45,7 +45,9 @@ std::size_t number_of(set& lanes, std::size_t hint) {
 class leaning_lock : public numbered_lock {
 public:
     static inline std::uint32_t calling = 1;
-    static std::uint32_t caller() noexcept { return calling; }
+    static inline std::vector<std::size_t>
+        locks_at_call;  // taken so far each time that a caller was asked for its number
+    static std::uint32_t caller() noexcept { return locks_at_call.push_back(taken.size()), calling; }
     void lock_as_guest() noexcept {
         ++guests;
         lock();
@@ -134,4 +136,19 @@ TEST_CASE("lane_set: there is one lane more in which nobody works, which is held
     lanes.for_each_held([&](auto& each) { held += each.lock.is_held() ? 1 : 0; });
     CHECK(held == 5);
     for (const auto& each : lanes) CHECK_FALSE(each.lock.is_held());
+}
+
+TEST_CASE("lane_set: a caller has a number before it holds more than one lane, for to get one may allocate") {
+    allot::detail::lane_set<four_lanes, counted_lane, leaning_lock> lanes;
+    const auto locks_before_number = [&](auto&& step) {
+        numbered_lock::taken.clear();
+        leaning_lock::locks_at_call.clear();
+        step();
+        return leaning_lock::locks_at_call;
+    };
+    const std::vector<std::size_t> none_taken{0};
+    CHECK(locks_before_number([&] { lanes.with_all([] {}); }) == none_taken);
+    CHECK(locks_before_number([&] { lanes.for_each_held([](auto&) {}); }) == none_taken);
+    CHECK(locks_before_number([&] { lanes.lock_each(); }).empty());  // around a fork nobody gets one
+    lanes.unlock_each();
 }

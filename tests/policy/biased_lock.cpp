@@ -135,6 +135,18 @@ TEST_CASE("biased_lock: leans to no guest, and to nobody without a number") {
     CHECK(of.take_as(9) == 0);
 }
 
+TEST_CASE("biased_lock: the caller that it leans to passes cheaply as a guest too") {
+    fresh of;
+    CHECK(of.take_as(9) == 1);
+    for (int i = 0; i < 2; ++i) {
+        of.lock.lock_as_guest();
+        CHECK(of.lock.is_held());
+        of.lock.unlock();
+    }
+    CHECK(of.take_as(9) == 0);
+    CHECK(counted_lock::taken == 1);
+}
+
 TEST_CASE("biased_lock: leans to nobody where not all can be fenced, until they can") {
     fresh of;
     told_callers::can_fence = false;

@@ -62,6 +62,25 @@ TEST_CASE("fork_list: the first caller registers the handlers, and what it alloc
     CHECK(registered == 1);
 }
 
+TEST_CASE("fork_list: handlers that are registered twice do what they do once") {
+    char name = 'A';
+    allot::detail::fork_member member;
+    member.enter(&name, actions);
+    const pid_t child = fork();  // what is registered stays so in this process
+    if (child == 0) {
+        alarm(20);
+        allot_at_fork(allot::detail::fork_list::prepare, allot::detail::fork_list::continue_parent,
+                      allot::detail::fork_list::start_child);
+        history.clear();
+        const bool is_anew = status_of_child() == 7;
+        _exit(is_anew && history == "Au" ? 7 : 1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 7);
+}
+
 TEST_CASE("fork_list: who comes while the handlers are registered waits until they are") {
     allot::detail::fork_list list;
     std::atomic<bool> is_told{false};

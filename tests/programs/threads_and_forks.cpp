@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -136,6 +137,27 @@ void fork_a_child(std::uint32_t seed, unsigned seconds) {
     if (status != 0) fail("a child did not exit in order");
 }
 
+// A C library keeps room for few keys in each thread; for a value of one beyond these it allocates.
+void use_many_keys() {
+    for (int count = 0; count < 40; ++count) {
+        pthread_key_t key{};
+        if (pthread_key_create(&key, nullptr) != 0) fail("there are too few keys");
+    }
+}
+
+// By a thread that has not allocated anything yet. Not std::thread, which frees what it was started with first.
+void fork_in_a_fresh_thread() {
+    pthread_t thread{};
+    const auto fork_once = [](void*) -> void* {
+        const pid_t child = fork();
+        if (child == 0) _exit(0);
+        waitpid(child, nullptr, 0);
+        return nullptr;
+    };
+    if (pthread_create(&thread, nullptr, fork_once, nullptr) != 0) fail("no thread could be started");
+    pthread_join(thread, nullptr);
+}
+
 void run_round(std::uint32_t round, unsigned child_seconds) {
     alarm((forks_per_round + 1) * child_seconds);
     exchange shared;
@@ -144,6 +166,7 @@ void run_round(std::uint32_t round, unsigned child_seconds) {
         threads.emplace_back(live, std::ref(shared), 1 + round * thread_count + number, payloads_per_life, 200);
     for (std::uint32_t number = 0; number < forks_per_round; ++number)
         fork_a_child(1000 + round * forks_per_round + number, child_seconds);
+    fork_in_a_fresh_thread();
     for (std::thread& thread : threads) thread.join();
     shared.free_all();
     check_calloc(100'000);
@@ -155,6 +178,7 @@ int main(int argument_count, char** arguments) {
     if (argument_count != 3) fail("usage: threads_and_forks ROUNDS CHILD_SECONDS");
     const auto rounds = static_cast<std::uint32_t>(std::strtoul(arguments[1], nullptr, 10));
     const auto child_seconds = static_cast<unsigned>(std::strtoul(arguments[2], nullptr, 10));
+    use_many_keys();
     for (std::uint32_t round = 0; round < rounds; ++round) run_round(round, child_seconds);
     std::printf("%u rounds of %d threads and %d forks\n", rounds, thread_count, forks_per_round);
 }

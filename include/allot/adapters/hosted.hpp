@@ -3,10 +3,10 @@
 //     struct my_traits : allot::hosted_traits { using source = my_source; };
 //     constinit allot::locked_heap<allot::basic_heap<my_traits>, allot::hosted_lock> heap;
 //
-//     one thread        the lock leans to it: no atomic read-modify-write
+//     one thread        no atomic read-modify-write: glibc says that there is one, else the lock leans to it
 //     several threads   each works in a lane of its own, whose lock leans to it: the heap's lock is for refills and spills
 //
-// Guarantees: constant-initialised. The control block of a locked heap with these traits has about 76 KiB, all zeros; verbs that look at
+// Guarantees: constant-initialised. The control block of a locked heap with these traits has about 78 KiB, all zeros; verbs that look at
 // the whole heap take the lock of every lane.
 #pragma once
 

@@ -3,11 +3,15 @@
 //     thread A -> 1    thread B -> 2    thread C -> 3        B ends; the next thread that calls gets 2
 //
 // A thread gets the smallest free number when it calls first, and gives it back when it ends, behind the destructors of its
-// thread-local objects. After that, and where all numbers are given out, it is `unnumbered`.
+// thread-local objects, by a key of pthreads. After that, and where all numbers are given out or no key is left, it is `unnumbered`.
 //
 // Guarantees: constant-initialised; nothing allocated by the library; errno is as before; a number that was given back is
 // given out again only when all that its thread did is seen. In the child of a fork all numbers but the caller's are free.
-// On Linux a fence of all threads is the membarrier system call (4.14 and later); elsewhere there is none.
+// On Linux a fence of all threads is the membarrier system call (4.14 and later); elsewhere there is none. A filter that allows it
+// at first and not later ends the program by a trap: locks that lean have no other way to tell each other.
+//
+// Known limits: a handler of a fork that was registered before the first number was given out must not start a thread that wants
+// one; a shared object with this in it that may be unloaded while its threads run is to be linked with `-z nodelete`.
 #pragma once
 
 #include <allot/base/errno_keeper.hpp>
@@ -20,6 +24,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__linux__)
@@ -64,9 +69,15 @@ public:
         if (membarrier(fence_now) != 0 && (membarrier(registration) != 0 || membarrier(fence_now) != 0)) detail::trap();
     }
 
+    /// Now and then it sleeps: whoever is waited for may have a lower priority, to which no yield gives way.
     static void wait() noexcept {
         const detail::errno_keeper keeper;
-        ::sched_yield();
+        if (waits.fetch_add(1, std::memory_order_relaxed) % waits_a_sleep != 0) {
+            ::sched_yield();
+        } else {
+            const timespec a_little{0, 50'000};
+            ::nanosleep(&a_little, nullptr);
+        }
     }
 
     /// How many threads had numbers at once, at most; in the child of a fork, since then.
@@ -91,14 +102,17 @@ private:
         const detail::errno_keeper keeper;
         own_number = take_free();  // before the rest, which may allocate
         if (can_fence.load(std::memory_order_acquire) == unknown) prepare_process();
-        if (own_number != unnumbered) pthread_setspecific(end_of_thread, &own_number);
+        if (own_number != unnumbered && !will_tell_its_end()) end_thread(nullptr);
         return own_number;
     }
+
+    /// False: the system has no key left.
+    static bool will_tell_its_end() noexcept { return has_key && pthread_setspecific(end_of_thread, &own_number) == 0; }
 
     static void prepare_process() noexcept {
         static pthread_once_t once = PTHREAD_ONCE_INIT;
         pthread_once(&once, [] {
-            pthread_key_create(&end_of_thread, end_thread);
+            has_key = pthread_key_create(&end_of_thread, end_thread) == 0;
             pthread_atfork(nullptr, nullptr, start_child);
             can_fence.store(membarrier(registration) == 0 ? yes : no, std::memory_order_release);
         });
@@ -142,13 +156,16 @@ private:
     }
 
     static constexpr std::size_t words = most / 64;
+    static constexpr unsigned waits_a_sleep = 64;
 
     ALLOT_INITIAL_EXEC static inline constinit thread_local std::uint32_t own_number = 0;
     static inline constinit std::atomic<std::uint64_t> given_out[words] = {};
     static inline constinit std::atomic<std::size_t> numbered{0};
     static inline constinit std::atomic<std::size_t> peak{0};
     static inline constinit std::atomic<unsigned> can_fence = unknown;
+    static inline constinit std::atomic<unsigned> waits{1};
     static inline pthread_key_t end_of_thread{};
+    static inline constinit bool has_key = false;
 };
 
 static_assert(numbered_callers<thread_numbers>);

@@ -107,7 +107,8 @@ public:
 
     // --- around a fork -----------------------------------------------------------------------------------------------
 
-    void lock_each() noexcept { holder_.lock(lock_); }
+    /// Whoever forks may be a thread that has no number yet, and gets none with locks held.
+    void lock_each() noexcept { holder_.lock_as_guest(lock_); }
     void unlock_each() noexcept { holder_.unlock(lock_); }
     void renew_each() noexcept {
         if constexpr (resettable_lock<Lock>) lock_.reset();

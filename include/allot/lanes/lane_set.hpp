@@ -63,7 +63,8 @@ public:
 
     /// Runs a step with every lane held.
     template <class Step>
-    ALLOT_COLD decltype(auto) with_all(Step&& step) noexcept {
+    ALLOT_COLD decltype(auto) with_all(Step&& step) {
+        number_caller<Lock>();
         const all_held alone(*this);
         return step();
     }
@@ -71,6 +72,7 @@ public:
     /// Runs a step on each lane, held.
     template <class Step>
     ALLOT_COLD void for_each_held(Step&& step) noexcept {
+        number_caller<Lock>();
         for (locked_lane& each : lanes_) {
             const one_held alone(each);
             step(each);
@@ -124,10 +126,7 @@ private:
     static constexpr std::size_t lanes = Traits::lanes;
     static constexpr std::size_t count = lanes + 1;  // the last one is the depot
 
-    static void hold(locked_lane& lane) noexcept {
-        if constexpr (has_owners) lane.holder.lock_as_guest(lane.lock);
-        else lane.holder.lock(lane.lock);
-    }
+    static void hold(locked_lane& lane) noexcept { lane.holder.lock_as_guest(lane.lock); }
     static void let_go(locked_lane& lane) noexcept { lane.holder.unlock(lane.lock); }
 
     ALLOT_COLD locked_lane& free_one() noexcept {

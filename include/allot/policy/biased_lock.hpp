@@ -5,7 +5,7 @@
 //     caller 5       base lock | leans to nobody | everybody fences | wait until 3 is not inside | ... | base lock free
 //     leans to none  every caller: base lock.   Caller 5 many times in a row: it leans to 5
 //
-// It leans to the first caller that locks it. Whoever else comes ends that, by the one call that is dear (`Callers::fence_all`:
+// It leans to the first caller that locks it and is not alone. Whoever else comes ends that, by the one call that is dear (`Callers::fence_all`:
 // microseconds where it interrupts other cores), and waits for at most one hold. Then it leans to whoever took it
 // `takes_to_lean` times in a row, so the dear call is paid once in so many holds at most. Each caller that it ever leans to has an
 // `inside` of its own, for good: one that was held up between two steps of its way in may write it late, and no other is harmed.
@@ -14,7 +14,7 @@
 // Size       40 bytes (32-bit: 36), Base and lone_entry, constant-initialised to free.
 // Fairness   that of Base; the caller that it leans to overtakes who waits until it sees that somebody does.
 // Order      lock acquires, unlock releases: what one holder wrote the next one reads.
-// Failure    none; a second lock() by the holder never returns, and so does one by an interrupt handler or a signal handler.
+// Failure    none but that of `fence_all`; a second lock() by the holder never returns, and so does one by an interrupt handler or a signal handler.
 //
 // Kawachiya, Koseki and Onodera, "Lock reservation: Java locks can mostly do without atomic operations", OOPSLA 2002.
 // Dice, Huang and Yang, "Asymmetric Dekker synchronization", 2001.
@@ -29,7 +29,7 @@
 
 namespace allot {
 
-/// Who calls. The law: `number()` is from 1 to 2^30, and no two callers that run at the same time have the same; or it is
+/// Who calls. The law: `number()` is from 1 to 2^30 - 2, and no two callers that run at the same time have the same; or it is
 /// `unnumbered`. What a caller wrote before `fence()`, and what it reads behind it, is in order for whoever calls `fence_all()`,
 /// which is a fence for itself too; that may be asked for only if `can_fence_all()` is true, which stays true. `wait()` passes a
 /// little time.
@@ -78,9 +78,11 @@ public:
         return enter_cheaply() || try_lock_base(Callers::number());
     }
 
-    /// The same as `lock`, but it never comes to lean to this caller by it.
+    /// The same as `lock`, but it never comes to lean to this caller by it, who need not have a number.
     ALLOT_COLD void lock_as_guest() noexcept {
-        if (auto* const inside = lone_.enter(); inside != nullptr) entered_ = inside;
+        auto* inside = lone_.enter();
+        if (const word caller = known_caller(); inside == nullptr && caller != 0) inside = enter(caller);
+        if (inside != nullptr) entered_ = inside;
         else lock_base(unnumbered);
     }
 

@@ -11,7 +11,7 @@
 // registered before a heap had its first region must not allocate from it; a heap in memory that parent and child share wants a
 // lock without `reset()`, for the child must not touch what the parent goes on using.
 //
-// Guarantees: constant-initialised; nothing is called with a lock of a heap held but its own `lock_all`.
+// Guarantees: constant-initialised; nothing is called with a lock of a heap held but `lock_all` of others.
 #pragma once
 
 #include <allot/policy/spin_lock.hpp>
@@ -26,7 +26,8 @@ extern "C" int allot_this_process() __asm__("getpid");
 
 namespace allot::detail {
 
-/// How often, and by whom, all locks of a heap are held: a fork may bring the handlers of the library and of the heap's user.
+/// How often, and by whom, all locks of a heap or of a list of heaps are held: a fork may bring the handlers of the library and of
+/// the heap's user, and those of the library twice, where a child registered them that had them already.
 class whole_hold {
 public:
     /// True if the caller holds them already, and now once more. Where nobody says which thread is which, never.
@@ -99,7 +100,7 @@ private:
 class fork_list {
 public:
     /// Sees to it that the handlers are registered: the first caller does it, others wait. False: the caller is about to do it
-    /// already, for that may allocate. A child that was forked in between does it anew.
+    /// already, for that may allocate. A child that was forked in between does it anew, even if they were in the system's list.
     template <class Register>
     [[nodiscard]] bool has_handlers(Register&& register_them) noexcept {
         while (__atomic_load_n(&is_registered_, __ATOMIC_ACQUIRE) == 0) {
@@ -154,6 +155,7 @@ private:
     void set_registered() noexcept { __atomic_store_n(&is_registered_, 1U, __ATOMIC_RELEASE); }
 
     spin_lock lock_{};
+    whole_hold hold_{};
     fork_member* first_ = nullptr;
     std::size_t registrar_ = 0;  // the thread that registers the handlers, and its process
     int process_ = 0;
@@ -163,16 +165,20 @@ private:
 inline constinit fork_list forks{};
 
 inline void fork_list::prepare() noexcept {
+    if (forks.hold_.is_nested()) return;
     forks.lock_.lock();
     forks.for_each([](fork_member& member) { member.what_->lock_all(member.heap_); });
+    forks.hold_.begin();
 }
 
 inline void fork_list::continue_parent() noexcept {
+    if (!forks.hold_.ends()) return;
     forks.for_each([](fork_member& member) { member.what_->unlock_all(member.heap_); });
     forks.lock_.unlock();
 }
 
 inline void fork_list::start_child() noexcept {
+    if (!forks.hold_.ends()) return;
     forks.for_each([](fork_member& member) { member.what_->start_anew(member.heap_); });
     forks.set_registered();  // or this would not run, whatever the thread that did it had time to say
     forks.lock_.reset();

@@ -67,6 +67,13 @@ concept leaning_lock = lockable<Lock> && requires(Lock& lock) {
     noexcept->std::same_as<decltype(lock.lock())>;
 };
 
+/// Sees to it that the caller has a number, if the lock has numbers for callers. To get the first one may allocate, take locks of the
+/// system and register handlers of a fork: not with a lock held.
+template <lockable Lock>
+void number_caller() noexcept {
+    if constexpr (leaning_lock<Lock>) static_cast<void>(Lock::caller());
+}
+
 /// A leaning lock whose cheap way may be tried alone. `enter` gives something that is not null if the lock leans to this caller, who
 /// holds it then until it has that `leave`. `known_caller()` is the caller's number if that takes no call to tell, else 0.
 template <class Lock>
@@ -143,7 +150,10 @@ template <lockable Lock>
 class lock_holder {
 public:
     constexpr void lock(Lock& held) noexcept { held.lock(); }
-    constexpr void lock_as_guest(Lock& held) noexcept requires leaning_lock<Lock> { held.lock_as_guest(); }
+    constexpr void lock_as_guest(Lock& held) noexcept {
+        if constexpr (leaning_lock<Lock>) held.lock_as_guest();
+        else held.lock();
+    }
     constexpr void unlock(Lock& held) noexcept { held.unlock(); }
 };
 
@@ -151,7 +161,10 @@ template <token_lockable Lock>
 class lock_holder<Lock> {
 public:
     constexpr void lock(Lock& held) noexcept { token_ = held.lock(); }
-    constexpr void lock_as_guest(Lock& held) noexcept requires leaning_lock<Lock> { token_ = held.lock_as_guest(); }
+    constexpr void lock_as_guest(Lock& held) noexcept {
+        if constexpr (leaning_lock<Lock>) token_ = held.lock_as_guest();
+        else token_ = held.lock();
+    }
     constexpr void unlock(Lock& held) noexcept { held.unlock(std::move(token_)); }
 
 private:
