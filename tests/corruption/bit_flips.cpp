@@ -26,7 +26,7 @@ using flipped_heaps =
 constexpr unsigned word_bits = sizeof(std::size_t) * 8;
 
 // The sanitizer looks for a bad access, which any few states show, and makes each flip many times as slow.
-constexpr unsigned states = is_address_sanitized ? 8 : 40;
+constexpr unsigned states = is_address_sanitized ? 4 : 40;
 
 /// A heap in some state that a random life has led to.
 template <class Heap>

@@ -24,8 +24,8 @@ inline constexpr bool is_sanitized = true;
 inline constexpr bool is_sanitized = is_address_sanitized;
 #endif
 
-/// So many steps of a long life, or the tenth part under a sanitizer: it looks for a bad access, which any few thousand steps show,
+/// So many steps of a long life, or the 25th part under a sanitizer: it looks for a bad access, which a few thousand steps show,
 /// and makes each many times as slow. What only many steps show, other builds look for.
-constexpr unsigned steps_of_a_life(unsigned steps) { return is_sanitized ? steps / 10 : steps; }
+constexpr unsigned steps_of_a_life(unsigned steps) { return is_sanitized ? steps / 25 : steps; }
 
 }  // namespace allot_test
