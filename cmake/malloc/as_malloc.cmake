@@ -3,5 +3,5 @@
 function(allot_build_as_malloc target)
     target_link_libraries(${target} PRIVATE allot::allot allot_warnings)
     target_compile_options(${target} PRIVATE -O3 -fno-exceptions -fno-rtti -fvisibility=hidden -fvisibility-inlines-hidden)
-    target_link_options(${target} PRIVATE -static-libgcc -Wl,--as-needed -Wl,-z,defs)
+    target_link_options(${target} PRIVATE -static-libgcc -Wl,--as-needed -Wl,-z,defs,-z,nodelete)
 endfunction()
