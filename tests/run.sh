@@ -11,7 +11,7 @@ targets_of() {
     case $1 in
         dev) echo all ;;
         clang | m32) echo allot_unit ;;
-        asan) echo allot_unit tests/scenarios/all tests/corruption/all tests/fuzz/all ;;
+        asan) echo allot_sanitized ;;
         tsan) echo allot_concurrency ;;
         release) echo bench/all ;;
         *) echo "tests/run.sh: no preset is called '$1'; there are: dev clang asan tsan m32 release" >&2; return 2 ;;
