@@ -39,7 +39,7 @@ private:
         for (std::size_t done = 0; done < used_;) {
             const ssize_t written = ::write(STDERR_FILENO, characters_ + done, used_ - done);
             if (written > 0) done += static_cast<std::size_t>(written);
-            else if (errno != EINTR) break;
+            else if (written == 0 || errno != EINTR) break;
         }
         used_ = 0;
     }

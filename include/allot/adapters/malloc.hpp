@@ -107,7 +107,7 @@ void* c_realloc(Heap& heap, void* payload, std::size_t bytes) noexcept {
     return or_out_of_memory(heap.reallocate(payload, bytes, malloc_alignment<Heap>));
 }
 
-/// aligned_alloc and memalign. An alignment below malloc's own is as good as malloc's.
+/// aligned_alloc and memalign. An alignment below the granule is the granule.
 template <class Heap>
 void* c_aligned_alloc(Heap& heap, std::size_t alignment, std::size_t bytes) noexcept {
     if (is_power_of_two(alignment)) return or_out_of_memory(heap.allocate(bytes, alignment));

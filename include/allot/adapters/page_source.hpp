@@ -7,9 +7,10 @@
 //                                    `- limit: acquire moves it up, release of what lies below it down
 //
 // Spans lie side by side, so that a heap merges them into one region. `acquire` gives whole steps of an eighth of what is given,
-// at least 1 MiB and at most 256 MiB, or exactly what is asked for if the system grants no more than that. What is released goes
-// back to the system at once; its addresses stay reserved, and are given again before the limit moves. Where no reservation can be
-// had (a limit of address space, 32 bits), and for spans larger than one, `acquire` is mmap and `release` is munmap.
+// at least 1 MiB and at most 256 MiB, or less, but what is asked for, out of a hole or if the system grants no more. What is
+// released goes back to the system at once; its addresses stay reserved, and are given again before the limit moves. Where no
+// reservation can be had (a limit of address space, 32 bits), and for spans larger than one, `acquire` is mmap and `release` is
+// munmap.
 //
 // Guarantees: constant-initialised to zeros, about 800 bytes; may be called by several threads at once; no lock, so that a
 // fork finds nothing held: what a thread of the parent was about to give or to take back is lost to the child. Calls nothing

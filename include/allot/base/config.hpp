@@ -1,4 +1,4 @@
-// What the compiler and the target are. This floor holds the only compiler `#if`s of the library.
+// What the compiler and the target are. This floor holds the compiler `#if`s of all but adapters.
 //
 //   ALLOT_HOSTED        a hosted C++ implementation: <new> may throw, <memory_resource> exists
 //   ALLOT_EXCEPTIONS    `throw` compiles
@@ -11,7 +11,7 @@
 //   ALLOT_COLD          the same of one that is seldom run, away from the hot paths
 //   ALLOT_COUNTS_SIZE   -Os: a way that is only faster than another is left out
 //
-// Guarantees: includes nothing but <version>; defines macros, one constant and one function, no state.
+// Guarantees: includes nothing but <version>; defines macros, a constant and two functions, no state.
 #pragma once
 
 #if __cplusplus < 202002L

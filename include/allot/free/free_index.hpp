@@ -8,7 +8,7 @@
 // over regions to find one. The remainder and the top are loose: free chunks outside the bins. (The remainder and the
 // top: dlmalloc's designated victim and wilderness.)
 //
-// Guarantees: constexpr over any Memory; insert and remove O(1), and O(log regions) at an end of a source's region.
+// Guarantees: constexpr over any Memory; insert and remove O(1), and O(log regions) for large chunks of a heap with a source.
 #pragma once
 
 #include <allot/chunks/region_list.hpp>

@@ -7,7 +7,7 @@
 // with the lock of the heap, writes into it what it knows of the lower neighbour; so stores and `load_shared` are atomic,
 // without order.
 //
-// Guarantees: stateless; the machine code is that of pointers. Every `reinterpret_cast` of the library is here.
+// Guarantees: stateless; the machine code is that of pointers. Every `reinterpret_cast` of the library but those of sources is here.
 #pragma once
 
 #include <allot/base/config.hpp>
