@@ -89,6 +89,18 @@ TEMPLATE_LIST_TEST_CASE("source: a region that has become wholly free goes back"
     CHECK(heap.stats().region_bytes == 0);
 }
 
+TEMPLATE_LIST_TEST_CASE("source: nobody removes a part of a region that is to go back whole", "", sourced_heaps) {
+    grown<TestType> heap;
+    heap.source().extra = 4096;
+    void* const payload = heap.allocate(2000);
+    const std::size_t span_bytes = heap.source().asked.front() + heap.source().extra;
+    for (std::size_t bytes = 64; bytes < 1000; bytes += 8)
+        CHECK(heap.raw().remove_region(heap.field().at(span_bytes - bytes), bytes) == allot::region_status::not_free);
+    heap.deallocate(payload);
+    REQUIRE(heap.source().released.size() == 1);
+    CHECK(heap.source().released.front() == allot::memory_span{heap.field().at(0), span_bytes});
+}
+
 TEST_CASE("source: with immediate coalescing a region goes back at once, though the remainder was its upper end") {
     grown<sourced_heap<allot::bounded_traits>> heap;
     heap.source().extra = 4000;

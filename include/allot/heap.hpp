@@ -58,7 +58,8 @@ public:
         return core_.add_region(direct_memory::address_of(base), bytes);
     }
 
-    /// Takes back a wholly free span: an end of a region, or all of it.
+    /// Takes back a wholly free span: an end of a region, or all of it. Of what the source gave only what that could have back: all
+    /// of a region, or an end that is cut at a multiple of its `granularity`.
     /// Effects: cached chunks are coalesced if the span is not free without that.
     /// Failure: a status other than `ok`; the heap keeps the span.
     /// Complexity: O(log regions), and O(cached chunks) where those are coalesced.
@@ -95,7 +96,7 @@ public:
     /// Effects: may hand memory of the source back to it.
     /// Failure: a payload that this heap did not hand out goes to `Traits::on_corruption`.
     /// Complexity: O(1) and a bounded number of cached chunks; where the last chunk of a heap that was once much fuller comes
-    /// back, as a rule all of them.
+    /// back, or one of a heap with a source begins to fall, as a rule all of them.
     ALLOT_INLINE void deallocate(void* payload) noexcept {
         if (core_.put_back(direct_memory::address_of(payload), {0})) [[unlikely]]
             detail::verbs::release_due(core_);
@@ -120,6 +121,7 @@ public:
     }
 
     /// Gives the payload room for `bytes` without moving it.
+    /// Effects: may hand memory of the source back to it.
     /// Failure: false; nothing has changed.
     /// Complexity: O(1).
     [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
@@ -152,8 +154,8 @@ public:
         core_.for_each_chunk(visit);
     }
 
-    /// Merges every cached chunk and hands back to the source all that can go back.
-    /// Complexity: O(cached chunks + regions * log regions), and the source.
+    /// Merges every cached chunk, hands back to the source all that can go back, and lets it purge the large free chunks that stay.
+    /// Complexity: O(cached chunks + large free chunks + regions * log regions), and the source.
     void coalesce() noexcept { core_.coalesce(); }
 
     /// The source itself.

@@ -68,8 +68,8 @@ public:
         return shared_.add_region(direct_memory::address_of(base), bytes);
     }
 
-    /// Takes back a wholly free span: an end of a region, or all of it.
-    /// Effects, failure: as basic_heap::remove_region; what waits in lanes is merged first if need be.
+    /// Takes back a wholly free span, as basic_heap::remove_region.
+    /// Effects, failure: as there; what waits in lanes is merged first if need be.
     /// Complexity: O(log regions), and O(cached and waiting chunks) where those are merged.
     [[nodiscard]] region_status remove_region(void* base, std::size_t bytes) noexcept {
         return shared_.remove_region(direct_memory::address_of(base), bytes);
@@ -132,6 +132,7 @@ public:
     }
 
     /// Gives the payload room for `bytes` without moving it.
+    /// Effects: may hand memory of the source back to it, with no lock held.
     /// Failure: false; nothing has changed.
     /// Complexity: O(1).
     [[nodiscard]] bool try_resize(void* payload, std::size_t bytes) noexcept {
@@ -174,8 +175,9 @@ public:
         });
     }
 
-    /// Merges every cached chunk and all that waits in lanes, one lane at a time, and hands back to the source all that can go back.
-    /// Complexity: O(cached and waiting chunks + regions * log regions), and the source.
+    /// Merges every cached chunk and all that waits in lanes, one lane at a time, hands back to the source all that can go back, and lets
+    /// it purge the large free chunks that stay, with the lock held.
+    /// Complexity: O(cached, waiting and large free chunks + regions * log regions), and the source.
     void coalesce() noexcept { verbs::coalesce(shared_); }
 
     // --- around a fork, for a lock of the user's own: the library's locks need none of it ---------------------------

@@ -355,6 +355,49 @@ TEST_CASE("page_source: threads never get the same pages") {
     CHECK(mappings_of(address_of(all), end_of_span(all)).size() == 1);
 }
 
+namespace {
+
+/// Writes down what it gave.
+struct told_pages : page_source {
+    memory_span acquire(std::size_t bytes) noexcept { return last = page_source::acquire(bytes); }
+    memory_span last{};
+};
+template <std::size_t Largest>
+struct paged : allot::tuned<allot::knobs{.largest_chunk = Largest}> {
+    using source = told_pages;
+};
+
+}  // namespace
+
+TEST_CASE("page_source: of a heap over it only whole pages are removed") {
+    allot::basic_heap<paged<16 * mebibyte>> heap;
+    void* const payload = heap.allocate(5000);
+    const std::uintptr_t end = end_of_span(heap.source().last);
+    for (const std::size_t bytes : {64u, 4000u, 5000u, 8200u})
+        CHECK(heap.remove_region(reinterpret_cast<void*>(end - bytes), bytes) == allot::region_status::not_free);
+    CHECK(heap.remove_region(reinterpret_cast<void*>(end - 8192), 8192) == allot::region_status::ok);
+    std::memset(reinterpret_cast<void*>(end - 8192), 7, 8192);
+    heap.deallocate(payload);
+    heap.coalesce();
+    CHECK(heap.stats().regions == 0);
+    const auto* const removed = reinterpret_cast<const unsigned char*>(end - 8192);
+    CHECK((removed[0] == 7 && std::memcmp(removed, removed + 1, 8191) == 0));
+}
+
+TEST_CASE("page_source: a heap whose chunks may not be large grows as far as others") {
+    allot::basic_heap<paged<mebibyte>> heap;
+    std::vector<void*> owned;
+    while (owned.size() < 64) {
+        void* const payload = heap.allocate(mebibyte / 2);
+        REQUIRE(payload != nullptr);
+        owned.push_back(payload);
+    }
+    CHECK(heap.verify());
+    for (void* const payload : owned) heap.deallocate(payload);
+    heap.coalesce();
+    CHECK(heap.stats().regions == 0);
+}
+
 RESERVATION_TEST_CASE("page_source: a heap over it stays one region, and gives all back") {
     allot::locked_heap<allot::basic_heap<paged_traits>> heap;
     std::vector<void*> payloads(300'000);

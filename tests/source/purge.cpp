@@ -34,6 +34,12 @@ struct purging_pages {
     }
 };
 
+/// Takes the marks of earlier heaps away.
+void wipe_pages() {
+    std::memset(purging_pages::memory, 0, span_bytes);
+    purging_pages::purges = purging_pages::purged_bytes = 0;
+}
+
 struct zeroed_pages : purging_pages {
     static constexpr bool gives_zeroed = true;
 };
@@ -142,16 +148,104 @@ TEST_CASE("purge: however little of a chunk is spared, its first words are never
     allot::detail::purge<std::remove_cvref_t<decltype(store.index())>> purging;
     std::size_t bytes_seen = 0;
     for (std::size_t spared = 1; spared < 100; ++spared) {
-        purging.run(store.index(), store.chunks(), spared, [&](std::size_t base, std::size_t bytes) {
-            const auto* const from = reinterpret_cast<const unsigned char*>(base);
-            if (from >= large + (1 << 20)) return;
-            bytes_seen += bytes;
-            CHECK(from >= large + 3 * sizeof(void*));  // two links and the mark
-        });
+        purging.run(store.index(), store.chunks(), spared, allot::detail::some_to_purge,
+                    [&](std::size_t base, std::size_t bytes) {
+                        const auto* const from = reinterpret_cast<const unsigned char*>(base);
+                        if (from >= large + (1 << 20)) return;
+                        bytes_seen += bytes;
+                        CHECK(from >= large + 3 * sizeof(void*));  // two links and the mark
+                    });
     }
     CHECK(bytes_seen > 99u * ((1 << 20) - 8192));
     heap.deallocate(wall);
     heap.deallocate(anchor);
+}
+
+TEST_CASE("purge: what is cut off payloads counts as well as what is freed") {
+    wipe_pages();
+    allot::basic_heap<purged<allot::bounded_traits>> heap;
+    std::vector<void*> owned;
+    for (int i = 0; i < 12; ++i) owned.push_back(heap.allocate(1 << 20));
+    const bool in_place = GENERATE(true, false);
+    for (void*& payload : owned) {
+        if (in_place) REQUIRE(heap.try_resize(payload, 4096));
+        else payload = heap.reallocate(payload, 4096);
+    }
+    CHECK(purging_pages::purged_bytes > 8 << 20);
+    for (void* const payload : owned) heap.deallocate(payload);
+}
+
+namespace {
+
+/// Nothing is due before almost all of the span has come back.
+struct purged_late : purged<allot::bounded_traits> {
+    static constexpr std::size_t keep_free_bytes = std::size_t{14} << 20;
+};
+
+/// Many large free chunks of one bin, none beside another and none purged.
+class many_free_chunks {
+public:
+    static constexpr std::size_t count = 110;
+    static constexpr std::size_t bytes = std::size_t{128} << 10;
+
+    many_free_chunks() {
+        wipe_pages();
+        std::vector<void*> freed;
+        for (std::size_t i = 0; i < count; ++i) {
+            freed.push_back(heap.allocate(bytes));
+            walls_.push_back(heap.allocate(100));
+        }
+        rest_ = heap.allocate(heap.stats().largest_free - heap.chunk_overhead);
+        for (void* const payload : freed) heap.deallocate(payload);
+        REQUIRE(purging_pages::purges == 0);
+    }
+    ~many_free_chunks() {
+        heap.deallocate(rest_);
+        for (void* const payload : walls_) heap.deallocate(payload);
+    }
+
+    allot::basic_heap<purged_late> heap;
+
+private:
+    std::vector<void*> walls_;
+    void* rest_ = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("purge: however many free chunks there are, none is left out") {
+    many_free_chunks many;
+    constexpr std::size_t in_all = many_free_chunks::count * (many_free_chunks::bytes - 8192);
+    SECTION("when told to") {
+        many.heap.coalesce();
+        CHECK(purging_pages::purged_bytes > in_all);
+    }
+    SECTION("before what is spared: there is enough of that among the others") {
+        auto& store = allot_test::core_of(many.heap).store();
+        allot::detail::purge<std::remove_cvref_t<decltype(store.index())>> purging;
+        std::size_t purged_bytes = 0;
+        purging.run(store.index(), store.chunks(), 8 << 20, allot::detail::some_to_purge,
+                    [&](std::size_t, std::size_t bytes) { purged_bytes += bytes; });
+        CHECK(purged_bytes > 64 * (many_free_chunks::bytes - 8192));
+    }
+    SECTION("after a while") {
+        for (int i = 0; i < 40; ++i) many.heap.deallocate(many.heap.allocate(many_free_chunks::bytes));
+        CHECK(purging_pages::purged_bytes > in_all);
+    }
+}
+
+TEST_CASE("purge: what is left of a chunk that was cut last is none that is kept") {
+    wipe_pages();
+    allot::basic_heap<purged<allot::bounded_traits>> heap;
+    void* const large = heap.allocate(1 << 20);
+    void* const wall = heap.allocate(100);
+    heap.deallocate(large);
+    void* const cut = heap.allocate(600);
+    REQUIRE(cut == large);
+    heap.coalesce();
+    CHECK(purging_pages::purged_bytes > (15 << 20) + (1 << 19));  // the top, and the rest
+    heap.deallocate(wall);
+    heap.deallocate(cut);
 }
 
 TEST_CASE("purge: only after as many bytes as are kept anyhow have come back") {
@@ -178,8 +272,7 @@ TEST_CASE("purge: what was never written is not purged, nor what the caller gave
     CHECK(purging_pages::purged_bytes <= 4 << 20);  // 12 MiB lie free above it
     fresh.deallocate(wall);
 
-    purging_pages::purges = 0;
-    std::memset(purging_pages::memory, 0, span_bytes);  // no marks of an earlier heap
+    wipe_pages();
     allot::basic_heap<purged<allot::bounded_traits>> own;
     REQUIRE(own.add_region(purging_pages::memory, span_bytes) == allot::region_status::ok);
     void* const first = own.allocate(4 << 20);

@@ -42,18 +42,22 @@ public:
         return source.acquire(bytes);
     }
 
-    /// Takes in a span that the source gave when asked for `wanted` bytes. False: it is none, too small, or no region.
-    [[nodiscard]] constexpr bool add(memory_span span, std::size_t wanted) noexcept {
-        if (span.base == nullptr || span.bytes < wanted) return false;
+    /// Takes in a span that the source gave when asked for `wanted` bytes: all of it, or, if that is larger than a region may be
+    /// and the source takes parts, the lower end. Returns how many bytes; 0: it is too small, or no region.
+    [[nodiscard]] constexpr std::size_t add(memory_span span, std::size_t wanted) noexcept {
+        region_edit<Store> edit(store_);
         const std::size_t base = store_.chunks().memory().address_of(span.base);
-        return region_edit<Store>(store_).add(base, span.bytes, region_origin::source) == region_status::ok;
+        std::size_t taken = span.bytes;
+        if constexpr (index_type::returnable_type::gives_parts) taken = edit.fitting(base, span.bytes);
+        const bool is_added = taken >= wanted && edit.add(base, taken, region_origin::source) == region_status::ok;
+        return is_added ? taken : 0;
     }
 
     /// Takes memory that is due off the heap, for the source to have back; purges what is due. Empty: there is none.
     [[nodiscard]] constexpr memory_span detach_due(source_type& source) noexcept {
         if constexpr (!index_type::has_source) return {};
         else {
-            if (store_.free().has_purge_due()) purge(source, store_.index().account().breath_bytes());
+            if (store_.free().has_purge_due()) purge(source, store_.index().account().breath_bytes(), some_to_purge);
             return span_of(region_edit<Store>(store_).remove_due());
         }
     }
@@ -65,10 +69,10 @@ public:
     }
 
     /// Lets the source have the contents of large free chunks, but for `spare` bytes.
-    ALLOT_COLD constexpr void purge(source_type& source, std::size_t spare = 0) noexcept {
+    ALLOT_COLD constexpr void purge(source_type& source, std::size_t spare, purge_limits most) noexcept {
         if constexpr (purging_source<source_type>) {
             auto& memory = store_.chunks().memory();
-            store_.free().purge_free(store_.chunks(), spare, [&](std::size_t base, std::size_t bytes) {
+            store_.free().purge_free(store_.chunks(), spare, most, [&](std::size_t base, std::size_t bytes) {
                 source.purge({memory.pointer_to(base), bytes});
             });
         }

@@ -160,10 +160,11 @@ public:
     // --- the source: the steps ---------------------------------------------------------------------------------------
 
     static constexpr std::size_t span_for(request wanted) noexcept { return growth<store_type>::span_for(wanted); }
-    [[nodiscard]] constexpr bool add_span(memory_span span, std::size_t wanted) noexcept {
-        const bool is_added = grow().add(span, wanted);
-        if (!is_added) store_.free().doing().answer = source_answer::unusable;
-        return is_added;
+    /// Returns how many bytes of the span the heap has now.
+    [[nodiscard]] constexpr std::size_t add_span(memory_span span, std::size_t wanted) noexcept {
+        const std::size_t taken = grow().add(span, wanted);
+        if (taken == 0) store_.free().doing().answer = source_answer::unusable;
+        return taken;
     }
     /// True if more of what the source gave lies free than is to be kept, or is to be purged.
     [[nodiscard]] constexpr bool has_due() const noexcept {
@@ -174,7 +175,7 @@ public:
     [[nodiscard]] constexpr memory_span detach_returnable(std::size_t from) noexcept {
         return grow().detach_returnable(from);
     }
-    constexpr void purge() noexcept { grow().purge(source_); }
+    constexpr void purge() noexcept { grow().purge(source_, 0, all_to_purge); }
 
     /// An address in the heap, for a source that gives memory near one.
     constexpr const void* home() noexcept { return memory().pointer_to(store_.regions().root()); }

@@ -20,6 +20,13 @@ class link_reach {
     using chunks_type = typename Store::chunks_type;
 
 public:
+    /// The most bytes of chunks that one region can have.
+    static constexpr std::size_t most_granules = chunks_type::link_limit - chunks_type::reserved_links;
+    static constexpr std::size_t most_in_region =
+        chunks_type::is_compact && most_granules < Store::classes::largest / chunks_type::granule
+            ? most_granules * chunks_type::granule
+            : Store::classes::largest;
+
     constexpr explicit link_reach(Store& store) noexcept
         : store_(store), chunks_(store.chunks()), regions_(store.regions()) {}
 
@@ -37,8 +44,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t most_granules = chunks_type::link_limit - chunks_type::reserved_links;
-
     constexpr std::size_t first_with(const region& added) const noexcept {
         const std::size_t lowest = regions_.lowest(chunks_);
         return lowest == none || added.first < lowest ? added.first : lowest;

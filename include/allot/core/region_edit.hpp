@@ -45,14 +45,22 @@ public:
         return region_status::ok;
     }
 
+    /// How much of a span can be one region, where the source would take the rest.
+    static constexpr std::size_t fitting(std::size_t base, std::size_t bytes) noexcept {
+        if (!index_type::returnable_type::gives_parts || bytes <= most_in_region) return bytes;
+        return align_down(base + most_in_region, index_type::returnable_type::granularity) - base;
+    }
+
     /// True if a span can be given, but the links reach it only after all of them were made to count from elsewhere.
-    constexpr bool is_beyond_links(std::size_t base, std::size_t bytes) const noexcept {
+    constexpr bool is_beyond_links(std::size_t base, std::size_t span_bytes) const noexcept {
+        const std::size_t bytes = fitting(base, span_bytes);
         if (regions_.is_empty() || status_of(base, bytes) != region_status::ok) return false;
         const region added = list::lay_out(base, bytes, region_origin::caller);
         return !chunks_.is_in_reach(added.first, added.fencepost);
     }
 
-    /// Takes the span [base, base + bytes) back: a wholly free end of a region, or all of it.
+    /// Takes the span [base, base + bytes) back: a wholly free end of a region, or all of it. Of a region of the source only such
+    /// an end as the source could have back: what is left goes back to it one day.
     constexpr region_status remove(std::size_t base, std::size_t bytes) noexcept {
         if (base == none) return region_status::null_base;
         if (bytes == 0) return region_status::too_small;
@@ -60,6 +68,9 @@ public:
         if (!is_an_end(base, bytes)) return region_status::not_free;
         const std::size_t position = regions_.find_below(chunks_, base);
         const region whole = regions_.at(chunks_, position);
+        const std::size_t cut = base == whole.base ? base + bytes : base;
+        if (whole.origin == region_origin::source && bytes != whole.bytes && !index_type::returnable_type::may_cut(cut))
+            return region_status::not_free;
         const region_status status = bytes == whole.bytes ? remove_all(position)
                                      : base == whole.base ? cut_bottom(position, bytes)
                                                           : cut_top(position, base - whole.base);
@@ -109,6 +120,7 @@ public:
 
 private:
     static constexpr std::size_t most_looks = 8;
+    static constexpr std::size_t most_in_region = link_reach<Store>::most_in_region;
 
     /// What speaks against a span.
     constexpr region_status status_of(std::size_t base, std::size_t bytes) const noexcept {

@@ -144,6 +144,10 @@ private:
         const std::size_t tail = tail_beyond(chunk, size);
         if (tail == 0) return;
         store_.counted().resized(tail, 0);
+        if constexpr (Store::index_type::has_source) {
+            store_.free().gave_back(tail);
+            store_.index().account().note_back(tail, store_.in_use_bytes());
+        }
         chunks_.set_header(chunk, chunks_.header_of(chunk) - tail);
         chunks_.set_header(chunk + size, tail | chunks_type::in_use | chunks_type::prev_in_use);
         store_.merge(chunk + size, {tail});

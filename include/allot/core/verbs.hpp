@@ -99,13 +99,16 @@ private:
         if (bytes == 0) return met{};
         const memory_span span = side.ask(bytes);
         if (span.base != nullptr) {
-            bool is_added = false;
+            std::size_t taken = 0;
             const met result = side.run_to_add(span, [&](auto& core) {
-                is_added = core.add_span(span, bytes);
-                return is_added ? meet(core) : met{};
+                taken = core.add_span(span, bytes);
+                return taken != 0 ? meet(core) : met{};
             });
-            if (is_added) return result;
-            side.source().release(span);
+            if (taken != span.bytes) {
+                const std::size_t rest = side.memory().address_of(span.base) + taken;
+                side.source().release({side.memory().pointer_to(rest), span.bytes - taken});
+            }
+            if (taken != 0) return result;
         }
         if constexpr (Side::is_shared) return side.run_spilled(meet);  // others may have freed something
         else return met{};

@@ -174,16 +174,15 @@ public:
         return seen;
     }
 
-    /// Calls `visit(chunk)` for `looks` chunks from the highest bin down, in each from both ends, where what came last is, until it
-    /// is false for one.
+    /// Calls `visit(chunk)` for chunks from the highest bin down, in each from both ends, where what came last is, until it is false
+    /// for one.
     template <class Visit>
-    constexpr void for_largest(const Chunks& chunks, std::size_t looks, Visit&& visit) const noexcept {
+    constexpr void for_largest(const Chunks& chunks, Visit&& visit) const noexcept {
         for (std::size_t bin = map_.find_last(); bin != bin_count; bin = map_.find_below(bin)) {
             std::size_t front = first(chunks, bin);
             std::size_t back = lists_.last(chunks, bin);
-            for (bool is_front = true; looks != 0; is_front = !is_front) {
+            for (bool is_front = true;; is_front = !is_front) {
                 const std::size_t chunk = is_front ? front : back;
-                --looks;
                 if (!visit(chunk)) return;
                 if (front == back) break;
                 (is_front ? front : back) = is_front ? lists_.after(chunks, chunk) : lists_.before(chunks, chunk);

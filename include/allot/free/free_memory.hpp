@@ -145,8 +145,8 @@ public:
     /// True if so much has come back that large free chunks are to be purged.
     constexpr bool has_purge_due() const noexcept { return purge_.is_due(index_); }
     template <class Visit>
-    constexpr void purge_free(chunks_type& chunks, std::size_t spare, Visit&& visit) noexcept {
-        purge_.run(index_, chunks, spare, visit);
+    constexpr void purge_free(chunks_type& chunks, std::size_t spare, purge_limits most, Visit&& visit) noexcept {
+        purge_.run(index_, chunks, spare, most, visit);
     }
 
     // --- corruption ------------------------------------------------------------------------------------------------------

@@ -36,6 +36,9 @@ public:
         bool is_whole = false;
     };
 
+    /// True if a region may be cut in two at an address, one of which goes back.
+    static constexpr bool may_cut(std::size_t at) noexcept { return gives_parts && is_aligned(at, granularity); }
+
     /// The largest part that could go back; empty if there is none.
     static constexpr part of(const Chunks& chunks, const region& home) noexcept {
         if (!chunks.is_in_use(home.first) && chunks.next_of(home.first) == home.fencepost)
