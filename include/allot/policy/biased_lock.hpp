@@ -81,7 +81,9 @@ public:
     /// The same as `lock`, but it never comes to lean to this caller by it, who need not have a number.
     ALLOT_COLD void lock_as_guest() noexcept {
         auto* inside = lone_.enter();
-        if (const word caller = known_caller(); inside == nullptr && caller != 0) inside = enter(caller);
+        if (inside == nullptr) {
+            if (const word caller = known_caller(); caller != 0) inside = enter(caller);
+        }
         if (inside != nullptr) entered_ = inside;
         else lock_base(unnumbered);
     }
