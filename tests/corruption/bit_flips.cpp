@@ -191,7 +191,7 @@ TEMPLATE_LIST_TEST_CASE("flips in the regions: verify survives and finds every o
 TEMPLATE_LIST_TEST_CASE("flips in the heap object: verify survives and finds every one that matters", "",
                         flipped_heaps) {
     flips all;
-    for (unsigned seed = 1; seed <= states / 8; ++seed) {
+    for (unsigned seed = 1; seed <= (states + 7) / 8; ++seed) {
         some_state<TestType> state(seed);
         std::vector<std::size_t*> words;
         auto* const object = reinterpret_cast<std::size_t*>(&state.heap.raw());
