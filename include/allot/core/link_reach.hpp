@@ -20,8 +20,9 @@ class link_reach {
     using chunks_type = typename Store::chunks_type;
 
 public:
-    /// The most bytes of chunks that one region can have.
+    /// How far apart the lowest and the highest chunk may be.
     static constexpr std::size_t most_granules = chunks_type::link_limit - chunks_type::reserved_links;
+    /// The most bytes of chunks that one region can have.
     static constexpr std::size_t most_in_region =
         chunks_type::is_compact && most_granules < Store::classes::largest / chunks_type::granule
             ? most_granules * chunks_type::granule

@@ -53,8 +53,8 @@ public:
                 [](void* whole) { static_cast<shared_heap*>(whole)->unlock_all(); },
                 [](void* whole) { static_cast<shared_heap*>(whole)->start_anew(); },
             };
-            number_caller<
-                Lock>();  // registers a handler, which is to run before those that users register from here on
+            // The first one registers a handler, which is to run before those that users register from here on.
+            number_caller<Lock>();
             member_.enter(this, actions);
         }
     }

@@ -5,16 +5,17 @@
 //     caller 5       base lock | leans to nobody | everybody fences | wait until 3 is not inside | ... | base lock free
 //     leans to none  every caller: base lock.   Caller 5 many times in a row: it leans to 5
 //
-// It leans to the first caller that locks it and is not alone. Whoever else comes ends that, by the one call that is dear (`Callers::fence_all`:
-// microseconds where it interrupts other cores), and waits for at most one hold. Then it leans to whoever took it
-// `takes_to_lean` times in a row, so the dear call is paid once in so many holds at most. Each caller that it ever leans to has an
-// `inside` of its own, for good: one that was held up between two steps of its way in may write it late, and no other is harmed.
-// There are a few of those; when they are given out, the lock leans to none but the callers that have one.
+// It leans to the first caller that locks it and is not alone. Whoever else comes ends that, by the one call that is dear
+// (`Callers::fence_all`: microseconds where it interrupts other cores), and waits for at most one hold. Then it leans to whoever
+// took it `takes_to_lean` times in a row, so the dear call is paid once in so many holds at most. Each caller that it ever leans to
+// has an `inside` of its own, for good: one that was held up between two steps of its way in may write it late, and no other is
+// harmed. There are a few of those; when they are given out, the lock leans to none but the callers that have one.
 //
 // Size       40 bytes (32-bit: 36), Base and lone_entry, constant-initialised to free.
 // Fairness   that of Base; the caller that it leans to overtakes who waits until it sees that somebody does.
 // Order      lock acquires, unlock releases: what one holder wrote the next one reads.
-// Failure    none but that of `fence_all`; a second lock() by the holder never returns, and so does one by an interrupt handler or a signal handler.
+// Failure    none but that of `fence_all`; a second lock() by the holder never returns, and so does one by an interrupt handler or a
+//            signal handler.
 //
 // Kawachiya, Koseki and Onodera, "Lock reservation: Java locks can mostly do without atomic operations", OOPSLA 2002.
 // Dice, Huang and Yang, "Asymmetric Dekker synchronization", 2001.

@@ -36,7 +36,7 @@ public:
         bool is_whole = false;
     };
 
-    /// True if a region may be cut in two at an address, one of which goes back.
+    /// True if a region may be cut in two at an address, and one of the two goes back.
     static constexpr bool may_cut(std::size_t at) noexcept { return gives_parts && is_aligned(at, granularity); }
 
     /// The largest part that could go back; empty if there is none.
